@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: MIT
+#include "register.hpp"
+
+PYBIND11_MODULE(_core, module) {
+    module.doc() = "The compiled part of plantwright; private, use the Python classes.";
+    plantwright::bindings::register_core(module);
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+/// One `register_<area>` per area, called in the areas' order by module.cpp.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace plantwright::bindings {
+
+void register_core(pybind11::module_& module);
+
+}  // namespace plantwright::bindings
