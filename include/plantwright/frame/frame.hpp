@@ -6,7 +6,9 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +52,10 @@ public:
 
 private:
     Column() = default;
+    template <class T>
+    static Column owned(ColumnKind kind, Buffer<T> values);
+    template <class T>
+    static Column viewed(ColumnKind kind, VectorView<const T> values, Owner owner);
 
     ColumnKind kind_ = ColumnKind::number;
     bool is_float32_ = false;
@@ -63,7 +69,8 @@ private:
 class PLANTWRIGHT_API Frame {
 public:
     Frame() = default;
-    /// Throws InvalidArgument where schema and columns differ in number, kind or length.
+    /// Throws InvalidArgument where schema and columns differ in number, kind, length or levels. A category's spec
+    /// without levels takes over the column's.
     Frame(Schema schema, std::vector<Column> columns);
 
     const Schema& schema() const { return schema_; }

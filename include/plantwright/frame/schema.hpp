@@ -21,33 +21,33 @@ enum class Role { feature, lever, disturbance, response, target, time, group, ig
 
 /// A column computed from another: the calendar functions `hour`, `weekday` (Monday = 0), `month`, ... of a time column.
 struct Derivation {
-    std::string source;
-    std::string function;
+    std::string source{};
+    std::string function{};
     bool operator==(const Derivation&) const = default;
 };
 
 struct ColumnSpec {
-    std::string name;
+    std::string name{};
     ColumnKind kind = ColumnKind::number;
     Role role = Role::feature;
-    std::string unit;
-    std::string description;
+    std::string unit{};
+    std::string description{};
     bool known_at_prediction = true;      ///< false: measured too late to be an input
-    std::string time_zone;                ///< of a time column: IANA name or "+08:00"; empty = the plant's local clock
-    std::vector<std::string> levels;      ///< of a category column, in code order
-    std::optional<Derivation> derivation; ///< absent for a column of the raw table
+    std::string time_zone{};              ///< of a time column: IANA name or "+08:00"; empty = the plant's local clock
+    std::vector<std::string> levels{};    ///< of a category column, in code order
+    std::optional<Derivation> derivation{};  ///< absent for a column of the raw table
 
-    /// Whether an estimator takes it: an input role, and known when a prediction is made.
+    /// Whether an estimator takes it: an input role, no time (its calendar columns are), and known when a prediction is made.
     PLANTWRIGHT_API bool is_input() const;
     bool operator==(const ColumnSpec&) const = default;
 };
 
 /// How a raw file's time columns become one: one column of text or several of numbers (year, month, day, hour, ...).
 struct TimeRule {
-    std::vector<std::string> columns;  ///< e.g. {"date"} or {"year", "month", "day", "hour"}; empty: no time
-    std::string name;                  ///< of the resulting column: the column itself, or "time" for several
-    bool day_first = false;            ///< 31/12/2018 rather than 12/31/2018
-    bool midnight_ends_day = false;    ///< 00:00 is written under the date of the day that it ends
+    std::vector<std::string> columns{};  ///< e.g. {"date"} or {"year", "month", "day", "hour"}; empty: no time
+    std::string name{};                  ///< of the resulting column: the column itself, or "time" for several
+    bool day_first = false;              ///< 31/12/2018 rather than 12/31/2018
+    bool midnight_ends_day = false;      ///< 00:00 is written under the date of the day that it ends
     bool operator==(const TimeRule&) const = default;
 };
 
