@@ -8,6 +8,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "plantwright/core/export.hpp"
 
@@ -74,14 +75,16 @@ public:
 /// The operating system refused: no such file, no space, no permission.
 class PLANTWRIGHT_API IoError : public std::runtime_error, public Error {
 public:
-    explicit IoError(const std::string& what, int error_number = 0)
-        : std::runtime_error(what), error_number_(error_number) {}
+    explicit IoError(const std::string& what, int error_number = 0, std::string path = {})
+        : std::runtime_error(what), error_number_(error_number), path_(std::move(path)) {}
     ~IoError() override;
     const char* message() const noexcept override { return what(); }
     int error_number() const noexcept { return error_number_; }  ///< errno, 0 when unknown
+    const std::string& path() const noexcept { return path_; }   ///< the file, empty when unknown
 
 private:
     int error_number_;
+    std::string path_;
 };
 
 /// A progress callback asked a long computation to stop; nothing was changed.
