@@ -1,0 +1,21 @@
+# cmake -DNM=nm -DLEVEL=v3 "-DOBJECTS=a.o;b.o" -P check_kernel_symbols.cmake
+# Fails when a kernel object defines a weak symbol (an inline function that leaked out: the linker would keep one level's
+# copy for everybody), or a global one outside plantwright::<LEVEL>.
+set(found "")
+foreach(object IN LISTS OBJECTS)
+  execute_process(COMMAND ${NM} --defined-only --demangle ${object} OUTPUT_VARIABLE symbols COMMAND_ERROR_IS_FATAL ANY)
+  string(REPLACE ";" "," symbols "${symbols}")
+  string(REPLACE "\n" ";" symbols "${symbols}")
+  foreach(symbol IN LISTS symbols)
+    if(symbol MATCHES "^[0-9a-f]+ ([WwVvuC]) (.*)$")
+      string(APPEND found "\n  weak: ${symbol}  (${object})")
+    elseif(symbol MATCHES "^[0-9a-f]+ ([A-Zi]) (.*)$" AND NOT symbol MATCHES " plantwright::${LEVEL}::")
+      string(APPEND found "\n  outside plantwright::${LEVEL}: ${symbol}  (${object})")
+    endif()
+  endforeach()
+endforeach()
+if(NOT OBJECTS)
+  message(FATAL_ERROR "no objects to look at")
+elseif(found)
+  message(FATAL_ERROR "symbols that must not leave a kernel file (see docs/build.md, \"Kernels\"):${found}")
+endif()
