@@ -71,7 +71,7 @@ bool needs_quotes(std::string_view text, char delimiter) {
     return text.find_first_of(std::string{delimiter, '"', '\r', '\n'}) != std::string_view::npos;
 }
 
-std::string quoted(std::string_view text, char delimiter) {
+std::string csv_field(std::string_view text, char delimiter) {
     if (!needs_quotes(text, delimiter)) return std::string(text);
     std::string out = "\"";
     for (const char c : text) out.append(c == '"' ? 2 : 1, c);
@@ -80,7 +80,7 @@ std::string quoted(std::string_view text, char delimiter) {
 
 Writer category_writer(const Column& column, char delimiter) {
     std::vector<std::string> levels;
-    for (const std::string& level : column.levels()) levels.push_back(quoted(level, delimiter));
+    for (const std::string& level : column.levels()) levels.push_back(csv_field(level, delimiter));
     return [codes = column.codes(), levels = std::move(levels)](std::string& out, Index row) {
         if (codes[row] != kMissingCode) out += levels[static_cast<std::size_t>(codes[row])];
     };
@@ -116,7 +116,7 @@ void write_pieces(const Frame& frame, char delimiter, Flush flush) {
     std::string out;
     for (Index j = 0; j < frame.cols(); ++j) {
         if (j > 0) out += delimiter;
-        out += quoted(frame.schema()[j].name, delimiter);
+        out += csv_field(frame.schema()[j].name, delimiter);
         writers.push_back(writer_of(frame.column(j), frame.schema()[j], delimiter));
     }
     out += '\n';
