@@ -16,7 +16,7 @@ void require_distinct(const std::vector<std::string>& levels) {
     std::unordered_set<std::string_view> seen;
     for (const auto& level : levels) {
         if (!seen.insert(level).second) {
-            throw InvalidArgument("Column.categories: level " + detail::quoted(level) + " stands twice");
+            throw InvalidArgument("Column.categories: level " + detail::in_quotes(level) + " stands twice");
         }
     }
 }

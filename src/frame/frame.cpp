@@ -10,17 +10,17 @@
 namespace plantwright {
 namespace {
 
-using detail::quoted;
+using detail::in_quotes;
 
 void require_same_kind(const ColumnSpec& spec, const Column& column) {
     if (spec.kind == column.kind()) return;
-    throw InvalidArgument("Frame: column " + quoted(spec.name) + " is " + std::string(to_string(column.kind())) +
+    throw InvalidArgument("Frame: column " + in_quotes(spec.name) + " is " + std::string(to_string(column.kind())) +
                           ", the schema says " + std::string(to_string(spec.kind)));
 }
 
 void require_same_rows(const ColumnSpec& spec, const Column& column, Index rows) {
     if (column.size() == rows) return;
-    throw InvalidArgument("Frame: columns must be of equal length; " + quoted(spec.name) + " has " +
+    throw InvalidArgument("Frame: columns must be of equal length; " + in_quotes(spec.name) + " has " +
                           std::to_string(column.size()) + " rows, the first column " + std::to_string(rows));
 }
 
@@ -32,7 +32,7 @@ void settle_levels(ColumnSpec& spec, const Column& column) {
     }
     if (spec.levels.empty()) spec.levels = column.levels();
     if (spec.levels == column.levels()) return;
-    throw InvalidArgument("Frame: the levels of category column " + quoted(spec.name) +
+    throw InvalidArgument("Frame: the levels of category column " + in_quotes(spec.name) +
                           " differ from the schema's: " + detail::list_of(column.levels(), 5) + " and " +
                           detail::list_of(spec.levels, 5));
 }
@@ -68,7 +68,7 @@ Frame::Frame(Schema schema, std::vector<Column> columns) : columns_(std::move(co
 const Column& Frame::column(std::string_view name) const {
     const auto i = schema_.find(name);
     if (i) return column(*i);
-    throw SchemaMismatch("Frame: there is no column " + quoted(name) + "; there are " + detail::list_of(schema_.names()));
+    throw SchemaMismatch("Frame: there is no column " + in_quotes(name) + "; there are " + detail::list_of(schema_.names()));
 }
 
 Frame Frame::select(std::span<const std::string> names) const {

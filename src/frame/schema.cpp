@@ -39,7 +39,7 @@ auto meaning_of(const Words& words, const char* what, std::string_view text) {
         if (word == text) return meaning;
         allowed.append(allowed.empty() ? "" : ", ").append(word);
     }
-    throw InvalidArgument(std::string(what) + " must be one of " + allowed + ", got " + detail::quoted(text));
+    throw InvalidArgument(std::string(what) + " must be one of " + allowed + ", got " + detail::in_quotes(text));
 }
 
 void require_unique_names(const std::vector<ColumnSpec>& columns) {
@@ -47,7 +47,7 @@ void require_unique_names(const std::vector<ColumnSpec>& columns) {
     for (std::size_t i = 0; i < columns.size(); ++i) {
         const std::string& name = columns[i].name;
         if (name.empty()) throw InvalidArgument("Schema: the name of column " + std::to_string(i) + " is empty");
-        if (!seen.insert(name).second) throw InvalidArgument("Schema: column " + detail::quoted(name) + " stands twice");
+        if (!seen.insert(name).second) throw InvalidArgument("Schema: column " + detail::in_quotes(name) + " stands twice");
     }
 }
 
@@ -74,7 +74,7 @@ Schema::Schema(std::vector<ColumnSpec> columns, TimeRule time_rule)
 const ColumnSpec& Schema::at(std::string_view name) const {
     const auto i = find(name);
     if (!i) {
-        throw SchemaMismatch("Schema: there is no column " + detail::quoted(name) + "; there are " +
+        throw SchemaMismatch("Schema: there is no column " + detail::in_quotes(name) + "; there are " +
                              detail::list_of(names()));
     }
     return (*this)[*i];

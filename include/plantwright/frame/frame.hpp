@@ -92,14 +92,21 @@ private:
     Index rows_ = 0;
 };
 
-/// Adds number columns `<time>_hour`, `<time>_weekday`, `<time>_month` of a time column, in its own zone.
-/// `functions`: any of hour, minute_of_day, weekday, day_of_year, month, year. Each carries its Derivation in the schema.
+/// Adds number columns `<time>_hour`, `<time>_weekday`, `<time>_month` of a time column, in its own zone; NaN where it is
+/// missing. `functions`: any of hour, minute_of_day, weekday (Monday = 0), day_of_year (from 1), month (from 1), year. Each
+/// carries its Derivation in the schema. Throws InvalidArgument on another function, an unknown zone, or a name that is taken.
 PLANTWRIGHT_API Frame with_calendar(const Frame& frame, std::string_view time_column,
                                     std::span<const std::string> functions);
 
 /// The frame as a model with that schema expects it: derived columns computed, columns reordered, category codes translated
-/// to the schema's levels. Columns of roles target, time, group, ignored and inputs that are not known at prediction are
-/// optional and kept where present. Throws SchemaMismatch naming every missing, extra and retyped column and unseen category.
+/// to the schema's levels, a local clock read in the schema's zone. Columns of roles target, time, group, ignored and inputs
+/// that are not known at prediction are optional and kept where present; unseen levels of theirs come behind the schema's.
+/// A column without a single value fits any kind. Throws SchemaMismatch naming every missing, extra and retyped column and
+/// unseen category.
 PLANTWRIGHT_API Frame conform(const Frame& frame, const Schema& expected);
+
+/// Names of the number columns in which distinct float64 values become one float32, as forests compare them. O(n log n)
+/// where a column needs more than float32 holds, else O(n).
+PLANTWRIGHT_API std::vector<std::string> merged_by_float32(const Frame& frame);
 
 }  // namespace plantwright

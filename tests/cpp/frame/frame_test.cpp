@@ -3,22 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include "check.hpp"
 #include "plantwright/core/error.hpp"
 
 namespace plantwright {
 namespace {
-
-template <class Exception, class Call>
-std::string message_of(Call call) {
-    try {
-        call();
-    } catch (const Exception& error) {
-        return error.what();
-    }
-    return "nothing was thrown";
-}
-
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 Frame plant() {
     Schema schema({{.name = "steam_t", .role = Role::lever, .unit = "t/h"},
