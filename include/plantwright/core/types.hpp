@@ -11,10 +11,12 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <vector>
 
 #include "plantwright/core/buffer.hpp"
+#include "plantwright/core/error.hpp"
 
 namespace plantwright {
 
@@ -133,9 +135,19 @@ public:
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {
         archive & rows_ & cols_ & values_;
+        if constexpr (Archive::is_loading::value) require_shape();
     }
 
 private:
+    void require_shape() const {
+        Index size = 0;
+        const bool overflow = __builtin_mul_overflow(rows_, cols_, &size);
+        if (rows_ < 0 || cols_ < 0 || overflow || size != values_.size()) {
+            throw CorruptModel("Table: " + std::to_string(rows_) + " rows of " + std::to_string(cols_) + " do not make " +
+                               std::to_string(values_.size()) + " values");
+        }
+    }
+
     Buffer<T> values_;
     Index rows_ = 0;
     Index cols_ = 0;
