@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+"""One-page HTML reports: self-contained, no scripts, nothing loaded from elsewhere."""
+
+from plantwright.report._content import ColumnLine, ReportContent, Score, Suspect
+from plantwright.report._page import to_html, write_html
+
+__all__ = ["ColumnLine", "ReportContent", "Score", "Suspect", "to_html", "write_html"]
