@@ -5,11 +5,13 @@
 /// integers, strings and class objects; floating point goes as its bits.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -208,7 +210,8 @@ struct Codec<Buffer<T>> {
         } else {
             std::vector<T> values;  // grows: the archive cannot tell whether the count is honest
             for (std::uint64_t left = load_count(archive); left > 0; --left) values.push_back(load_element(archive));
-            buffer = Buffer<T>(std::span<const T>(values));
+            buffer = Buffer<T>::uninitialized(static_cast<Index>(values.size()));
+            std::copy(values.begin(), values.end(), buffer.begin());
         }
     }
 

@@ -102,7 +102,7 @@ def _thinned(n: int) -> slice:
 
 def predicted_against_actual(actual: np.ndarray, predicted: np.ndarray, label: str) -> str:
     both = padded(*limits(actual, predicted))
-    plot = Plot(both, both, f"actual {label}", f"predicted {label}", "Predicted against actual", width=470, height=380)
+    plot = Plot(both, both, f"actual {label}", f"predicted {label}", "Predicted against actual", width=330, height=290)
     plot.rule(both[0], both[0], both[1], both[1])
     keep = _thinned(actual.size)
     plot.points(actual[keep], predicted[keep], "predicted")
@@ -111,7 +111,7 @@ def predicted_against_actual(actual: np.ndarray, predicted: np.ndarray, label: s
 
 def residuals_over_predicted(predicted: np.ndarray, residuals: np.ndarray, label: str) -> str:
     x_range, y_range = padded(*limits(predicted)), padded(*limits(residuals, np.zeros(1)))
-    plot = Plot(x_range, y_range, f"predicted {label}", f"actual − predicted {label}", "Residuals over predicted", 470, 300)
+    plot = Plot(x_range, y_range, f"predicted {label}", f"residual {label}", "Residuals over predicted", 330, 290)
     plot.rule(x_range[0], 0.0, x_range[1], 0.0)
     keep = _thinned(predicted.size)
     plot.points(predicted[keep], residuals[keep], "residual")
@@ -125,7 +125,7 @@ def residual_histogram(residuals: np.ndarray, label: str, n_bins: int = 41) -> s
         residuals = np.zeros(1)
     reach = float(np.quantile(np.abs(residuals), 0.995)) or float(np.abs(residuals).max()) or 1.0
     counts, edges = np.histogram(np.clip(residuals, -reach, reach), bins=n_bins, range=(-reach, reach))
-    plot = Plot((-reach, reach), (0.0, counts.max() * 1.05), f"actual − predicted {label}", "rows", "Histogram of residuals", 470, 300)
+    plot = Plot((-reach, reach), (0.0, counts.max() * 1.05), f"residual {label}".strip(), "rows", "Histogram of residuals", 330, 290)
     for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
         plot.bar(left, right, float(count), "residual", f"{format_number(left)} to {format_number(right)}: {count}")
     plot.rule(0.0, 0.0, 0.0, counts.max() * 1.05)

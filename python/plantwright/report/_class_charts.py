@@ -43,7 +43,7 @@ def _thin(x: np.ndarray, y: np.ndarray, n: int = 400) -> tuple[np.ndarray, np.nd
 
 
 def _curve(x: np.ndarray, y: np.ndarray, labels: tuple[str, str], description: str) -> Plot:
-    plot = Plot(_UNIT, (0.0, 1.02), *labels, description, width=470, height=340)
+    plot = Plot(_UNIT, (0.0, 1.02), *labels, description, width=330, height=290)
     plot.line(*_thin(x, y), "predicted")
     return plot
 
@@ -73,7 +73,7 @@ def calibration_chart(truth: np.ndarray, score: np.ndarray, n_bins: int = 10) ->
     """How often the class came true where the model gave it a certain probability; the diagonal is perfect."""
     place = np.clip((score * n_bins).astype(int), 0, n_bins - 1)
     counts = np.bincount(place, minlength=n_bins)
-    plot = Plot(_UNIT, (0.0, 1.02), "predicted probability", "observed frequency", "Calibration", width=470, height=340)
+    plot = Plot(_UNIT, (0.0, 1.02), "predicted probability", "observed frequency", "Calibration", width=330, height=290)
     for i in range(n_bins):
         if counts[i]:
             plot.bar(i / n_bins, (i + 1) / n_bins, 0.25 * counts[i] / counts.max(), "quiet", f"{counts[i]} rows")

@@ -21,8 +21,8 @@ from plantwright.report._svg import format_number
 LESS_IS_BETTER = {"RMSE", "MAE", "MSE", "log loss", "Brier"}
 
 
-def to_html(content: ReportContent) -> str:
-    """The report as one HTML document that needs nothing else.
+def to_html(*contents: ReportContent) -> str:
+    """One report, or several below each other, as one HTML document that needs nothing else.
 
     Examples
     --------
@@ -33,26 +33,20 @@ def to_html(content: ReportContent) -> str:
     >>> page.startswith("<!doctype html>")
     True
     """
-    sections = [
-        _header(content),
-        _section("Errors beside the trivial baselines", _metrics(content)),
-        _suspects(content),
-        *(_classification(content) if content.task == "classification" else _regression(content)),
-        _importances(content),
-        _section("Data and split", _data(content)),
-    ]
+    title = contents[0].title if len(contents) == 1 else "Plantwright report"
+    body = "".join(_story(content) for content in contents)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(content.title)}</title><style>{STYLE}</style></head>"
-        f"<body><main>{''.join(sections)}<footer>Written by Plantwright. Baselines are scored on the same rows as the "
+        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
+        f"<body><main>{body}<footer>Written by Plantwright. Baselines are scored on the same rows as the "
         "model.</footer></main></body></html>\n"
     )
 
 
-def write_html(content: ReportContent, path: str | os.PathLike[str]) -> None:
+def write_html(path: str | os.PathLike[str], *contents: ReportContent) -> None:
     """Writes the page whole or not at all (temporary file beside it, then renamed)."""
-    page = to_html(content)
+    page = to_html(*contents)
     target = Path(path)
     handle, temporary = tempfile.mkstemp(dir=target.parent or ".", prefix=f".{target.name}.", suffix=".tmp")
     try:
@@ -66,6 +60,19 @@ def write_html(content: ReportContent, path: str | os.PathLike[str]) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _story(content: ReportContent) -> str:
+    """All sections of one model."""
+    sections = [
+        _header(content),
+        _section("Errors beside the trivial baselines", _metrics(content)),
+        _suspects(content),
+        *(_classification(content) if content.task == "classification" else _regression(content)),
+        _importances(content),
+        _section("Data and split", _data(content)),
+    ]
+    return f"<article>{''.join(sections)}</article>"
 
 
 def _section(title: str, body: str, lead: str = "") -> str:
@@ -142,14 +149,15 @@ def _regression(content: ReportContent) -> list[str]:
     whole = _LEGEND + charts.over_time(axis, actual, predicted, target)
     closer = charts.over_time(axis.part(last), actual[last], predicted[last], target)
     lead = "The whole test part. Where rows are many, lines are local means, bands reach from minimum to maximum."
-    pair = _side_by_side(
-        charts.predicted_against_actual(actual, predicted, label),
-        charts.residual_histogram(residuals, label) + charts.residuals_over_predicted(predicted, residuals, label),
+    side = _side_by_side(
+        _titled("Predicted against actual", charts.predicted_against_actual(actual, predicted, label)),
+        _titled("How often how far off", charts.residual_histogram(residuals, label)),
+        _titled("Over the prediction", charts.residuals_over_predicted(predicted, residuals, label)),
     )
     return [
         _section("Predicted against actual", whole, lead),
         _section("The end of it, row by row", _LEGEND + closer) if actual.size > _rows_of_detail(axis) else "",
-        _section("Residuals", charts.residuals_over_time(axis, residuals, f"residual {label}".strip()) + pair,
+        _section("Residuals", charts.residuals_over_time(axis, residuals, f"residual {label}".strip()) + side,
                  "Actual minus predicted: above zero the model said too little."),
     ]  # fmt: skip
 
@@ -179,9 +187,12 @@ def _curves_of_class(content: ReportContent, actual: np.ndarray, index: int) -> 
     if truth.all() or not truth.any():
         return _section(f"Class {name}", f"<p class=quiet>{'Every' if truth.all() else 'No'} test row is of this class.</p>")
     score = np.asarray(content.probabilities)[:, index]
-    curves = _side_by_side(class_charts.roc_curve(truth, score), class_charts.precision_recall_curve(truth, score))
-    calibration = _side_by_side(class_charts.calibration_chart(truth, score), "")
-    return _section(f"Class {name}: ranking and calibration", curves + calibration)
+    curves = _side_by_side(
+        _titled("ROC", class_charts.roc_curve(truth, score)),
+        _titled("Precision and recall", class_charts.precision_recall_curve(truth, score)),
+        _titled("Calibration", class_charts.calibration_chart(truth, score)),
+    )
+    return _section(f"Class {name}: ranking and calibration", curves)
 
 
 def _importances(content: ReportContent) -> str:
@@ -192,8 +203,12 @@ def _importances(content: ReportContent) -> str:
     return _section("What the model looked at", charts.importance_bars(content.importances, suspects), lead)
 
 
-def _side_by_side(left: str, right: str) -> str:
-    return f'<div class="pair"><div>{left}</div><div>{right}</div></div>'
+def _side_by_side(*parts: str) -> str:
+    return f'<div class="side">{"".join(f"<div>{part}</div>" for part in parts)}</div>'
+
+
+def _titled(title: str, chart: str) -> str:
+    return f"<h3>{escape(title)}</h3>{chart}"
 
 
 def _data(content: ReportContent) -> str:

@@ -25,7 +25,8 @@ tbody tr { border-top:1px solid var(--line) } tbody th { font-weight:500; text-a
 tr.model { color:var(--predicted) } tr.model th, tr.model td { font-weight:700 } table.facts th { width:200px; color:var(--quiet) }
 table.facts { margin-bottom:12px } table.columns { font-size:13px; margin-top:6px } summary { cursor:pointer; font-weight:600 }
 table.confusion { width:auto } .cell { text-align:center; min-width:76px; background:color-mix(in srgb, var(--predicted) var(--share), transparent) }
-.pair { display:grid; grid-template-columns:1fr 1fr; gap:18px; margin-top:10px } @media (max-width:720px) { .pair { grid-template-columns:1fr } }
+.side { display:grid; grid-template-columns:repeat(auto-fit, minmax(290px, 1fr)); gap:18px; margin-top:14px }
+.side h3 { margin:0 0 4px; font-size:14px; font-weight:600 } article + article { border-top:3px solid var(--line); margin-top:36px; padding-top:24px }
 svg { width:100%; height:auto; display:block } .tick { font-size:12px; fill:var(--quiet) } .label { font-size:12px; fill:var(--quiet) }
 .axis { stroke:var(--quiet) } .grid { stroke:var(--line) } .rule { stroke:var(--quiet); stroke-dasharray:5 4 }
 .line { fill:none; stroke-width:1.5; stroke-linejoin:round } .line.actual { stroke:var(--actual); stroke-width:3.4 }
