@@ -7,5 +7,6 @@
 namespace plantwright::bindings {
 
 void register_core(pybind11::module_& module);
+void register_io(pybind11::module_& module);
 
 }  // namespace plantwright::bindings
