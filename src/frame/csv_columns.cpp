@@ -24,7 +24,7 @@ Column numbers_of(Buffer<double> values, Index size) {
     return Column::numbers(VectorView<const double>(owner->data(), size), owner);
 }
 
-bool is_integer_text(std::string_view text) { return text.find_first_not_of("+-0123456789 \"") == std::string_view::npos; }
+bool is_integer_text(std::string_view text) { return text.find_first_not_of("+-0123456789") == std::string_view::npos; }
 
 }  // namespace
 
@@ -53,6 +53,7 @@ void ColumnReader::become(ColumnKind kind) {
     has_long_integers_ = false;
     numbers_ = kind == ColumnKind::number ? Buffer<double>::uninitialized(rules_.capacity) : Buffer<double>();
     codes_ = kind == ColumnKind::category ? Buffer<std::int32_t>::uninitialized(rules_.capacity) : Buffer<std::int32_t>();
+    prefer_huge_pages(numbers_.data(), static_cast<std::size_t>(numbers_.size()) * sizeof(double));
     levels_.reset();
     if (kind == ColumnKind::category) levels_.emplace(rules_);
     stamps_.clear();
@@ -96,32 +97,34 @@ std::optional<std::string_view> ColumnReader::append(const RowBlock& block) {
 }
 
 std::optional<std::string_view> ColumnReader::append_numbers(const RowBlock& block) {
-    const char* readable_end = rules_.source.text.data() + rules_.source.text.size();
+    const char* loadable = rules_.source.text.data() + 16;  // a field that ends here or later may be read in one piece
     const char decimal = rules_.dialect.decimal;
     const bool compare_all = rules_.missing.any_number();
     double* out = numbers_.data() + n_rows_;
+    Index n_slow = 0;
     for (Index row = 0; row < block.rows(); ++row) {
         const char* begin = block.begin_of(row, position_ - 1);
         const char* end = block.end_of(row, position_ - 1);
-        if (!compare_all && parse_number(begin, end, readable_end, decimal, out[row])) {
-            ++n_values_;
-            if (std::fabs(out[row]) > kLargestExactInteger) has_long_integers_ |= is_integer_text({begin, end});
-        } else if (!slow_number({begin, end}, out[row])) {
-            return std::string_view(begin, end);
-        }
+        if (!compare_all && end >= loadable && parse_short_decimal(begin, end, decimal, out[row])) [[likely]] continue;
+        ++n_slow;
+        const std::string_view field(begin, static_cast<std::size_t>(end - begin));
+        if (!slow_number(field, out[row])) return field;
     }
+    n_values_ += block.rows() - n_slow;
     return std::nullopt;
 }
 
-/// Blanks, quotes and missing values.
+/// Long numbers, exponents, blanks, quotes and missing values.
 bool ColumnReader::slow_number(std::string_view field, double& value) {
-    const auto text = value_of(field, scratch_);
+    const auto text = trimmed(value_of(field, scratch_));
+    const bool missing = text.empty() || (rules_.missing.any_number() && rules_.missing.contains(text));
+    if (!missing && parse_number(text, rules_.dialect.decimal, value)) {
+        ++n_values_;
+        if (std::fabs(value) > kLargestExactInteger) has_long_integers_ |= is_integer_text(text);
+        return true;
+    }
     value = kNaN;
-    if (text.empty() || rules_.missing.contains(text)) return true;
-    n_values_ += 1;
-    if (parse_number(trimmed(text), rules_.dialect.decimal, value)) return true;
-    n_values_ -= 1;
-    return false;
+    return missing || rules_.missing.contains(text);
 }
 
 /// Stamps of one column are written in one way, all with an offset or all without.

@@ -244,9 +244,8 @@ Plan plan_of(const Schema& schema, CsvOptions options) {
 }
 
 CsvResult read(const std::filesystem::path& path, Plan plan) {
-    const Buffer<char> bytes = csv::read_bytes(path);
-    const std::string_view text(bytes.data(), static_cast<std::size_t>(bytes.size()) - 1);  // a NUL stands behind it
-    return parse("'" + path.string() + "'", text, std::move(plan));
+    const csv::Bytes bytes = csv::read_bytes(path);
+    return parse(detail::in_quotes(path.string()), bytes.text(), std::move(plan));
 }
 
 }  // namespace
