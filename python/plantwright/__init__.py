@@ -14,7 +14,6 @@ from plantwright.core import (
     UnsupportedVersion,
     allow_threads_after_fork,
 )
-from plantwright.io import load, save
 
 __all__ = [
     "CorruptModel",
@@ -28,6 +27,4 @@ __all__ = [
     "UnsupportedVersion",
     "__version__",
     "allow_threads_after_fork",
-    "load",
-    "save",
 ]

@@ -23,26 +23,17 @@ void ProgressMonitor::poll() {
             report();
         }
     }
-    throw_if_stopped();
+    if (stopped()) throw Stopped(std::string(task_) + ": stopped by the progress callback");
 }
 
 void ProgressMonitor::finish() {
     done_.store(total_, std::memory_order_relaxed);
     if (callback_) report();
-    throw_if_stopped();
+    if (stopped()) throw Stopped(std::string(task_) + ": stopped by the progress callback");
 }
 
 void ProgressMonitor::report() {
-    try {
-        if (!callback_({task_, done_.load(std::memory_order_relaxed), total_})) stop();
-    } catch (...) {
-        stop();  // ends what the other threads are in the middle of
-        throw;
-    }
-}
-
-void ProgressMonitor::throw_if_stopped() const {
-    if (stopped()) throw Stopped(std::string(task_) + ": stopped by the progress callback");
+    if (!callback_({task_, done_.load(std::memory_order_relaxed), total_})) stop();
 }
 
 }  // namespace plantwright

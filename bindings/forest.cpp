@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "arrays.hpp"
+#include "plantwright/core/error.hpp"
+#include "plantwright/forest/random_forest.hpp"
+#include "progress.hpp"
+#include "register.hpp"
+
+namespace plantwright::bindings {
+namespace {
+
+using namespace pybind11::literals;
+using Jobs = std::optional<int>;
+using CountOrFraction = std::variant<Index, double>;
+
+RowCount row_count(const CountOrFraction& value) {
+    return std::visit([](auto v) { return RowCount(v); }, value);
+}
+
+MaxFeatures max_features(const std::variant<Index, double, std::string>& value) {
+    if (const auto* count = std::get_if<Index>(&value)) return MaxFeatures::count(*count);
+    if (const auto* share = std::get_if<double>(&value)) return MaxFeatures::fraction(*share);
+    const auto& word = std::get<std::string>(value);
+    if (word == "sqrt") return MaxFeatures::sqrt();
+    if (word == "log2") return MaxFeatures::log2();
+    throw InvalidArgument("max_features must be a count, a fraction, 'sqrt', 'log2' or None, got '" + word + "'");
+}
+
+ClassWeight class_weight(const std::variant<std::string, std::vector<double>>& value) {
+    if (const auto* weights = std::get_if<std::vector<double>>(&value)) return {ClassWeight::Kind::given, *weights};
+    const auto& word = std::get<std::string>(value);
+    if (word == "balanced") return {ClassWeight::Kind::balanced, {}};
+    if (word == "balanced_subsample") return {ClassWeight::Kind::balanced_subsample, {}};
+    throw InvalidArgument("class_weight must be 'balanced', 'balanced_subsample', one weight a class or None, got '" + word + "'");
+}
+
+Splitter splitter(const std::string& word) {
+    if (word == "fast") return Splitter::fast;
+    if (word == "exact") return Splitter::exact;
+    throw InvalidArgument("splitter must be 'fast' or 'exact', got '" + word + "'");
+}
+
+/// One keyword argument: its name and how it is set. None means "absent" where an option may be.
+void set_option(RandomForestOptions& o, const std::string& name, const py::handle& value) {
+    const bool none = value.is_none();
+    if (name == "n_estimators") o.n_estimators = value.cast<int>();
+    else if (name == "criterion") o.criterion = criterion_from(value.cast<std::string>());
+    else if (name == "max_depth") o.max_depth = value.cast<std::optional<int>>();
+    else if (name == "min_samples_split") o.min_samples_split = row_count(value.cast<CountOrFraction>());
+    else if (name == "min_samples_leaf") o.min_samples_leaf = row_count(value.cast<CountOrFraction>());
+    else if (name == "min_weight_fraction_leaf") o.min_weight_fraction_leaf = value.cast<double>();
+    else if (name == "max_features") o.max_features = none ? MaxFeatures::all() : max_features(value.cast<std::variant<Index, double, std::string>>());
+    else if (name == "max_leaf_nodes") o.max_leaf_nodes = value.cast<std::optional<int>>();
+    else if (name == "min_impurity_decrease") o.min_impurity_decrease = value.cast<double>();
+    else if (name == "bootstrap") o.bootstrap = value.cast<bool>();
+    else if (name == "max_samples" && none) o.max_samples.reset();
+    else if (name == "max_samples") o.max_samples = row_count(value.cast<CountOrFraction>());
+    else if (name == "oob_score") o.oob_score = value.cast<bool>();
+    else if (name == "class_weight") o.class_weight = none ? ClassWeight{} : class_weight(value.cast<std::variant<std::string, std::vector<double>>>());
+    else if (name == "random_state") o.random_state = value.cast<std::uint64_t>();
+    else if (name == "n_jobs") o.n_jobs = value.cast<Jobs>();
+    else if (name == "splitter") o.splitter = splitter(value.cast<std::string>());
+    else throw py::type_error("fit() got an unexpected keyword argument '" + name + "'");
+}
+
+RandomForestOptions options_from(const py::kwargs& kwargs) {
+    RandomForestOptions options;
+    for (const auto& [name, value] : kwargs) set_option(options, name.cast<std::string>(), value);
+    return options;
+}
+
+/// Runs `fit(options)` without the GIL.
+template <class Fit>
+auto fit_released(const py::kwargs& kwargs, const py::object& progress, Fit&& fit) {
+    RandomForestOptions options = options_from(kwargs);
+    return run_with_progress(progress, [&](const ProgressCallback& callback) {
+        options.progress = callback;
+        return fit(options);
+    });
+}
+
+template <class X>
+RandomForestRegressor fit_regressor(X x, ConstVectorView y, std::optional<ConstVectorView> sample_weight, const py::object& progress,
+                                    const py::kwargs& kwargs) {
+    return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
+        return RandomForestRegressor::fit(x, y, options, sample_weight.value_or(ConstVectorView{}));
+    });
+}
+
+template <class X>
+RandomForestClassifier fit_classifier(X x, RandomForestClassifier::Labels y, std::optional<ConstVectorView> sample_weight,
+                                      std::vector<std::string> classes, const py::object& progress, const py::kwargs& kwargs) {
+    return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
+        return RandomForestClassifier::fit(x, y, options, sample_weight.value_or(ConstVectorView{}), std::move(classes));
+    });
+}
+
+template <class Forest>
+Forest fit_frame(const Frame& frame, const std::string& target, std::optional<ConstVectorView> sample_weight, const py::object& progress,
+                 const py::kwargs& kwargs) {
+    return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
+        return Forest::fit(frame, target, options, sample_weight.value_or(ConstVectorView{}));
+    });
+}
+
+py::tuple as_tuple(DecisionPath path) {
+    return py::make_tuple(to_numpy(std::move(path.row_offsets)), to_numpy(std::move(path.nodes)), to_numpy(std::move(path.tree_offsets)));
+}
+
+template <class T>
+py::array_t<T> shown(std::span<const T> values, const py::object& base) {
+    return to_numpy(VectorView<const T>(values), base);
+}
+
+/// The arrays of one tree, looking at the forest's memory.
+template <class Forest>
+py::dict tree_arrays(const py::object& self, Index i) {
+    const TreeView tree = self.cast<const Forest&>().tree(i);
+    py::dict arrays;
+    arrays["feature"] = shown(tree.feature, self);
+    arrays["threshold"] = shown(tree.threshold, self);
+    arrays["children_left"] = shown(tree.children_left, self);
+    arrays["children_right"] = shown(tree.children_right, self);
+    arrays["missing_go_left"] = shown(tree.missing_go_left, self);
+    arrays["n_node_samples"] = shown(tree.n_node_samples, self);
+    arrays["weighted_n_node_samples"] = shown(tree.weighted_n_node_samples, self);
+    arrays["impurity"] = shown(tree.impurity, self);
+    arrays["value"] = to_numpy(tree.value, self);
+    return arrays;
+}
+
+template <class Forest>
+py::bytes to_bytes(const Forest& forest, const std::string& extra) {
+    const auto bytes = run_released([&] { return forest.to_bytes(io::Json::parse(extra)); });
+    return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+template <class Forest>
+Forest from_bytes(const py::bytes& bytes) {
+    const std::string_view view = bytes;
+    return run_released([&] { return Forest::from_bytes(std::as_bytes(std::span(view.data(), view.size()))); });
+}
+
+template <class Forest>
+void save(const Forest& forest, const std::filesystem::path& path, const std::string& extra) {
+    run_released([&] { forest.save(path, io::Json::parse(extra)); });
+}
+
+template <class Forest, class X>
+void def_walks(py::class_<Forest>& type, const char* name) {
+    const auto no_gil = py::call_guard<py::gil_scoped_release>();
+    type.def("apply", [](const Forest& f, X x, Jobs n_jobs) { return f.apply(x, n_jobs); }, py::arg(name), "n_jobs"_a = py::none(), no_gil);
+    type.def("decision_path", [](const Forest& f, X x, Jobs n_jobs) {
+        return as_tuple(run_released([&] { return f.decision_path(x, n_jobs); }));
+    }, py::arg(name), "n_jobs"_a = py::none());
+    type.def("predict", [](const Forest& f, X x, Jobs n_jobs) { return f.predict(x, n_jobs); }, py::arg(name), "n_jobs"_a = py::none(), no_gil);
+}
+
+template <class Forest>
+void def_common(py::class_<Forest>& type) {
+    def_walks<Forest, ConstMatrixViewF>(type, "X");
+    def_walks<Forest, ConstMatrixView>(type, "X");
+    def_walks<Forest, const Frame&>(type, "frame");
+    type.def("tree", &tree_arrays<Forest>, "index"_a)
+        .def_property_readonly("n_trees", &Forest::n_trees)
+        .def_property_readonly("n_features", &Forest::n_features)
+        .def_property_readonly("n_nodes", [](const Forest& f) { return f.forest().n_nodes(); })
+        .def_property_readonly("feature_names", &Forest::feature_names)
+        .def_property_readonly("schema", &Forest::schema)
+        .def_property_readonly("criterion", [](const Forest& f) { return to_string(f.criterion()); })
+        .def_property_readonly("oob_score", &Forest::oob_score)
+        .def("feature_importances", &Forest::feature_importances)
+        .def("describe", [](const Forest& f) { return f.describe().dump(); })
+        .def("to_bytes", &to_bytes<Forest>, "extra"_a = "{}")
+        .def_static("from_bytes", &from_bytes<Forest>, "bytes"_a)
+        .def("save", &save<Forest>, "path"_a, "extra"_a = "{}")
+        .def_static("load", [](const std::filesystem::path& path) { return run_released([&] { return Forest::load(path); }); }, "path"_a);
+}
+
+void register_regressor(py::module_& module) {
+    py::class_<RandomForestRegressor> type(module, "RandomForestRegressor");
+    type.def_static("fit", &fit_regressor<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "progress"_a = py::none());
+    type.def_static("fit", &fit_regressor<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "progress"_a = py::none());
+    type.def_static("fit_frame", &fit_frame<RandomForestRegressor>, "frame"_a, "target"_a, "sample_weight"_a = py::none(),
+                    "progress"_a = py::none());
+    type.def_property_readonly("oob_prediction", [](const RandomForestRegressor& f) { return f.oob_prediction(); });
+    def_common(type);
+}
+
+template <class X>
+void def_proba(py::class_<RandomForestClassifier>& type, const char* name) {
+    type.def("predict_proba", [](const RandomForestClassifier& f, X x, Jobs n_jobs) { return f.predict_proba(x, n_jobs); }, py::arg(name),
+             "n_jobs"_a = py::none(), py::call_guard<py::gil_scoped_release>());
+}
+
+void register_classifier(py::module_& module) {
+    py::class_<RandomForestClassifier> type(module, "RandomForestClassifier");
+    const std::vector<std::string> unnamed;
+    type.def_static("fit", &fit_classifier<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "classes"_a = unnamed,
+                    "progress"_a = py::none());
+    type.def_static("fit", &fit_classifier<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "classes"_a = unnamed,
+                    "progress"_a = py::none());
+    type.def_static("fit_frame", &fit_frame<RandomForestClassifier>, "frame"_a, "target"_a, "sample_weight"_a = py::none(),
+                    "progress"_a = py::none());
+    type.def_property_readonly("classes", &RandomForestClassifier::classes);
+    type.def_property_readonly("oob_decision_function", [](const RandomForestClassifier& f) { return f.oob_decision_function(); });
+    def_proba<ConstMatrixViewF>(type, "X");
+    def_proba<ConstMatrixView>(type, "X");
+    def_proba<const Frame&>(type, "frame");
+    def_common(type);
+}
+
+}  // namespace
+
+void register_forest(py::module_& module) {
+    register_regressor(module);
+    register_classifier(module);
+}
+
+}  // namespace plantwright::bindings

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+/// What the fitted forests have in common: trees, the way from a table to float32 features, out-of-bag estimates.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "plantwright/core/export.hpp"
+#include "plantwright/core/types.hpp"
+#include "plantwright/forest/forest.hpp"
+#include "plantwright/forest/options.hpp"
+#include "plantwright/frame/frame.hpp"
+#include "plantwright/frame/serialize_schema.hpp"
+
+namespace plantwright {
+
+/// From a frame's columns to a forest's features: numbers are cast to float32, a category becomes the rank of its level.
+///
+/// Levels are ranked at fit by the mean target of their rows (binary: the share of class 1; several classes: the first
+/// principal component of the levels' class shares), ties by level order; levels without rows come last. For one output
+/// such an order contains the best of all two-way partitions of the levels (Breiman et al., 1984, theorem 4.5).
+struct FeatureEncoder {
+    Schema schema;                             ///< of the training frame; empty where plain arrays were given
+    std::vector<std::string> inputs;           ///< the feature columns in order
+    std::vector<Buffer<float>> level_ranks;    ///< per input: `(n_levels,)` for a category, empty for a number
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, schema, inputs, level_ranks);
+    }
+};
+
+/// How well each training row is predicted by the trees that did not see it.
+struct OobEstimate {
+    double score = kNaN;  ///< R2 or accuracy over the rows that have an estimate
+    Matrix prediction;    ///< `(n_rows, n_outputs)`; NaN in rows that every tree saw
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, score, prediction);
+    }
+};
+
+/// The nodes each row passes, in compressed sparse rows: row i passes `nodes[row_offsets[i] .. row_offsets[i + 1])`.
+struct DecisionPath {
+    Buffer<std::int64_t> row_offsets;   ///< `(n_rows + 1,)`
+    Buffer<std::int64_t> nodes;         ///< numbered through all trees: tree t's node k is `tree_offsets[t] + k`
+    Buffer<std::int64_t> tree_offsets;  ///< `(n_trees + 1,)`
+};
+
+class FeatureRows;  // src/forest: any input seen as rows of float32
+struct WalkForest;  // src/forest: the trees as prediction reads them
+
+/// Immutable; may be shared by threads. Prediction is O(rows * trees * depth), over blocks of rows in parallel.
+class PLANTWRIGHT_API ForestModel {
+public:
+    ForestModel() = default;
+    ForestModel(Forest forest, FeatureEncoder encoder, OobEstimate oob);
+
+    const Forest& forest() const { return forest_; }
+    const FeatureEncoder& encoder() const { return encoder_; }
+    const OobEstimate& oob() const { return oob_; }
+
+    /// The mean over trees of the leaf values, `(rows, n_outputs)`, summed in the order of the trees.
+    Matrix mean_value(const FeatureRows& rows, std::optional<int> n_jobs) const;
+    Table<std::int32_t> apply(const FeatureRows& rows, std::optional<int> n_jobs) const;
+    DecisionPath decision_path(const FeatureRows& rows, std::optional<int> n_jobs) const;
+
+    void validate() const;  ///< throws CorruptModel
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, forest_, encoder_, oob_);
+        io::validate_after_load(archive, *this);
+        if constexpr (Archive::is_loading::value) prepare_walk();
+    }
+
+private:
+    void prepare_walk();  // of a valid forest
+
+    Forest forest_;
+    FeatureEncoder encoder_;
+    OobEstimate oob_;
+    std::shared_ptr<const WalkForest> walk_;  // derived from forest_, not saved
+};
+
+}  // namespace plantwright

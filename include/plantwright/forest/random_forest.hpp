@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+/// Random forests (Breiman, "Random Forests", Machine Learning 45, 2001), with scikit-learn's parameters and semantics.
+///
+/// Each tree is grown on a bootstrap sample; each node draws `max_features` features without replacement (and goes on until
+/// one is not constant) and takes the split of the largest decrease in impurity
+///
+///     N_t / N (impurity - N_L / N_t impurity_L - N_R / N_t impurity_R),          N: sums of weights
+///
+/// A prediction is the mean over trees of the leaf's mean (median for absolute_error) or class fractions. With bootstrap,
+/// rows are drawn in proportion to their sample and class weights (as scikit-learn does from 1.9 on); without, weights enter
+/// the sums. Features are compared as float32. Missing values (NaN) are sent left or right at each split, whichever is better.
+/// Fit is O(trees * max_features * n log n) expected. The same seed gives the same trees for any number of threads.
+/// Fitted forests are immutable and may be shared by threads.
+///
+/// We deviate from scikit-learn where it depends on scale: values less than 1e-7 apart are still different values, and nodes
+/// of tiny variance are still split.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "plantwright/forest/forest_model.hpp"
+#include "plantwright/io/json.hpp"
+
+namespace plantwright {
+
+/// Predicts a number. `fit` throws InvalidArgument on options out of range, NaN in y, infinite values in X, mismatched sizes.
+class PLANTWRIGHT_API RandomForestRegressor {
+public:
+    static constexpr std::string_view kTypeName = "RandomForestRegressor";
+
+    RandomForestRegressor() = default;
+    static RandomForestRegressor fit(ConstMatrixView X, ConstVectorView y, const RandomForestOptions& options = {},
+                                     ConstVectorView sample_weight = {});
+    static RandomForestRegressor fit(ConstMatrixViewF X, ConstVectorView y, const RandomForestOptions& options = {},
+                                     ConstVectorView sample_weight = {});
+    /// Learns the number column `target` from the schema's other inputs.
+    static RandomForestRegressor fit(const Frame& frame, std::string_view target, const RandomForestOptions& options = {},
+                                     ConstVectorView sample_weight = {});
+
+    Vector predict(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
+    Vector predict(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
+    Vector predict(const Frame& frame, std::optional<int> n_jobs = {}) const;  ///< throws SchemaMismatch
+
+    Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
+    Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
+    Table<std::int32_t> apply(const Frame& frame, std::optional<int> n_jobs = {}) const;
+    DecisionPath decision_path(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
+    DecisionPath decision_path(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
+    DecisionPath decision_path(const Frame& frame, std::optional<int> n_jobs = {}) const;
+
+    Index n_trees() const { return model_.forest().n_trees(); }
+    Index n_features() const { return model_.forest().n_features; }
+    TreeView tree(Index i) const { return model_.forest().tree(i); }
+    const Forest& forest() const { return model_.forest(); }
+    const Schema& schema() const { return model_.encoder().schema; }  ///< empty where plain arrays were fitted
+    const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
+    Vector feature_importances() const { return model_.forest().feature_importances(); }
+    double oob_score() const { return model_.oob().score; }  ///< R2; NaN unless options.oob_score
+    const Matrix& oob_prediction() const { return model_.oob().prediction; }
+    Criterion criterion() const { return criterion_; }
+
+    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
+    static RandomForestRegressor load(const std::filesystem::path& path);  ///< throws IoError, CorruptModel, ...
+    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
+    static RandomForestRegressor from_bytes(std::span<const std::byte> bytes);
+    io::Json describe() const;
+    void validate() const;  ///< throws CorruptModel
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, criterion_, model_);
+        io::validate_after_load(archive, *this);
+    }
+
+private:
+    RandomForestRegressor(Criterion criterion, ForestModel model) : criterion_(criterion), model_(std::move(model)) {}
+    friend struct RegressorFit;
+
+    Criterion criterion_ = Criterion::squared_error;
+    ForestModel model_;
+};
+
+/// Predicts a class, numbered 0 .. n_classes - 1 in the order of `classes()`.
+class PLANTWRIGHT_API RandomForestClassifier {
+public:
+    static constexpr std::string_view kTypeName = "RandomForestClassifier";
+
+    using Labels = VectorView<const std::int32_t>;
+
+    RandomForestClassifier() = default;
+    /// `y` holds class numbers; `classes` names them (absent: "0", "1", ... up to the largest in y).
+    static RandomForestClassifier fit(ConstMatrixView X, Labels y, const RandomForestOptions& options = {},
+                                      ConstVectorView sample_weight = {}, std::vector<std::string> classes = {});
+    static RandomForestClassifier fit(ConstMatrixViewF X, Labels y, const RandomForestOptions& options = {},
+                                      ConstVectorView sample_weight = {}, std::vector<std::string> classes = {});
+    /// `target` is a category column (its levels that occur are the classes) or a number column of whole numbers.
+    static RandomForestClassifier fit(const Frame& frame, std::string_view target, const RandomForestOptions& options = {},
+                                      ConstVectorView sample_weight = {});
+
+    Buffer<std::int32_t> predict(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
+    Buffer<std::int32_t> predict(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
+    Buffer<std::int32_t> predict(const Frame& frame, std::optional<int> n_jobs = {}) const;
+    std::vector<std::string> predict_names(const Frame& frame, std::optional<int> n_jobs = {}) const;
+    Matrix predict_proba(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< `(rows, n_classes)`
+    Matrix predict_proba(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
+    Matrix predict_proba(const Frame& frame, std::optional<int> n_jobs = {}) const;
+
+    Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
+    Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
+    Table<std::int32_t> apply(const Frame& frame, std::optional<int> n_jobs = {}) const;
+    DecisionPath decision_path(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
+    DecisionPath decision_path(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
+    DecisionPath decision_path(const Frame& frame, std::optional<int> n_jobs = {}) const;
+
+    const std::vector<std::string>& classes() const { return classes_; }
+    Index n_trees() const { return model_.forest().n_trees(); }
+    Index n_features() const { return model_.forest().n_features; }
+    TreeView tree(Index i) const { return model_.forest().tree(i); }
+    const Forest& forest() const { return model_.forest(); }
+    const Schema& schema() const { return model_.encoder().schema; }  ///< empty where plain arrays were fitted
+    const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
+    Vector feature_importances() const { return model_.forest().feature_importances(); }
+    double oob_score() const { return model_.oob().score; }  ///< accuracy; NaN unless options.oob_score
+    const Matrix& oob_decision_function() const { return model_.oob().prediction; }
+    Criterion criterion() const { return criterion_; }
+
+    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
+    static RandomForestClassifier load(const std::filesystem::path& path);
+    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
+    static RandomForestClassifier from_bytes(std::span<const std::byte> bytes);
+    io::Json describe() const;
+    void validate() const;  ///< throws CorruptModel
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, criterion_, classes_, model_);
+        io::validate_after_load(archive, *this);
+    }
+
+private:
+    RandomForestClassifier(Criterion criterion, std::vector<std::string> classes, ForestModel model)
+        : criterion_(criterion), classes_(std::move(classes)), model_(std::move(model)) {}
+    friend struct ClassifierFit;
+
+    Criterion criterion_ = Criterion::gini;
+    std::vector<std::string> classes_;
+    ForestModel model_;
+};
+
+}  // namespace plantwright

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+/// How a schema is saved inside a model. Include it where a class with a Schema member is serialised.
+#pragma once
+
+#include "plantwright/frame/schema.hpp"
+#include "plantwright/io/serialize.hpp"
+
+namespace plantwright {
+
+template <class Archive>
+void serialize(Archive& archive, ColumnSpec& spec, unsigned /*version*/) {
+    Derivation derivation = spec.derivation.value_or(Derivation{});  // a raw column has an empty source
+    io::members(archive, spec.name, spec.kind, spec.role, spec.unit, spec.description, spec.known_at_prediction, spec.time_zone,
+                spec.levels, derivation.source, derivation.function);
+    if (Archive::is_loading::value && !derivation.source.empty()) spec.derivation = std::move(derivation);
+}
+
+template <class Archive>
+void serialize(Archive& archive, TimeRule& rule, unsigned /*version*/) {
+    io::members(archive, rule.columns, rule.name, rule.day_first, rule.midnight_ends_day);
+}
+
+/// After a load the columns pass the constructor's checks; throws CorruptModel on an unknown kind or role.
+template <class Archive>
+void Schema::serialize(Archive& archive, unsigned /*version*/) {
+    io::members(archive, columns_, time_rule_);
+    if constexpr (Archive::is_loading::value) {
+        for (const ColumnSpec& spec : columns_) {
+            const int kind = static_cast<int>(spec.kind), role = static_cast<int>(spec.role);
+            if (kind < 0 || kind > static_cast<int>(ColumnKind::time)) throw CorruptModel("schema: unknown column kind");
+            if (role < 0 || role > static_cast<int>(Role::ignored)) throw CorruptModel("schema: unknown column role");
+        }
+        *this = Schema(std::move(columns_), std::move(time_rule_));
+    }
+}
+
+}  // namespace plantwright

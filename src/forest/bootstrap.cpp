@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "forest/bootstrap.hpp"
+
+#include <algorithm>
+
+#include "plantwright/core/error.hpp"
+#include "plantwright/core/random.hpp"
+
+namespace plantwright {
+namespace {
+
+constexpr double kLargestWholeWeight = 0x7FFFFFFF;
+
+double sum_of(const Vector& values) {
+    double sum = 0;
+    for (const double v : values) sum += v;
+    return sum;
+}
+
+/// A fraction is of the rows, or of their total weight, as in scikit-learn; at least one draw.
+Index count_draws(const RandomForestOptions& options, Index n_rows, const Vector& row_weight) {
+    if (!options.max_samples) return n_rows;
+    if (!options.max_samples->is_fraction()) return options.max_samples->count();
+    const double rows = row_weight.empty() ? static_cast<double>(n_rows) : sum_of(row_weight);
+    const double draws = options.max_samples->fraction() * rows;
+    if (draws > kLargestWholeWeight) {
+        throw InvalidArgument("max_samples: a fraction of the total sample weight must give fewer than 2^31 draws, got " +
+                              std::to_string(draws));
+    }
+    return std::max<Index>(1, static_cast<Index>(draws));
+}
+
+void finish(TreeSample& sample) {
+    Index n = 0;
+    for (const double w : sample.weight) {
+        n += w > 0;
+        sample.total_weight += w;
+        sample.whole_weights &= w <= kLargestWholeWeight && w == static_cast<double>(static_cast<std::int64_t>(w));
+    }
+    sample.whole_weights &= sample.total_weight <= kLargestWholeWeight;
+    sample.rows = Buffer<RowId>::uninitialized(n);
+    RowId* out = sample.rows.data();
+    for (Index i = 0; i < sample.weight.size(); ++i) {
+        if (sample.weight[i] > 0) *out++ = static_cast<RowId>(i);
+    }
+}
+
+}  // namespace
+
+BootstrapSampler::BootstrapSampler(const RandomForestOptions& options, const Target& target, Index n_rows, Vector row_weight)
+    : target_(target), seed_(options.random_state), bootstrap_(options.bootstrap),
+      balance_(options.bootstrap && options.class_weight.kind == ClassWeight::Kind::balanced_subsample), n_rows_(n_rows),
+      n_draws_(count_draws(options, n_rows, row_weight)), row_weight_(std::move(row_weight)) {
+    if (!bootstrap_ || row_weight_.empty()) return;
+    cumulative_ = row_weight_;
+    for (Index i = 1; i < n_rows; ++i) cumulative_[i] += cumulative_[i - 1];
+}
+
+Buffer<std::uint32_t> BootstrapSampler::draw_counts(Index tree) const {
+    if (!row_weight_.empty()) return weighted_draws(seed_, tree);
+    RandomStream stream(seed_, static_cast<std::uint64_t>(tree), Purpose::bootstrap);
+    return bootstrap_counts(stream, n_rows_, n_draws_);
+}
+
+/// By inversion of the cumulative weights; a row of weight 0 is never drawn.
+Buffer<std::uint32_t> BootstrapSampler::weighted_draws(std::uint64_t seed, Index tree) const {
+    RandomStream stream(seed, static_cast<std::uint64_t>(tree), Purpose::bootstrap);
+    Buffer<std::uint32_t> counts(n_rows_);
+    const double total = cumulative_[n_rows_ - 1];
+    for (Index i = 0; i < n_draws_; ++i) {
+        const double* row = std::upper_bound(cumulative_.begin(), cumulative_.end(), stream.uniform() * total);
+        if (row == cumulative_.end()) row = std::lower_bound(cumulative_.begin(), cumulative_.end(), total);  // rounding
+        ++counts[row - cumulative_.begin()];
+    }
+    return counts;
+}
+
+TreeSample BootstrapSampler::sample(Index tree) const {
+    TreeSample sample;
+    sample.weight = row_weight_.empty() ? Vector(n_rows_, 1.0) : row_weight_;
+    if (bootstrap_) {
+        const Buffer<std::uint32_t> counts = draw_counts(tree);
+        for (Index i = 0; i < n_rows_; ++i) sample.weight[i] = counts[i];
+    }
+    if (balance_) balance_classes(sample.weight);
+    finish(sample);
+    return sample;
+}
+
+/// Each class gets the same total weight: n_draws / (n_classes_drawn * count_k) a draw.
+void BootstrapSampler::balance_classes(Vector& weight) const {
+    Vector count(target_.n_outputs);
+    for (Index i = 0; i < n_rows_; ++i) count[target_.label[i]] += weight[i];
+    const auto n_drawn = static_cast<double>(std::count_if(count.begin(), count.end(), [](double c) { return c > 0; }));
+    for (Index i = 0; i < n_rows_; ++i) weight[i] *= static_cast<double>(n_draws_) / (n_drawn * count[target_.label[i]]);
+}
+
+}  // namespace plantwright

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/// Which rows each tree is grown on, and with what weight; made anew from the seed whenever asked.
+///
+/// With bootstrap: `n_draws` draws with replacement, in proportion to the row weights where there are any; a row weighs as
+/// often as it was drawn (times its class's balance in the sample, for balanced_subsample). Without: every row, its weight.
+#pragma once
+
+#include "forest/training.hpp"
+
+namespace plantwright {
+
+class BootstrapSampler {
+public:
+    /// `row_weight` is `(n_rows,)` or empty (all 1); `target` is kept.
+    BootstrapSampler(const RandomForestOptions& options, const Target& target, Index n_rows, Vector row_weight);
+
+    TreeSample sample(Index tree) const;
+    Buffer<std::uint32_t> draw_counts(Index tree) const;  ///< `(n_rows,)`; bootstrap only
+
+private:
+    Buffer<std::uint32_t> weighted_draws(std::uint64_t seed, Index tree) const;
+    void balance_classes(Vector& weight) const;
+
+    const Target& target_;
+    std::uint64_t seed_;
+    bool bootstrap_;
+    bool balance_;
+    Index n_rows_;
+    Index n_draws_;
+    Vector row_weight_;
+    Vector cumulative_;  // of row_weight_
+};
+
+}  // namespace plantwright

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "forest/encoder.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "plantwright/core/error.hpp"
+
+namespace plantwright {
+namespace {
+
+constexpr int kPowerIterations = 200;
+
+[[noreturn]] void refuse(const char* who, std::string_view column, const std::string& why) {
+    throw InvalidArgument(std::string(who) + ": column '" + std::string(column) + "' " + why);
+}
+
+/// Mean targets or class fractions of each level, and how many rows each has.
+void level_shares(VectorView<const std::int32_t> codes, const Target& target, Matrix& share, Vector& weight) {
+    for (Index i = 0; i < codes.size(); ++i) {
+        if (codes[i] < 0) continue;
+        ++weight[codes[i]];
+        if (target.is_classification()) ++share(codes[i], target.label[i]);
+        else share(codes[i], 0) += target.level[i];
+    }
+    for (Index level = 0; level < weight.size(); ++level) {
+        for (Index k = 0; k < share.cols() && weight[level] > 0; ++k) share(level, k) /= weight[level];
+    }
+}
+
+Buffer<float> level_ranks(const Column& column, const Target& target) {
+    const auto n_levels = static_cast<Index>(column.levels().size());
+    Matrix share(n_levels, target.n_outputs);
+    Vector weight(n_levels);
+    level_shares(column.codes(), target, share, weight);
+    const Vector score = level_scores(share, weight);
+    std::vector<Index> order(static_cast<std::size_t>(n_levels));
+    std::iota(order.begin(), order.end(), Index{0});
+    std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
+        if ((weight[a] > 0) != (weight[b] > 0)) return weight[a] > 0;
+        return weight[a] > 0 && score[a] < score[b];
+    });
+    Buffer<float> ranks(n_levels);
+    for (std::size_t r = 0; r < order.size(); ++r) ranks[order[r]] = static_cast<float>(r);
+    return ranks;
+}
+
+/// Rows of `share` less their weighted mean.
+Matrix centred(const Matrix& share, const Vector& weight) {
+    Matrix result = share;
+    double total = 0;
+    for (const double w : weight) total += w;
+    for (Index k = 0; k < share.cols(); ++k) {
+        double mean = 0;
+        for (Index i = 0; i < share.rows(); ++i) mean += weight[i] * share(i, k);
+        for (Index i = 0; i < share.rows(); ++i) result(i, k) -= mean / total;
+    }
+    return result;
+}
+
+double dot(const double* a, const double* b, Index n) {
+    double sum = 0;
+    for (Index i = 0; i < n; ++i) sum += a[i] * b[i];
+    return sum;
+}
+
+/// v <- C v / |C v| with C = sum_i w_i c_i c_i'; leaves v alone where C v vanishes.
+void power_step(const Matrix& c, const Vector& weight, Vector& v) {
+    Vector next(v.size());
+    for (Index i = 0; i < c.rows(); ++i) {
+        const double projection = weight[i] * dot(c.row(i).data(), v.data(), v.size());
+        for (Index k = 0; k < v.size(); ++k) next[k] += projection * c(i, k);
+    }
+    const double norm = std::sqrt(dot(next.data(), next.data(), next.size()));
+    if (norm == 0) return;
+    for (Index k = 0; k < v.size(); ++k) v[k] = next[k] / norm;
+}
+
+/// The axis along which the shares spread most: where the iteration surely does not start orthogonal to the answer.
+Vector widest_axis(const Matrix& c, const Vector& weight) {
+    Vector start(c.cols());
+    Index widest = 0;
+    double widest_spread = -1;
+    for (Index k = 0; k < c.cols(); ++k) {
+        double spread = 0;
+        for (Index i = 0; i < c.rows(); ++i) spread += weight[i] * c(i, k) * c(i, k);
+        if (spread > widest_spread) {
+            widest_spread = spread;
+            widest = k;
+        }
+    }
+    start[widest] = 1;
+    return start;
+}
+
+std::string whole_number_name(double value) { return std::to_string(static_cast<std::int64_t>(value)); }
+
+ClassLabels labels_of_category(const char* who, const Column& column, std::string_view name) {
+    ClassLabels result{Buffer<std::int32_t>(column.size()), {}};
+    std::vector<std::int32_t> number(column.levels().size(), -1);
+    const auto codes = column.codes();
+    for (Index i = 0; i < codes.size(); ++i) {
+        if (codes[i] < 0) refuse(who, name, "is the target and must not be missing, got a missing value in row " + std::to_string(i));
+        number[static_cast<std::size_t>(codes[i])] = 0;
+    }
+    for (std::size_t level = 0; level < number.size(); ++level) {
+        if (number[level] < 0) continue;
+        number[level] = static_cast<std::int32_t>(result.classes.size());
+        result.classes.push_back(column.levels()[level]);
+    }
+    for (Index i = 0; i < codes.size(); ++i) result.label[i] = number[static_cast<std::size_t>(codes[i])];
+    return result;
+}
+
+ClassLabels labels_of_numbers(const char* who, const Column& column, std::string_view name) {
+    const Buffer<double> values = column.to_float64();
+    for (Index i = 0; i < values.size(); ++i) {
+        if (!(std::abs(values[i]) <= 0x1p53) || values[i] != std::floor(values[i])) {
+            refuse(who, name, "is a target of classes and must be a category or whole numbers, got " + std::to_string(values[i]) +
+                                  " in row " + std::to_string(i));
+        }
+    }
+    std::vector<double> distinct(values.begin(), values.end());
+    std::sort(distinct.begin(), distinct.end());
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+    ClassLabels result{Buffer<std::int32_t>(values.size()), {}};
+    for (const double value : distinct) result.classes.push_back(whole_number_name(value));
+    for (Index i = 0; i < values.size(); ++i) {
+        result.label[i] = static_cast<std::int32_t>(std::lower_bound(distinct.begin(), distinct.end(), values[i]) - distinct.begin());
+    }
+    return result;
+}
+
+}  // namespace
+
+Vector level_scores(const Matrix& share, const Vector& weight) {
+    Vector score(share.rows());
+    if (share.cols() <= 2) {
+        for (Index i = 0; i < share.rows(); ++i) score[i] = share(i, share.cols() - 1);
+        return score;
+    }
+    const Matrix c = centred(share, weight);
+    Vector axis = widest_axis(c, weight);
+    for (int i = 0; i < kPowerIterations; ++i) power_step(c, weight, axis);
+    for (Index i = 0; i < share.rows(); ++i) score[i] = dot(c.row(i).data(), axis.data(), axis.size());
+    return score;
+}
+
+FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::string_view target_name, const Target& target) {
+    FeatureEncoder encoder;
+    encoder.schema = frame.schema().with_role(target_name, Role::target);
+    encoder.inputs = encoder.schema.input_names();
+    if (encoder.inputs.empty()) refuse(who, target_name, "is the only column that could be used; there must be an input beside the target");
+    for (const std::string& name : encoder.inputs) {
+        const Column& column = frame.column(name);
+        if (column.kind() == ColumnKind::time) {
+            refuse(who, name, "is a time and cannot be a feature: give it the role time and derive calendar columns");
+        }
+        const bool category = column.kind() == ColumnKind::category;
+        encoder.level_ranks.push_back(category ? level_ranks(column, target) : Buffer<float>{});
+    }
+    return encoder;
+}
+
+ClassLabels class_labels(const char* who, const Frame& frame, std::string_view target_name) {
+    const Column& column = frame.column(target_name);
+    switch (column.kind()) {
+        case ColumnKind::category: return labels_of_category(who, column, target_name);
+        case ColumnKind::number: return labels_of_numbers(who, column, target_name);
+        case ColumnKind::time: break;
+    }
+    refuse(who, target_name, "is a time and cannot be a target");
+}
+
+Vector number_target(const char* who, const Frame& frame, std::string_view target_name) {
+    const Column& column = frame.column(target_name);
+    if (column.kind() != ColumnKind::number) {
+        refuse(who, target_name, "is the target of a regression and must hold numbers, got a " + std::string(to_string(column.kind())));
+    }
+    return column.to_float64();
+}
+
+}  // namespace plantwright

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/// Learning a `FeatureEncoder` from a frame and its target, and reading the target column.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "forest/training.hpp"
+#include "plantwright/forest/forest_model.hpp"
+
+namespace plantwright {
+
+/// The inputs of the frame other than `target`, each category's levels ranked by the target. `who` for messages.
+/// Throws InvalidArgument where there is no input, or an input is a time.
+FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::string_view target_name, const Target& target);
+
+/// A target column as class numbers, and their names.
+struct ClassLabels {
+    Buffer<std::int32_t> label;
+    std::vector<std::string> classes;
+};
+
+/// Throws InvalidArgument on missing values, numbers that are not whole, or a time column.
+ClassLabels class_labels(const char* who, const Frame& frame, std::string_view target_name);
+Vector number_target(const char* who, const Frame& frame, std::string_view target_name);
+
+/// One number a level by which levels are ordered: `share (n_levels, n_outputs)` holds mean targets or class fractions,
+/// `weight (n_levels,)` the rows of each. One output or two: the last one. More: the first principal component, by power
+/// iteration on the weighted covariance (Coppersmith, Hong & Hosking, "Partitioning nominal attributes in decision trees",
+/// Data Mining and Knowledge Discovery 3, 1999).
+Vector level_scores(const Matrix& share, const Vector& weight);
+
+}  // namespace plantwright

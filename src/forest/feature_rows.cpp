@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "forest/feature_rows.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "plantwright/core/error.hpp"
+
+namespace plantwright {
+namespace {
+
+constexpr float kNaNFloat = std::numeric_limits<float>::quiet_NaN();
+
+template <class T>
+void copy_strided(VectorView<T> from, Index begin, Index end, float* out, Index out_stride) {
+    for (Index i = begin; i < end; ++i) out[(i - begin) * out_stride] = static_cast<float>(from[i]);
+}
+
+void copy_column(const FeatureColumn& column, Index begin, Index end, float* out, Index out_stride) {
+    if (!column.float64.empty()) return copy_strided(column.float64, begin, end, out, out_stride);
+    if (!column.float32.empty()) return copy_strided(column.float32, begin, end, out, out_stride);
+    for (Index i = begin; i < end; ++i) {
+        const std::int32_t code = column.codes[i];
+        out[(i - begin) * out_stride] = code < 0 ? kNaNFloat : column.level_ranks[code];
+    }
+}
+
+template <class T>
+void copy_rows(MatrixView<const T> X, Index begin, Index end, float* out) {
+    for (Index i = begin; i < end; ++i, out += X.cols()) copy_strided(X.row(i), 0, X.cols(), out, 1);
+}
+
+}  // namespace
+
+void FeatureRows::read_column(Index col, float* out) const {
+    if (const auto* X = std::get_if<ConstMatrixView>(&source_)) return copy_strided(X->col(col), 0, rows_, out, 1);
+    if (const auto* X = std::get_if<ConstMatrixViewF>(&source_)) return copy_strided(X->col(col), 0, rows_, out, 1);
+    const auto& columns = std::get<std::vector<FeatureColumn>>(source_);
+    copy_column(columns[static_cast<std::size_t>(col)], 0, rows_, out, 1);
+}
+
+void FeatureRows::read_rows(Index begin, Index end, float* out) const {
+    if (const auto* X = std::get_if<ConstMatrixView>(&source_)) return copy_rows(*X, begin, end, out);
+    if (const auto* X = std::get_if<ConstMatrixViewF>(&source_)) return copy_rows(*X, begin, end, out);
+    for (const FeatureColumn& column : std::get<std::vector<FeatureColumn>>(source_)) {
+        copy_column(column, begin, end, out++, cols_);
+    }
+}
+
+const float* FeatureRows::dense_rows(Index begin) const {
+    const auto* X = std::get_if<ConstMatrixViewF>(&source_);
+    const bool dense = X && (X->col_stride() == 1 || cols_ == 1) && (X->row_stride() == cols_ || rows_ == 1);
+    return dense ? X->data() + begin * cols_ : nullptr;
+}
+
+void require_no_infinity(const char* who, const FeatureRows& rows, const std::vector<std::string>& names) {
+    Buffer<float> column = Buffer<float>::uninitialized(rows.rows());
+    for (Index j = 0; j < rows.cols(); ++j) {
+        rows.read_column(j, column.data());
+        const auto bad = std::find_if(column.begin(), column.end(), [](float x) { return std::isinf(x); });
+        if (bad == column.end()) continue;
+        const std::string name = names.empty() ? std::to_string(j) : "'" + names[static_cast<std::size_t>(j)] + "'";
+        throw InvalidArgument(std::string(who) + ": X must not hold infinity or values too large for float32, got one in column " +
+                              name + ", row " + std::to_string(bad - column.begin()) + "; missing values are NaN");
+    }
+}
+
+FeatureRows encode(const FeatureEncoder& encoder, const Frame& frame) {
+    std::vector<FeatureColumn> columns;
+    for (std::size_t j = 0; j < encoder.inputs.size(); ++j) {
+        const Column& column = frame.column(encoder.inputs[j]);
+        FeatureColumn feature;
+        if (column.kind() == ColumnKind::category) {
+            feature.codes = column.codes();
+            feature.level_ranks = encoder.level_ranks[j].data();
+        } else if (column.is_float32()) {
+            feature.float32 = column.float32();
+        } else {
+            feature.float64 = column.float64();
+        }
+        columns.push_back(feature);
+    }
+    return FeatureRows(std::move(columns), frame.rows());
+}
+
+}  // namespace plantwright

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+#include "forest/fit_forest.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "forest/bootstrap.hpp"
+#include "forest/check_options.hpp"
+#include "forest/out_of_bag.hpp"
+#include "forest/training_data.hpp"
+#include "forest/tree_grower.hpp"
+#include "plantwright/core/error.hpp"
+#include "plantwright/core/random.hpp"
+#include "plantwright/core/threads.hpp"
+
+namespace plantwright {
+namespace {
+
+void check_sizes(const FitRequest& r) {
+    const std::string who = r.who;
+    const Index n = r.rows.rows(), n_targets = r.target.is_classification() ? r.target.label.size() : r.target.y.size();
+    if (n < 1 || r.rows.cols() < 1) {
+        throw InvalidArgument(who + ": X must have at least 1 row and 1 column, got " + std::to_string(n) + " x " +
+                              std::to_string(r.rows.cols()));
+    }
+    if (n >= (Index{1} << 31)) throw InvalidArgument(who + ": X must have fewer than 2^31 rows, got " + std::to_string(n));
+    if (n_targets != n) {
+        throw InvalidArgument(who + ": y must have one value a row of X, got " + std::to_string(n_targets) + " for " +
+                              std::to_string(n) + " rows");
+    }
+    if (!r.sample_weight.empty() && r.sample_weight.size() != n) {
+        throw InvalidArgument(who + ": sample_weight must have one value a row of X, got " +
+                              std::to_string(r.sample_weight.size()) + " for " + std::to_string(n) + " rows");
+    }
+}
+
+void check_weights(const FitRequest& r) {
+    double sum = 0;
+    for (Index i = 0; i < r.sample_weight.size(); ++i) {
+        const double w = r.sample_weight[i];
+        if (!(w >= 0) || std::isinf(w)) {
+            throw InvalidArgument(std::string(r.who) + ": sample_weight must be finite and not negative, got " +
+                                  std::to_string(w) + " in row " + std::to_string(i));
+        }
+        sum += w;
+    }
+    if (!r.sample_weight.empty() && !(sum > 0 && std::isfinite(sum))) {
+        throw InvalidArgument(std::string(r.who) + ": sample_weight must have a positive, finite sum, got " + std::to_string(sum));
+    }
+}
+
+/// n / (n_classes * n_k), with the sample weights for counts.
+std::vector<double> balanced_class_weights(const FitRequest& r) {
+    std::vector<double> of_class(static_cast<std::size_t>(r.target.n_outputs));
+    double sum = 0;
+    for (Index i = 0; i < r.target.label.size(); ++i) {
+        const double w = r.sample_weight.empty() ? 1.0 : r.sample_weight[i];
+        of_class[static_cast<std::size_t>(r.target.label[i])] += w;
+        sum += w;
+    }
+    const auto n_present = static_cast<double>(std::count_if(of_class.begin(), of_class.end(), [](double c) { return c > 0; }));
+    for (double& c : of_class) c = c > 0 ? sum / (n_present * c) : 0;
+    return of_class;
+}
+
+std::vector<double> class_weights(const FitRequest& r) {
+    using Kind = ClassWeight::Kind;
+    const ClassWeight& wanted = r.options.class_weight;
+    if (!r.target.is_classification() || wanted.kind == Kind::none) return {};
+    if (wanted.kind == Kind::balanced_subsample && r.options.bootstrap) return {};  // the sampler does it, tree by tree
+    if (wanted.kind != Kind::given) return balanced_class_weights(r);
+    if (static_cast<Index>(wanted.weights.size()) != r.target.n_outputs) {
+        throw InvalidArgument(std::string(r.who) + ": class_weight must hold one weight a class, got " +
+                              std::to_string(wanted.weights.size()) + " for " + std::to_string(r.target.n_outputs) + " classes");
+    }
+    for (const double w : wanted.weights) {
+        if (!(w >= 0) || std::isinf(w)) throw InvalidArgument(std::string(r.who) + ": class_weight must be finite and not negative, got " + std::to_string(w));
+    }
+    return wanted.weights;
+}
+
+/// Sample weights times class weights; empty where all are 1.
+Vector row_weights(const FitRequest& r) {
+    check_weights(r);
+    const std::vector<double> of_class = class_weights(r);
+    if (r.sample_weight.empty() && of_class.empty()) return {};
+    Vector weight(r.rows.rows(), 1.0);
+    for (Index i = 0; i < weight.size(); ++i) {
+        if (!r.sample_weight.empty()) weight[i] = r.sample_weight[i];
+        if (!of_class.empty()) weight[i] *= of_class[static_cast<std::size_t>(r.target.label[i])];
+    }
+    if (!std::any_of(weight.begin(), weight.end(), [](double w) { return w > 0; })) {
+        throw InvalidArgument(std::string(r.who) + ": sample_weight times class_weight must be positive for some row, got 0 for all");
+    }
+    return weight;
+}
+
+template <class T>
+Buffer<T> concatenated(const std::vector<GrownTree>& trees, std::vector<T> GrownTree::* member) {
+    std::size_t n = 0;
+    for (const GrownTree& tree : trees) n += (tree.*member).size();
+    Buffer<T> all = Buffer<T>::uninitialized(static_cast<Index>(n));
+    T* out = all.data();
+    for (const GrownTree& tree : trees) out = std::copy((tree.*member).begin(), (tree.*member).end(), out);
+    return all;
+}
+
+Forest assemble(const std::vector<GrownTree>& trees, Index n_features, Index n_outputs) {
+    Forest forest;
+    forest.n_features = n_features;
+    forest.n_outputs = n_outputs;
+    forest.tree_offsets = Buffer<std::int64_t>(static_cast<Index>(trees.size()) + 1);
+    for (std::size_t t = 0; t < trees.size(); ++t) {
+        const auto i = static_cast<Index>(t);
+        forest.tree_offsets[i + 1] = forest.tree_offsets[i] + static_cast<std::int64_t>(trees[t].n_nodes());
+    }
+    forest.feature = concatenated(trees, &GrownTree::feature);
+    forest.threshold = concatenated(trees, &GrownTree::threshold);
+    forest.children_left = concatenated(trees, &GrownTree::children_left);
+    forest.children_right = concatenated(trees, &GrownTree::children_right);
+    forest.missing_go_left = concatenated(trees, &GrownTree::missing_go_left);
+    forest.n_node_samples = concatenated(trees, &GrownTree::n_node_samples);
+    forest.weighted_n_node_samples = concatenated(trees, &GrownTree::weighted_n_node_samples);
+    forest.impurity = concatenated(trees, &GrownTree::impurity);
+    forest.value = concatenated(trees, &GrownTree::value);
+    return forest;
+}
+
+std::vector<GrownTree> grow_trees(const TrainingData& data, const GrowSettings& settings, const BootstrapSampler& sampler,
+                                  const RandomForestOptions& options) {
+    const Index n_trees = options.n_estimators;
+    const int n_threads = resolve_n_jobs(options.n_jobs);
+    ProgressMonitor monitor(options.progress, "fit", n_trees);
+    std::vector<GrownTree> trees(static_cast<std::size_t>(n_trees));
+    std::vector<std::unique_ptr<SplitFinder>> finders(static_cast<std::size_t>(n_threads));
+    parallel_for(n_trees, n_threads, [&](Index t, int thread) {
+        auto& finder = finders[static_cast<std::size_t>(thread)];
+        if (!finder) finder = make_finder(data, settings);
+        TreeSample sample = sampler.sample(t);
+        const std::uint64_t key = RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
+        trees[static_cast<std::size_t>(t)] = TreeGrower(*data.target, settings, *finder, monitor).grow(sample, key);
+    }, &monitor);
+    monitor.finish();
+    return trees;
+}
+
+}  // namespace
+
+ForestModel fit_forest(FitRequest r) {
+    check_sizes(r);
+    const MaxFeatures default_features = r.target.is_classification() ? MaxFeatures::sqrt() : MaxFeatures::all();
+    const GrowSettings settings =
+        grow_settings(r.who, r.options, r.target.criterion, r.rows.rows(), r.rows.cols(), default_features);
+    const BootstrapSampler sampler(r.options, r.target, r.rows.rows(), row_weights(r));
+    require_no_infinity(r.who, r.rows, r.encoder.inputs);
+    const TrainingData data = make_training_data(r.rows, r.target, settings);
+    Forest forest = assemble(grow_trees(data, settings, sampler, r.options), r.rows.cols(), r.target.n_outputs);
+    OobEstimate oob;
+    if (r.options.oob_score) oob = out_of_bag(forest, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs));
+    return ForestModel(std::move(forest), std::move(r.encoder), std::move(oob));
+}
+
+Target regression_target(const char* who, ConstVectorView y, Criterion criterion) {
+    Target target{.criterion = criterion, .y = Vector::uninitialized(y.size())};
+    double sum = 0;
+    for (Index i = 0; i < y.size(); ++i) {
+        target.y[i] = y[i];
+        sum += y[i];
+        if (!std::isfinite(y[i])) {
+            throw InvalidArgument(std::string(who) + ": y must be finite, got " + std::to_string(y[i]) + " in row " + std::to_string(i));
+        }
+        if (criterion == Criterion::poisson && y[i] < 0) {
+            throw InvalidArgument(std::string(who) + ": y must not be negative for criterion poisson, got " + std::to_string(y[i]));
+        }
+    }
+    if (criterion == Criterion::poisson) {
+        if (!(sum > 0)) throw InvalidArgument(std::string(who) + ": y must have a positive sum for criterion poisson, got " + std::to_string(sum));
+    } else if (!target.y.empty()) {
+        Vector sorted = target.y;
+        std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
+        const double centre = sorted[sorted.size() / 2];  // an actual y, so that differences of whole numbers stay whole
+        target.level = target.y;
+        for (double& level : target.level) level -= centre;
+    }
+    return target;
+}
+
+Target class_target(const char* who, VectorView<const std::int32_t> y, Index n_classes, Criterion criterion) {
+    Target target{.criterion = criterion, .n_outputs = n_classes, .label = Buffer<std::int32_t>::uninitialized(y.size())};
+    target.level = Vector::uninitialized(y.size());
+    for (Index i = 0; i < y.size(); ++i) {
+        if (y[i] < 0 || y[i] >= n_classes) {
+            throw InvalidArgument(std::string(who) + ": y must hold class numbers from 0 to " + std::to_string(n_classes - 1) +
+                                  ", got " + std::to_string(y[i]) + " in row " + std::to_string(i));
+        }
+        target.label[i] = y[i];
+        target.level[i] = y[i];
+    }
+    return target;
+}
+
+}  // namespace plantwright

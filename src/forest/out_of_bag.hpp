@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+/// Out-of-bag estimate: each row predicted by the trees whose bootstrap sample left it out (Breiman, 1996).
+#pragma once
+
+#include "forest/bootstrap.hpp"
+#include "forest/feature_rows.hpp"
+
+namespace plantwright {
+
+/// R2 or accuracy over the rows that some tree left out; NaN where there are none. Row sums run in the order of the trees.
+OobEstimate out_of_bag(const Forest& forest, const FeatureRows& rows, const Target& target, const BootstrapSampler& sampler,
+                       int n_threads);
+
+}  // namespace plantwright

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "plantwright/forest/random_forest.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "forest/fit_requests.hpp"
+#include "plantwright/core/error.hpp"
+
+namespace plantwright {
+
+RandomForestRegressor RegressorFit::run(const FeatureRows& rows, ConstVectorView y, const RandomForestOptions& options,
+                                        ConstVectorView sample_weight, FeatureEncoder encoder) {
+    const char* who = RandomForestRegressor::kTypeName.data();
+    const Criterion criterion = options.criterion.value_or(Criterion::squared_error);
+    if (criterion == Criterion::gini || criterion == Criterion::entropy) {
+        throw InvalidArgument(std::string(who) + ": criterion must be squared_error, absolute_error or poisson, got " +
+                              std::string(to_string(criterion)));
+    }
+    const Target target = regression_target(who, y, criterion);
+    return {criterion, fit_forest({who, rows, target, options, sample_weight, std::move(encoder)})};
+}
+
+RandomForestClassifier ClassifierFit::run(const FeatureRows& rows, RandomForestClassifier::Labels y, const RandomForestOptions& options,
+                                          ConstVectorView sample_weight, std::vector<std::string> classes, FeatureEncoder encoder) {
+    const char* who = RandomForestClassifier::kTypeName.data();
+    const Criterion criterion = options.criterion.value_or(Criterion::gini);
+    if (criterion != Criterion::gini && criterion != Criterion::entropy) {
+        throw InvalidArgument(std::string(who) + ": criterion must be gini, entropy or log_loss, got " + std::string(to_string(criterion)));
+    }
+    const Target target = class_target(who, y, static_cast<Index>(classes.size()), criterion);
+    ForestModel model = fit_forest({who, rows, target, options, sample_weight, std::move(encoder)});
+    return {criterion, std::move(classes), std::move(model)};
+}
+
+Vector first_column(const Matrix& values) {
+    return Vector(std::span<const double>(values.data(), static_cast<std::size_t>(values.rows())));
+}
+
+Buffer<std::int32_t> most_likely(const Matrix& share) {
+    Buffer<std::int32_t> best(share.rows());
+    for (Index i = 0; i < share.rows(); ++i) {
+        const double* row = share.data() + i * share.cols();
+        best[i] = static_cast<std::int32_t>(std::max_element(row, row + share.cols()) - row);
+    }
+    return best;
+}
+
+namespace {
+
+std::vector<std::string> numbered_classes(RandomForestClassifier::Labels y) {
+    std::int32_t last = 0;
+    for (Index i = 0; i < y.size(); ++i) last = std::max(last, y[i]);
+    if (last >= y.size()) {
+        throw InvalidArgument("RandomForestClassifier: y must hold class numbers from 0 without large gaps, got " +
+                              std::to_string(last) + " among " + std::to_string(y.size()) + " rows");
+    }
+    std::vector<std::string> names;
+    for (std::int32_t k = 0; k <= last; ++k) names.push_back(std::to_string(k));
+    return names;
+}
+
+}  // namespace
+
+RandomForestRegressor RandomForestRegressor::fit(ConstMatrixView X, ConstVectorView y, const RandomForestOptions& options,
+                                                 ConstVectorView sample_weight) {
+    return RegressorFit::run(X, y, options, sample_weight, {});
+}
+RandomForestRegressor RandomForestRegressor::fit(ConstMatrixViewF X, ConstVectorView y, const RandomForestOptions& options,
+                                                 ConstVectorView sample_weight) {
+    return RegressorFit::run(X, y, options, sample_weight, {});
+}
+Vector RandomForestRegressor::predict(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return first_column(model_.mean_value(X, n_jobs));
+}
+Vector RandomForestRegressor::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return first_column(model_.mean_value(X, n_jobs));
+}
+Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixView X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
+Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
+DecisionPath RandomForestRegressor::decision_path(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return model_.decision_path(X, n_jobs);
+}
+DecisionPath RandomForestRegressor::decision_path(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return model_.decision_path(X, n_jobs);
+}
+
+void RandomForestRegressor::validate() const {
+    model_.validate();
+    if (model_.forest().n_outputs != 1) throw CorruptModel("RandomForestRegressor: must have one output");
+    const int c = static_cast<int>(criterion_);
+    if (c < 0 || c > static_cast<int>(Criterion::poisson)) throw CorruptModel("RandomForestRegressor: unknown criterion");
+}
+
+RandomForestClassifier RandomForestClassifier::fit(ConstMatrixView X, Labels y, const RandomForestOptions& options,
+                                                   ConstVectorView sample_weight, std::vector<std::string> classes) {
+    if (classes.empty()) classes = numbered_classes(y);
+    return ClassifierFit::run(X, y, options, sample_weight, std::move(classes), {});
+}
+RandomForestClassifier RandomForestClassifier::fit(ConstMatrixViewF X, Labels y, const RandomForestOptions& options,
+                                                   ConstVectorView sample_weight, std::vector<std::string> classes) {
+    if (classes.empty()) classes = numbered_classes(y);
+    return ClassifierFit::run(X, y, options, sample_weight, std::move(classes), {});
+}
+Matrix RandomForestClassifier::predict_proba(ConstMatrixView X, std::optional<int> n_jobs) const { return model_.mean_value(X, n_jobs); }
+Matrix RandomForestClassifier::predict_proba(ConstMatrixViewF X, std::optional<int> n_jobs) const { return model_.mean_value(X, n_jobs); }
+Buffer<std::int32_t> RandomForestClassifier::predict(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return most_likely(predict_proba(X, n_jobs));
+}
+Buffer<std::int32_t> RandomForestClassifier::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return most_likely(predict_proba(X, n_jobs));
+}
+Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixView X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
+Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
+DecisionPath RandomForestClassifier::decision_path(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return model_.decision_path(X, n_jobs);
+}
+DecisionPath RandomForestClassifier::decision_path(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return model_.decision_path(X, n_jobs);
+}
+
+void RandomForestClassifier::validate() const {
+    model_.validate();
+    if (model_.forest().n_outputs != static_cast<std::int64_t>(classes_.size())) {
+        throw CorruptModel("RandomForestClassifier: the number of classes does not fit the values");
+    }
+    const int c = static_cast<int>(criterion_);
+    if (c < static_cast<int>(Criterion::gini) || c > static_cast<int>(Criterion::entropy)) {
+        throw CorruptModel("RandomForestClassifier: unknown criterion");
+    }
+}
+
+}  // namespace plantwright

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+/// Random forests on frames: the target column, category orders, the schema checked at predict.
+#include "forest/encoder.hpp"
+#include "forest/fit_requests.hpp"
+#include "plantwright/core/error.hpp"
+
+namespace plantwright {
+namespace {
+
+/// A frame as the model expects it, and its features.
+class ConformedRows {
+public:
+    ConformedRows(const ForestModel& model, const Frame& frame) : frame_(checked(model, frame)), rows_(encode(model.encoder(), frame_)) {}
+    operator const FeatureRows&() const { return rows_; }
+
+private:
+    static Frame checked(const ForestModel& model, const Frame& frame) {
+        if (model.forest().n_trees() == 0) throw NotFitted("random forest: predict needs a fitted or loaded forest");
+        if (model.encoder().schema.size() == 0) {
+            throw SchemaMismatch("random forest: this forest was fitted on a plain array without a schema; predict needs an array too");
+        }
+        return conform(frame, model.encoder().schema);
+    }
+
+    Frame frame_;
+    FeatureRows rows_;
+};
+
+}  // namespace
+
+RandomForestRegressor RandomForestRegressor::fit(const Frame& frame, std::string_view target_name,
+                                                 const RandomForestOptions& options, ConstVectorView sample_weight) {
+    const Vector y = number_target(kTypeName.data(), frame, target_name);
+    const Target target = regression_target(kTypeName.data(), y, options.criterion.value_or(Criterion::squared_error));
+    FeatureEncoder encoder = learn_encoder(kTypeName.data(), frame, target_name, target);
+    const FeatureRows rows = encode(encoder, frame);
+    return RegressorFit::run(rows, y, options, sample_weight, std::move(encoder));
+}
+
+Vector RandomForestRegressor::predict(const Frame& frame, std::optional<int> n_jobs) const {
+    return first_column(model_.mean_value(ConformedRows(model_, frame), n_jobs));
+}
+Table<std::int32_t> RandomForestRegressor::apply(const Frame& frame, std::optional<int> n_jobs) const {
+    return model_.apply(ConformedRows(model_, frame), n_jobs);
+}
+DecisionPath RandomForestRegressor::decision_path(const Frame& frame, std::optional<int> n_jobs) const {
+    return model_.decision_path(ConformedRows(model_, frame), n_jobs);
+}
+
+RandomForestClassifier RandomForestClassifier::fit(const Frame& frame, std::string_view target_name,
+                                                   const RandomForestOptions& options, ConstVectorView sample_weight) {
+    ClassLabels labels = class_labels(kTypeName.data(), frame, target_name);
+    const auto n_classes = static_cast<Index>(labels.classes.size());
+    const Target target = class_target(kTypeName.data(), labels.label, n_classes, options.criterion.value_or(Criterion::gini));
+    FeatureEncoder encoder = learn_encoder(kTypeName.data(), frame, target_name, target);
+    const FeatureRows rows = encode(encoder, frame);
+    return ClassifierFit::run(rows, labels.label, options, sample_weight, std::move(labels.classes), std::move(encoder));
+}
+
+Matrix RandomForestClassifier::predict_proba(const Frame& frame, std::optional<int> n_jobs) const {
+    return model_.mean_value(ConformedRows(model_, frame), n_jobs);
+}
+Buffer<std::int32_t> RandomForestClassifier::predict(const Frame& frame, std::optional<int> n_jobs) const {
+    return most_likely(predict_proba(frame, n_jobs));
+}
+std::vector<std::string> RandomForestClassifier::predict_names(const Frame& frame, std::optional<int> n_jobs) const {
+    std::vector<std::string> names;
+    for (const std::int32_t k : predict(frame, n_jobs)) names.push_back(classes_[static_cast<std::size_t>(k)]);
+    return names;
+}
+Table<std::int32_t> RandomForestClassifier::apply(const Frame& frame, std::optional<int> n_jobs) const {
+    return model_.apply(ConformedRows(model_, frame), n_jobs);
+}
+DecisionPath RandomForestClassifier::decision_path(const Frame& frame, std::optional<int> n_jobs) const {
+    return model_.decision_path(ConformedRows(model_, frame), n_jobs);
+}
+
+}  // namespace plantwright

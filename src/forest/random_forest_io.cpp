@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+/// Saving and loading random forests.
+#include "plantwright/forest/random_forest.hpp"
+#include "plantwright/io/model_file.hpp"
+
+namespace plantwright {
+namespace {
+
+io::Json describe_model(const ForestModel& model, Criterion criterion) {
+    io::Json json = io::Json::object();
+    json["criterion"] = to_string(criterion);
+    json["n_estimators"] = static_cast<std::int64_t>(model.forest().n_trees());
+    json["n_features"] = static_cast<std::int64_t>(model.forest().n_features);
+    json["n_nodes"] = static_cast<std::int64_t>(model.forest().n_nodes());
+    io::Json features = io::Json::array();
+    for (const std::string& name : model.encoder().inputs) features.push_back(name);
+    json["features"] = std::move(features);
+    return json;
+}
+
+}  // namespace
+
+void RandomForestRegressor::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }
+RandomForestRegressor RandomForestRegressor::load(const std::filesystem::path& path) { return io::load<RandomForestRegressor>(path); }
+std::vector<std::byte> RandomForestRegressor::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
+RandomForestRegressor RandomForestRegressor::from_bytes(std::span<const std::byte> bytes) {
+    return io::from_bytes<RandomForestRegressor>(bytes);
+}
+io::Json RandomForestRegressor::describe() const { return describe_model(model_, criterion_); }
+
+void RandomForestClassifier::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }
+RandomForestClassifier RandomForestClassifier::load(const std::filesystem::path& path) { return io::load<RandomForestClassifier>(path); }
+std::vector<std::byte> RandomForestClassifier::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
+RandomForestClassifier RandomForestClassifier::from_bytes(std::span<const std::byte> bytes) {
+    return io::from_bytes<RandomForestClassifier>(bytes);
+}
+io::Json RandomForestClassifier::describe() const {
+    io::Json json = describe_model(model_, criterion_);
+    json["n_classes"] = static_cast<std::int64_t>(classes_.size());
+    return json;
+}
+
+}  // namespace plantwright

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+/// What the parts of tree growing share: the target, one tree's sample, the settings and the split they agree on.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "plantwright/core/types.hpp"
+#include "plantwright/forest/options.hpp"
+
+namespace plantwright {
+
+using RowId = std::uint32_t;
+
+/// What the trees learn, by row.
+struct Target {
+    Criterion criterion = Criterion::squared_error;
+    Index n_outputs = 1;              ///< 1, or the number of classes
+    Vector y = {};                    ///< regression
+    Buffer<std::int32_t> label = {};  ///< classification: class numbers
+    Vector level = {};                ///< what scans sum: y less a typical y, or the class number
+
+    bool is_classification() const { return !label.empty(); }
+};
+
+/// The rows one tree is grown on.
+struct TreeSample {
+    Buffer<RowId> rows;            ///< those of positive weight, ascending; reordered while the tree grows
+    Vector weight;                 ///< by row of the table
+    double total_weight = 0;
+    bool whole_weights = true;     ///< all weights are whole numbers and their sum is below 2^31
+};
+
+/// Options with fractions and defaults worked out for a table.
+struct GrowSettings {
+    Criterion criterion = Criterion::squared_error;
+    Index max_features = 1;
+    Index min_samples_split = 2;
+    Index min_samples_leaf = 1;
+    double min_weight_fraction_leaf = 0;
+    int max_depth = 0;
+    Index max_leaf_nodes = 0;  ///< 0: no limit, depth first
+    double min_impurity_decrease = 0;
+    Splitter splitter = Splitter::fast;
+};
+
+/// A node: rows [begin, end) of the sample, and the key that all its random draws come from.
+struct NodeRange {
+    Index begin = 0;
+    Index end = 0;
+    std::uint64_t key = 0;
+
+    Index size() const { return end - begin; }
+};
+
+/// A way to part a node in two. `gain` orders the splits of one node and has no meaning beyond.
+struct Split {
+    std::int32_t feature = -1;
+    float threshold = 0;
+    bool missing_go_left = false;
+    double gain = -std::numeric_limits<double>::infinity();
+    std::uint32_t code = 0;  ///< finders over rank codes: present codes below it go left
+
+    bool found() const { return feature >= 0; }
+};
+
+/// The largest float32 not above the exact midpoint, so that low <= threshold < high and `x <= threshold` decides every
+/// float32 x as the exact midpoint would.
+inline float threshold_between(float low, float high) {
+    const double middle = static_cast<double>(low) / 2 + static_cast<double>(high) / 2;
+    const float rounded = static_cast<float>(middle);
+    return static_cast<double>(rounded) > middle ? std::nextafter(rounded, -std::numeric_limits<float>::infinity()) : rounded;
+}
+
+/// Finds and applies splits in one tree's sample. One finder serves one thread, tree after tree.
+class SplitFinder {
+public:
+    virtual ~SplitFinder() = default;
+    virtual void start_tree(TreeSample& sample) = 0;
+    /// The best split that leaves enough rows and weight on both sides; not found where there is none.
+    virtual Split find(const NodeRange& node) = 0;
+    /// Reorders the node's rows, left ones first, both in their order; returns how many go left.
+    virtual Index partition(const NodeRange& node, const Split& split) = 0;
+};
+
+}  // namespace plantwright
