@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "io/checksum.hpp"
+#include "plantwright/io/checksum.hpp"
 
 #include <array>
 #include <bit>

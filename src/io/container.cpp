@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "io/checksum.hpp"
+#include "plantwright/io/checksum.hpp"
 #include "io/little_endian.hpp"
 #include "plantwright/core/error.hpp"
 

@@ -48,17 +48,25 @@ int open_retrying(const fs::path& path, int flags, mode_t mode = 0) {
     return descriptor;
 }
 
-struct stat stat_of(const Descriptor& file, const fs::path& path) {
-    struct stat status {};
-    if (::fstat(file.get(), &status) != 0) fail("cannot read", path, errno);
-    if (S_ISDIR(status.st_mode)) fail("cannot read", path, EISDIR);
-    return status;
+/// Pipes and devices have no size to check lengths against, and must not be replaced by a file.
+void require_regular(const char* action, const struct stat& status, const fs::path& path) {
+    if (S_ISDIR(status.st_mode)) fail(action, path, EISDIR);
+    if (!S_ISREG(status.st_mode)) {
+        throw IoError(std::string(action) + " '" + path.string() + "': not a regular file", EINVAL, path.string());
+    }
 }
 
 Descriptor open_to_read(const fs::path& path) {
-    const int descriptor = open_retrying(path, O_RDONLY);
+    const int descriptor = open_retrying(path, O_RDONLY | O_NONBLOCK);  // a pipe without a writer must not block us
     if (descriptor < 0) fail("cannot open", path, errno);
     return Descriptor(descriptor);
+}
+
+std::uint64_t size_of(const Descriptor& file, const fs::path& path) {
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0) fail("cannot read", path, errno);
+    require_regular("cannot read", status, path);
+    return static_cast<std::uint64_t>(status.st_size);
 }
 
 /// Up to `bytes.size()` bytes; fewer at the file's end.
@@ -84,11 +92,17 @@ void write_all(const Descriptor& file, std::span<const std::byte> bytes, const f
 /// A file beside `target` that is renamed over it, or removed.
 class TemporaryFile {
 public:
-    explicit TemporaryFile(const fs::path& target) : target_(target), file_(create()) { copy_mode(); }
+    explicit TemporaryFile(const fs::path& target) : target_(target), file_(create()) {}
     TemporaryFile(const TemporaryFile&) = delete;
     TemporaryFile& operator=(const TemporaryFile&) = delete;
     ~TemporaryFile() {
         if (!path_.empty()) ::unlink(path_.c_str());
+    }
+
+    /// Mode and, as far as we may, owner of the file that it will replace.
+    void take_after(const struct stat& old) {
+        [[maybe_unused]] const int refused = ::fchown(file_.get(), old.st_uid, old.st_gid);
+        if (::fchmod(file_.get(), old.st_mode & 0777) != 0) fail("cannot write", target_, errno);
     }
 
     void write(std::span<const std::byte> bytes) { write_all(file_, bytes, target_); }
@@ -114,12 +128,6 @@ private:
             }
             if (errno != EEXIST) fail("cannot write", target_, errno);
         }
-    }
-
-    void copy_mode() {
-        struct stat old {};
-        if (::stat(target_.c_str(), &old) != 0) return;
-        if (::fchmod(file_.get(), old.st_mode & 07777) != 0) fail("cannot write", target_, errno);
     }
 
     const fs::path& target_;
@@ -150,13 +158,12 @@ void sync_folder(const fs::path& file) {
 }  // namespace
 
 std::uint64_t size_of_file(const fs::path& path) {
-    return static_cast<std::uint64_t>(stat_of(open_to_read(path), path).st_size);
+    return size_of(open_to_read(path), path);
 }
 
 Buffer<std::byte> read_file(const fs::path& path, std::uint64_t max_bytes) {
     const Descriptor file = open_to_read(path);
-    const auto size = static_cast<std::uint64_t>(stat_of(file, path).st_size);
-    auto bytes = Buffer<std::byte>::uninitialized(static_cast<Index>(std::min(size, max_bytes)));
+    auto bytes = Buffer<std::byte>::uninitialized(static_cast<Index>(std::min(size_of(file, path), max_bytes)));
     const std::size_t n_read = read_up_to(file, bytes, path);
     if (n_read == static_cast<std::size_t>(bytes.size())) return bytes;
     return Buffer<std::byte>(std::span<const std::byte>(bytes).first(n_read));
@@ -164,9 +171,12 @@ Buffer<std::byte> read_file(const fs::path& path, std::uint64_t max_bytes) {
 
 void write_atomically(const fs::path& path, const std::function<void(const WriteBytes&)>& produce) {
     const fs::path target = follow_links(path);
-    if (fs::is_directory(target)) fail("cannot write", path, EISDIR);
-    if (!target.has_filename()) fail("cannot write", path, ENOENT);
+    if (!target.has_filename()) fail("cannot write", path, target.empty() ? ENOENT : EISDIR);
+    struct stat old {};
+    const bool replaces = ::stat(target.c_str(), &old) == 0;
+    if (replaces) require_regular("cannot write", old, path);
     TemporaryFile temporary(target);
+    if (replaces) temporary.take_after(old);
     produce([&](std::span<const std::byte> bytes) { temporary.write(bytes); });
     temporary.replace_target();
     sync_folder(target);

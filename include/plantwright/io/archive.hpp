@@ -40,6 +40,8 @@ template <class T, std::size_t N>
 inline constexpr bool kMayStandBare<std::array<T, N>> = false;
 template <class T, class U>
 inline constexpr bool kMayStandBare<std::pair<T, U>> = false;
+template <class Key, class Value>
+inline constexpr bool kMayStandBare<std::map<Key, Value>> = false;
 template <class T>
 inline constexpr bool kMayStandBare<std::optional<T>> = false;
 template <class... Ts>

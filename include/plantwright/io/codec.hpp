@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -292,6 +293,27 @@ struct Codec<std::pair<First, Second>> {
     static void load(Archive& archive, std::pair<First, Second>& pair) {
         load_value(archive, pair.first);
         load_value(archive, pair.second);
+    }
+};
+
+template <class Key, class Value>
+struct Codec<std::map<Key, Value>> {
+    template <class Archive>
+    static void save(Archive& archive, const std::map<Key, Value>& entries) {
+        save_count(archive, entries.size());
+        for (const auto& [key, value] : entries) {
+            save_value(archive, key);
+            save_value(archive, value);
+        }
+    }
+    template <class Archive>
+    static void load(Archive& archive, std::map<Key, Value>& entries) {
+        entries.clear();
+        for (std::uint64_t left = load_count(archive); left > 0; --left) {
+            std::pair<Key, Value> entry{};
+            load_value(archive, entry);
+            if (!entries.insert(std::move(entry)).second) fail_range("a map holds a key twice");
+        }
     }
 };
 

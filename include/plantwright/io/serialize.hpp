@@ -20,8 +20,8 @@
 /// but 64-bit integers (floating point as its bits), strings and class objects. Our own archives do not compile a bare
 /// `archive & x` of anything that needs this, so that it cannot be forgotten.
 ///
-/// `exact` takes: bool, integers, enums, float, double, std::string, std::vector, std::array, std::pair, std::optional,
-/// std::variant, std::monostate, Buffer, Table, and classes with `serialize`. An enum comes back with any value that its
+/// `exact` takes: bool, integers, enums, float, double, std::string, std::vector, std::array, std::pair, std::map,
+/// std::optional, std::variant, std::monostate, Buffer, Table, and classes with `serialize`. An enum comes back with any value that its
 /// underlying type can hold: `validate` must check it. Lengths in a foreign archive cannot be checked against its size, so
 /// containers grow as their elements arrive.
 #pragma once

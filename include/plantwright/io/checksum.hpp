@@ -8,8 +8,10 @@
 #include <cstdint>
 #include <span>
 
+#include "plantwright/core/export.hpp"
+
 namespace plantwright::io {
 
-std::uint64_t checksum(std::span<const std::byte> bytes);
+PLANTWRIGHT_API std::uint64_t checksum(std::span<const std::byte> bytes);
 
 }  // namespace plantwright::io
