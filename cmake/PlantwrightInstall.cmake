@@ -19,11 +19,14 @@ write_basic_package_version_file(plantwrightConfigVersion.cmake COMPATIBILITY Sa
 install(FILES ${PROJECT_BINARY_DIR}/plantwrightConfig.cmake ${PROJECT_BINARY_DIR}/plantwrightConfigVersion.cmake
   ${PROJECT_SOURCE_DIR}/cmake/PlantwrightDependencies.cmake DESTINATION ${PLANTWRIGHT_CMAKE_DIR} COMPONENT library)
 
-# pkg-config. Whoever links the static library must link OpenMP too; the shared one brings it along.
+# pkg-config. Whoever links the static library must link OpenMP (or pthread) too; the shared one brings it along.
 set(PLANTWRIGHT_PC_CFLAGS "")
 set(PLANTWRIGHT_PC_LIBS "")
 if(PLANTWRIGHT_IS_STATIC)
-  set(PLANTWRIGHT_PC_LIBS " ${OpenMP_CXX_FLAGS}")
+  set(PLANTWRIGHT_PC_LIBS " -pthread")
+  if(PLANTWRIGHT_THREADS STREQUAL OpenMP)
+    set(PLANTWRIGHT_PC_LIBS " ${OpenMP_CXX_FLAGS}")
+  endif()
 else()
   set(PLANTWRIGHT_PC_CFLAGS " -DPLANTWRIGHT_SHARED")
 endif()

@@ -3,7 +3,13 @@ plantwright_find_public_dependencies(missing)
 if(missing)
   message(FATAL_ERROR "plantwright: ${missing}")
 endif()
-find_package(OpenMP REQUIRED COMPONENTS CXX)
+if(PLANTWRIGHT_OPENMP AND NOT PLANTWRIGHT_SANITIZE MATCHES thread)  # libgomp is not instrumented, see src/core/team.hpp
+  find_package(OpenMP REQUIRED COMPONENTS CXX)
+  set(PLANTWRIGHT_THREADS OpenMP)
+else()
+  find_package(Threads REQUIRED)
+  set(PLANTWRIGHT_THREADS Threads)
+endif()
 find_package(nlohmann_json 3.11 REQUIRED)  # Debian: nlohmann-json3-dev; not needed by those who link plantwright
 
 file(GLOB PLANTWRIGHT_SOURCES CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/*/*.cpp)
@@ -19,7 +25,7 @@ target_include_directories(plantwright
   PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:include>
   PRIVATE ${PROJECT_SOURCE_DIR}/src)
 target_link_libraries(plantwright PUBLIC Eigen3::Eigen Boost::headers
-  PRIVATE OpenMP::OpenMP_CXX $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
+  PRIVATE $<IF:$<STREQUAL:${PLANTWRIGHT_THREADS},OpenMP>,OpenMP::OpenMP_CXX,Threads::Threads> $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 # Promised bits: no contraction of a*b+c, no fast-math, whatever flags the project around us sets.
 target_compile_options(plantwright PRIVATE -ffp-contract=off -fno-fast-math ${PLANTWRIGHT_WARNINGS})
 set_target_properties(plantwright PROPERTIES

@@ -5,6 +5,7 @@ option(PLANTWRIGHT_BUILD_PYTHON "Build the Python module" ${PROJECT_IS_TOP_LEVEL
 option(PLANTWRIGHT_BUILD_FUZZERS "Build the libFuzzer programs with ASan and UBSan (clang)" OFF)
 option(PLANTWRIGHT_INSTALL "Make install rules" ${PROJECT_IS_TOP_LEVEL})
 option(PLANTWRIGHT_PORTABLE "Build the kernels at the portable level only, as on other architectures" OFF)
+option(PLANTWRIGHT_OPENMP "Use OpenMP's pool of threads; without it every parallel loop starts std::threads" ON)
 option(PLANTWRIGHT_CLANG_TIDY "Run clang-tidy on every file that is compiled" OFF)
 set(PLANTWRIGHT_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, such as address, undefined or thread")
 

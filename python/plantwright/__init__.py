@@ -14,6 +14,7 @@ from plantwright.core import (
     UnsupportedVersion,
     allow_threads_after_fork,
 )
+from plantwright.io import load, save
 
 __all__ = [
     "CorruptModel",
@@ -27,4 +28,6 @@ __all__ = [
     "UnsupportedVersion",
     "__version__",
     "allow_threads_after_fork",
+    "load",
+    "save",
 ]

@@ -23,17 +23,26 @@ void ProgressMonitor::poll() {
             report();
         }
     }
-    if (stopped()) throw Stopped(std::string(task_) + ": stopped by the progress callback");
+    throw_if_stopped();
 }
 
 void ProgressMonitor::finish() {
     done_.store(total_, std::memory_order_relaxed);
     if (callback_) report();
-    if (stopped()) throw Stopped(std::string(task_) + ": stopped by the progress callback");
+    throw_if_stopped();
 }
 
 void ProgressMonitor::report() {
-    if (!callback_({task_, done_.load(std::memory_order_relaxed), total_})) stop();
+    try {
+        if (!callback_({task_, done_.load(std::memory_order_relaxed), total_})) stop();
+    } catch (...) {
+        stop();  // ends what the other threads are in the middle of
+        throw;
+    }
+}
+
+void ProgressMonitor::throw_if_stopped() const {
+    if (stopped()) throw Stopped(std::string(task_) + ": stopped by the progress callback");
 }
 
 }  // namespace plantwright

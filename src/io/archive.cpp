@@ -60,10 +60,10 @@ void OutputArchive::enter_object(const std::type_info* versioned_type, std::uint
     }
 }
 
-ContainerContents OutputArchive::take(std::string header) {
-    ContainerContents contents{std::move(header), std::move(structure_), std::move(arrays_)};
-    *this = OutputArchive();
-    return contents;
+ContainerView OutputArchive::contents(std::string_view header) const {
+    ContainerView view{header, structure_, {}};
+    for (const Array& array : arrays_) view.arrays.push_back({array.kind, array.element_size, array.bytes});
+    return view;
 }
 
 // ---- loading

@@ -33,7 +33,7 @@ struct Entry {
 
 constexpr std::uint64_t align(std::uint64_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
 
-std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
+std::span<const std::byte> bytes_of(std::string_view text) { return std::as_bytes(std::span(text)); }
 
 // ---- writing
 
@@ -45,10 +45,10 @@ Entry make_entry(SectionKind kind, std::span<const std::byte> bytes) {
     return entry;
 }
 
-std::vector<Entry> make_table(const ContainerContents& contents) {
+std::vector<Entry> make_table(const ContainerView& contents) {
     std::vector<Entry> table = {make_entry(SectionKind::header, bytes_of(contents.header)),
                                 make_entry(SectionKind::structure, contents.structure)};
-    for (const ArraySection& array : contents.arrays) {
+    for (const ArrayView& array : contents.arrays) {
         Entry entry = make_entry(SectionKind::array, array.bytes);
         entry.element_kind = static_cast<std::uint16_t>(array.kind);
         entry.element_size = array.element_size;
@@ -201,7 +201,7 @@ std::string_view as_text(std::span<const std::byte> bytes) {
 
 }  // namespace
 
-void write_container(const ContainerContents& contents, const std::function<void(std::span<const std::byte>)>& write) {
+void write_container(const ContainerView& contents, const std::function<void(std::span<const std::byte>)>& write) {
     if (contents.header.size() > kMaxHeaderBytes) {
         throw InvalidArgument("save: the header has " + std::to_string(contents.header.size()) +
                               " bytes, at most 1 MiB is allowed; long lists belong into members of the model");

@@ -41,11 +41,11 @@ std::string make_header(std::string_view type, const Json& description, const Js
     return header.dump();
 }
 
-void write_file(const std::filesystem::path& path, const ContainerContents& contents) {
+void write_file(const std::filesystem::path& path, const ContainerView& contents) {
     write_atomically(path, [&](const WriteBytes& write) { write_container(contents, write); });
 }
 
-std::vector<std::byte> write_bytes(const ContainerContents& contents) {
+std::vector<std::byte> write_bytes(const ContainerView& contents) {
     std::vector<std::byte> bytes;
     write_container(contents, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
     return bytes;
@@ -66,6 +66,15 @@ Json read_header(const std::filesystem::path& path) {
     const Buffer<std::byte> first = read_file(path, kFirstBytes);
     const Buffer<std::byte> front = read_file(path, front_size(first, size));
     return parse_header(read_container_header(front, size));
+}
+
+std::vector<std::byte> with_header_members(std::span<const std::byte> bytes, const Json& extra) {
+    ContainerView contents = read_container(bytes);
+    Json header = parse_header(contents.header);
+    add_members(header, extra, "extra");
+    const std::string text = header.dump();
+    contents.header = text;
+    return detail::write_bytes(contents);
 }
 
 }  // namespace plantwright::io

@@ -23,7 +23,8 @@ struct ProgressEvent {
 using ProgressCallback = std::function<bool(const ProgressEvent&)>;
 
 /// Shared by the threads of one computation. `advance` and `poll` may be called by any of them; the callback runs only on
-/// the thread that made the monitor, at most every 50 ms, and once more at the end.
+/// the thread that made the monitor, at most every 50 ms, and once more at the end. An exception out of the callback stops
+/// the others and leaves `poll` or `finish` as it is. About 30 ns a poll, 5 ns an advance.
 class PLANTWRIGHT_API ProgressMonitor {
 public:
     ProgressMonitor(ProgressCallback callback, const char* task, Index total);
@@ -36,6 +37,7 @@ public:
 
 private:
     void report();
+    void throw_if_stopped() const;
 
     ProgressCallback callback_;
     const char* task_;

@@ -69,7 +69,8 @@ enum class Tag : std::uint8_t {
 
 }  // namespace detail
 
-/// Collects an object's values; `take` gives what the container needs. Arrays are copied when they are put.
+/// Collects an object's values; `contents` is what the container needs. Arrays are copied when they are put, so that
+/// `serialize` may put a temporary.
 class PLANTWRIGHT_API OutputArchive {
 public:
     using plantwright_archive = void;
@@ -133,10 +134,16 @@ public:
         --depth_;
     }
 
-    /// The contents written so far, with this header; the archive is empty afterwards.
-    ContainerContents take(std::string header);
+    /// What was written so far, under this header; valid as long as the archive and the header.
+    ContainerView contents(std::string_view header) const;
 
 private:
+    struct Array {
+        ElementKind kind;
+        std::uint16_t element_size;
+        Buffer<std::byte> bytes;
+    };
+
     void put_tagged(detail::Tag tag, std::uint8_t value);
     void put_tagged(detail::Tag tag, std::uint32_t value);
     void put_tagged(detail::Tag tag, std::uint64_t value);
@@ -144,7 +151,7 @@ private:
     void enter_object(const std::type_info* versioned_type, std::uint32_t version);
 
     std::vector<std::byte> structure_;
-    std::vector<ArraySection> arrays_;
+    std::vector<Array> arrays_;
     std::map<std::type_index, std::uint32_t> versions_;
     int depth_ = 0;
 };

@@ -24,37 +24,24 @@ inline constexpr std::size_t kMaxHeaderBytes = std::size_t{1} << 20;
 
 enum class SectionKind : std::uint16_t { header = 1, structure = 2, array = 3 };
 
-/// One array on its way into a container.
-struct ArraySection {
-    ElementKind kind = ElementKind::none;
-    std::uint16_t element_size = 0;
-    Buffer<std::byte> bytes;
-};
-
-/// What a container holds: the header's text, the stream of small values, and the arrays that it refers to by position.
-struct ContainerContents {
-    std::string header;  ///< JSON, at most kMaxHeaderBytes
-    std::vector<std::byte> structure;
-    std::vector<ArraySection> arrays;
-};
-
-/// The file's bytes, in pieces in their order; nothing is copied. Throws InvalidArgument where the header is too long.
-PLANTWRIGHT_API void write_container(const ContainerContents& contents,
-                                     const std::function<void(std::span<const std::byte>)>& write);
-
-/// One array of a container that was read; its bytes lie in the container's.
+/// One array of a container; the bytes belong to somebody else.
 struct ArrayView {
     ElementKind kind = ElementKind::none;
     std::uint16_t element_size = 0;
     std::span<const std::byte> bytes;
 };
 
-/// A checked view of a container; valid as long as the bytes it was made from.
+/// What a container holds: the header's text, the stream of small values, and the arrays that it refers to by position.
+/// Valid as long as the bytes it looks at.
 struct ContainerView {
-    std::string_view header;
+    std::string_view header;  ///< JSON, at most kMaxHeaderBytes
     std::span<const std::byte> structure;
     std::vector<ArrayView> arrays;
 };
+
+/// The file's bytes, in pieces in their order; nothing is copied. Throws InvalidArgument where the header is too long.
+PLANTWRIGHT_API void write_container(const ContainerView& contents,
+                                     const std::function<void(std::span<const std::byte>)>& write);
 
 /// Checks everything but the meaning of the header and the structure. Throws CorruptModel, or UnsupportedVersion where a
 /// newer library wrote the file. Sections of unknown kind are skipped where they are marked optional.

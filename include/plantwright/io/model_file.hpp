@@ -34,17 +34,10 @@ namespace detail {
 
 /// `type`, `format`, `library_version`, then the members of both objects; throws InvalidArgument where a name stands twice.
 PLANTWRIGHT_API std::string make_header(std::string_view type, const Json& description, const Json& extra);
-PLANTWRIGHT_API void write_file(const std::filesystem::path& path, const ContainerContents& contents);
-PLANTWRIGHT_API std::vector<std::byte> write_bytes(const ContainerContents& contents);
+PLANTWRIGHT_API void write_file(const std::filesystem::path& path, const ContainerView& contents);
+PLANTWRIGHT_API std::vector<std::byte> write_bytes(const ContainerView& contents);
 /// Throws InvalidArgument where the header names another type.
 PLANTWRIGHT_API void require_type(std::string_view header, std::string_view type);
-
-template <Saveable T>
-ContainerContents pack(const T& model, const Json& extra) {
-    OutputArchive archive;
-    archive << model;
-    return archive.take(make_header(T::kTypeName, model.describe(), extra));
-}
 
 }  // namespace detail
 
@@ -52,12 +45,18 @@ ContainerContents pack(const T& model, const Json& extra) {
 /// Throws IoError; the old file then still stands.
 template <Saveable T>
 void save(const std::filesystem::path& path, const T& model, const Json& extra = Json::object()) {
-    detail::write_file(path, detail::pack(model, extra));
+    OutputArchive archive;
+    archive << model;
+    const std::string header = detail::make_header(T::kTypeName, model.describe(), extra);
+    detail::write_file(path, archive.contents(header));
 }
 
 template <Saveable T>
 std::vector<std::byte> to_bytes(const T& model, const Json& extra = Json::object()) {
-    return detail::write_bytes(detail::pack(model, extra));
+    OutputArchive archive;
+    archive << model;
+    const std::string header = detail::make_header(T::kTypeName, model.describe(), extra);
+    return detail::write_bytes(archive.contents(header));
 }
 
 /// Throws CorruptModel, UnsupportedVersion, and InvalidArgument where the bytes hold another type.
@@ -86,5 +85,8 @@ T load(const std::filesystem::path& path) {
 /// read and checked.
 PLANTWRIGHT_API Json read_header(const std::filesystem::path& path);
 PLANTWRIGHT_API Json read_header(std::span<const std::byte> bytes);
+
+/// The same model under a header with more members, e.g. provenance. Throws InvalidArgument where a name is taken.
+PLANTWRIGHT_API std::vector<std::byte> with_header_members(std::span<const std::byte> bytes, const Json& extra);
 
 }  // namespace plantwright::io

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <boost/serialization/nvp.hpp>
+#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
@@ -85,6 +86,17 @@ public:
         validate_after_load(archive, *this);
     }
 };
+
+/// What tests/golden/io_sample.plw holds.
+inline SampleModel golden_model() {
+    SampleModel model;
+    model.number = -std::numeric_limits<double>::infinity();
+    model.doubles = {0.1, 5e-324, std::numeric_limits<double>::max()};
+    model.values = {std::numeric_limits<double>::infinity(), 1.0 / 3, -0.0};
+    model.choice = std::string("third");
+    model.table = Table<float>(0, 4);
+    return model;
+}
 
 }  // namespace plantwright::io::testing
 

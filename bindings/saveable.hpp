@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/// Model files as Python bytes, and pickling of a bound class through them.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <span>
+#include <string>
+
+#include "plantwright/io/model_file.hpp"
+
+namespace plantwright::bindings {
+
+namespace py = pybind11;
+
+/// Valid as long as the Python object.
+inline std::span<const std::byte> bytes_of(const py::bytes& bytes) {
+    const std::string_view text = bytes;
+    return std::as_bytes(std::span(text));
+}
+
+inline py::bytes to_python(std::span<const std::byte> bytes) {
+    return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+template <io::Saveable T>
+py::bytes to_plw_bytes(const T& model) {
+    std::vector<std::byte> bytes;
+    {
+        const py::gil_scoped_release unlocked;  // models are immutable; a large one takes a while
+        bytes = io::to_bytes(model);
+    }
+    return to_python(bytes);
+}
+
+template <io::Saveable T>
+T from_plw_bytes(const py::bytes& bytes) {
+    const auto view = bytes_of(bytes);
+    const py::gil_scoped_release unlocked;
+    return io::from_bytes<T>(view);
+}
+
+/// Gives a bound class `to_plw_bytes()`, `from_plw_bytes(bytes)`, and pickling (hence copy, joblib, cloudpickle) by them.
+template <io::Saveable T, class... Options>
+void def_saveable(py::class_<T, Options...>& bound) {
+    using namespace pybind11::literals;
+    bound.def("to_plw_bytes", &to_plw_bytes<T>);
+    bound.def_static("from_plw_bytes", &from_plw_bytes<T>, "bytes"_a);
+    bound.def(py::pickle(&to_plw_bytes<T>, &from_plw_bytes<T>));
+}
+
+}  // namespace plantwright::bindings
