@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "time_text.hpp"
+
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+
+namespace plantwright::evaluate {
+namespace {
+
+std::string padded(std::int64_t value, std::size_t width) {
+    std::string digits = std::to_string(value);
+    return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
+}
+
+}  // namespace
+
+std::string time_text(std::int64_t nanoseconds) {
+    using namespace std::chrono;
+    constexpr std::int64_t kSecond = 1'000'000'000, kDay = 86'400 * kSecond;
+    const std::int64_t day = nanoseconds / kDay - (nanoseconds % kDay < 0 ? 1 : 0);
+    const std::int64_t in_day = (nanoseconds % kDay + kDay) % kDay;
+    const year_month_day date{sys_days{days{static_cast<int>(day)}}};
+    std::string text = padded(static_cast<int>(date.year()), 4) + "-" + padded(unsigned{date.month()}, 2) + "-" +
+                       padded(unsigned{date.day()}, 2) + " " + padded(in_day / (3600 * kSecond), 2) + ":" +
+                       padded(in_day / (60 * kSecond) % 60, 2);
+    if (in_day % (60 * kSecond) != 0) text += ":" + padded(in_day / kSecond % 60, 2);
+    if (in_day % kSecond != 0) text += "." + padded(in_day % kSecond, 9);
+    return text;
+}
+
+std::string number_text(double value) {
+    if (std::isnan(value)) return "-";
+    std::array<char, 32> text;
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 4).ptr;
+    return {text.data(), end};
+}
+
+}  // namespace plantwright::evaluate
