@@ -32,7 +32,7 @@ std::string aligned(const Cells& cells) {
 
 std::string grouped(Index n) {
     std::string digits = std::to_string(n);
-    for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+    for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
     return digits;
 }
 

@@ -9,9 +9,12 @@
 namespace plantwright::evaluate {
 namespace {
 
-std::string padded(std::int64_t value, std::size_t width) {
-    std::string digits = std::to_string(value);
-    return digits.size() < width ? std::string(width - digits.size(), '0') + digits : digits;
+/// Appends `before`, then the value with leading zeros.
+void append(std::string& text, const char* before, std::int64_t value, std::size_t width) {
+    const std::string digits = std::to_string(value);
+    text += before;
+    text.append(digits.size() < width ? width - digits.size() : 0, '0');
+    text += digits;
 }
 
 }  // namespace
@@ -22,11 +25,14 @@ std::string time_text(std::int64_t nanoseconds) {
     const std::int64_t day = nanoseconds / kDay - (nanoseconds % kDay < 0 ? 1 : 0);
     const std::int64_t in_day = (nanoseconds % kDay + kDay) % kDay;
     const year_month_day date{sys_days{days{static_cast<int>(day)}}};
-    std::string text = padded(static_cast<int>(date.year()), 4) + "-" + padded(unsigned{date.month()}, 2) + "-" +
-                       padded(unsigned{date.day()}, 2) + " " + padded(in_day / (3600 * kSecond), 2) + ":" +
-                       padded(in_day / (60 * kSecond) % 60, 2);
-    if (in_day % (60 * kSecond) != 0) text += ":" + padded(in_day / kSecond % 60, 2);
-    if (in_day % kSecond != 0) text += "." + padded(in_day % kSecond, 9);
+    std::string text;
+    append(text, "", static_cast<int>(date.year()), 4);
+    append(text, "-", unsigned{date.month()}, 2);
+    append(text, "-", unsigned{date.day()}, 2);
+    append(text, " ", in_day / (3600 * kSecond), 2);
+    append(text, ":", in_day / (60 * kSecond) % 60, 2);
+    if (in_day % (60 * kSecond) != 0) append(text, ":", in_day / kSecond % 60, 2);
+    if (in_day % kSecond != 0) append(text, ".", in_day % kSecond, 9);
     return text;
 }
 

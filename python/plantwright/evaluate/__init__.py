@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""Honest measuring: metrics beside trivial baselines, splitters that respect time and groups, a leak check."""
+
+from plantwright.evaluate import metrics
+from plantwright.evaluate._cross_validate import cross_validate
+from plantwright.evaluate._report import Report, report
+from plantwright.evaluate._splitters import (
+    BlockedKFold,
+    GroupSplit,
+    KFold,
+    StratifiedKFold,
+    TimeSplit,
+    train_test_split_by_time,
+)
+
+__all__ = [
+    "BlockedKFold",
+    "GroupSplit",
+    "KFold",
+    "Report",
+    "StratifiedKFold",
+    "TimeSplit",
+    "cross_validate",
+    "metrics",
+    "report",
+    "train_test_split_by_time",
+]

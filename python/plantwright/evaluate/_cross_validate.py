@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""Cross-validation that gives a `Report`: every fold beside its baselines, the means and their spread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone, is_classifier
+from sklearn.model_selection import check_cv
+from sklearn.utils import _safe_indexing
+from sklearn.utils.validation import _num_samples
+
+from plantwright._core import evaluate as _core
+from plantwright.core import InvalidArgument
+from plantwright.evaluate import _arrays
+from plantwright.evaluate._report import Report, report
+from plantwright.evaluate._splitters import TimeSplit, time_column
+
+
+def cross_validate(
+    estimator: Any,
+    X: Any,
+    y: Any,
+    splitter: Any | None = None,
+    baselines: str | Sequence[str] = "auto",
+    *,
+    groups: Any | None = None,
+    times: Any | None = None,
+    horizon: int = 1,
+) -> Report:
+    """Fits a clone on each training side and reports the tested side beside trivial predictors.
+
+    Parameters
+    ----------
+    estimator : scikit-learn estimator
+        A classifier with ``predict_proba`` is also scored by its probabilities.
+    X : table or array of shape (n, n_features)
+    y : array-like of shape (n,)
+    splitter : splitter, int or None
+        Anything with ``split``; None is ``TimeSplit(5)``, a number that many folds as in scikit-learn.
+    baselines : "auto" or list of str
+        As in :func:`report`. Persistence and last_week know the actual earlier values of the whole table.
+    groups : array-like of shape (n,), optional
+        Passed to the splitter.
+    times : array-like of datetime64, optional
+        Time stamps of the rows; by default the time column of a ``Frame``. Without any, row order is time order.
+    horizon : int, default=1
+        Time stamps ahead that persistence must predict.
+
+    Returns
+    -------
+    Report
+        Means and standard deviations over folds; every fold in ``folds``.
+
+    Examples
+    --------
+    >>> import numpy as np, plantwright as pw
+    >>> from sklearn.linear_model import LinearRegression
+    >>> X = np.arange(60.0).reshape(-1, 1)
+    >>> r = pw.evaluate.cross_validate(LinearRegression(), X, np.sin(X[:, 0]), pw.TimeSplit(3))
+    >>> r.predictors, len(r.folds), r.n_rows
+    (['model', 'mean', 'persistence'], 3, 45)
+    """
+    splitter = TimeSplit(5) if splitter is None else splitter
+    target = _arrays.column("y", y)
+    if len(target) != _num_samples(X):
+        raise InvalidArgument(f"cross_validate: y must have {_num_samples(X)} rows, got {len(target)}")
+    cv = check_cv(splitter, target, classifier=is_classifier(estimator))
+    stamps = _stamps(X, times, len(target))
+    folds = []
+    for train, test in cv.split(X, target, groups):
+        fitted = clone(estimator).fit(take(X, train), target[train])
+        folds.append(_fold(fitted, X, target, train, test, stamps, baselines, horizon))
+    return Report(_core.combine([fold._core for fold in folds], repr(cv)))
+
+
+def take(X: Any, rows: Any) -> Any:
+    """Rows of a Frame, table or array."""
+    return X.take(rows) if callable(getattr(X, "schema_", None)) else _safe_indexing(X, rows)
+
+
+def _stamps(X: Any, times: Any | None, n_rows: int) -> Any:
+    """datetime64 where the table has time, else row numbers, which order the rows without being stamps."""
+    given = _arrays.stamps("times", times) if times is not None else time_column(X, None)
+    if given is None:
+        return np.arange(n_rows)
+    if len(given) != n_rows:
+        raise InvalidArgument(f"cross_validate: times must have {n_rows} rows, got {len(given)}")
+    return given.view("datetime64[ns]")
+
+
+def _fold(
+    fitted: Any, X: Any, y: Any, train: Any, test: Any, stamps: Any, baselines: str | Sequence[str], horizon: int
+) -> Report:
+    tested = take(X, test)
+    classification = is_classifier(fitted)
+    proba = fitted.predict_proba(tested) if classification and hasattr(fitted, "predict_proba") else None
+    labels = np.unique(y) if classification else None
+    return report(
+        y[test],
+        fitted.predict(tested),
+        task="classification" if classification else "regression",
+        y_proba=None if proba is None else _all_classes(proba, fitted.classes_, labels),
+        labels=labels,
+        baselines=baselines,
+        horizon=horizon,
+        y_train=y[train],
+        times=stamps[test],
+        times_train=stamps[train],
+        y_history=y,
+        times_history=stamps,
+    )
+
+
+def _all_classes(proba: Any, known: Any, labels: Any) -> Any:
+    """Probability zero for a class that the training side of this fold lacks."""
+    full = np.zeros((len(proba), len(labels)))
+    full[:, np.searchsorted(labels, known)] = proba
+    return full
