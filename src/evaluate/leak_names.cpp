@@ -5,7 +5,7 @@
 #include <array>
 #include <string_view>
 
-#include "time_text.hpp"
+#include "shown.hpp"
 
 namespace plantwright::evaluate {
 namespace {

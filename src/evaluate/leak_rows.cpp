@@ -8,7 +8,7 @@
 
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/random.hpp"
-#include "time_text.hpp"
+#include "shown.hpp"
 
 namespace plantwright::evaluate {
 namespace {

@@ -8,7 +8,7 @@
 #include "checks.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/evaluate/regression_metrics.hpp"
-#include "time_text.hpp"
+#include "shown.hpp"
 
 namespace plantwright::evaluate {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "plantwright/core/error.hpp"
 #include "plantwright/evaluate/report.hpp"
-#include "time_text.hpp"
+#include "shown.hpp"
 
 namespace plantwright::evaluate {
 namespace {

@@ -6,7 +6,7 @@
 #include "dependence.hpp"
 #include "leak_names.hpp"
 #include "plantwright/core/error.hpp"
-#include "time_text.hpp"
+#include "shown.hpp"
 
 namespace plantwright::evaluate {
 namespace {

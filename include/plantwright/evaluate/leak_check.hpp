@@ -29,9 +29,9 @@
 namespace plantwright::evaluate {
 
 struct LeakOptions {
-    std::string target;  ///< empty: the column of role target, if any; likewise below
-    std::string time;
-    std::string group;
+    std::string target = {};  ///< empty: the column of role target, if any; likewise below
+    std::string time = {};
+    std::string group = {};
     double near_target_correlation = 0.98;
     double near_target_r2 = 0.97;
     double same_moment_correlation = 0.65;

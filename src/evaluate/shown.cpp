@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "time_text.hpp"
+#include "shown.hpp"
 
 #include <array>
 #include <charconv>
