@@ -30,12 +30,16 @@ Index count_draws(const RandomForestOptions& options, Index n_rows, const Vector
     return std::max<Index>(1, static_cast<Index>(draws));
 }
 
+bool is_whole(double weight) {
+    return weight <= kLargestWholeWeight && weight == static_cast<double>(static_cast<std::int64_t>(weight));
+}
+
 void finish(TreeSample& sample) {
     Index n = 0;
     for (const double w : sample.weight) {
         n += w > 0;
         sample.total_weight += w;
-        sample.whole_weights &= w <= kLargestWholeWeight && w == static_cast<double>(static_cast<std::int64_t>(w));
+        sample.whole_weights &= is_whole(w);
     }
     sample.whole_weights &= sample.total_weight <= kLargestWholeWeight;
     sample.rows = Buffer<RowId>::uninitialized(n);
@@ -73,6 +77,14 @@ Buffer<std::uint32_t> BootstrapSampler::weighted_draws(std::uint64_t seed, Index
         ++counts[row - cumulative_.begin()];
     }
     return counts;
+}
+
+SampleWeights BootstrapSampler::weights() const {
+    if (bootstrap_) return {.whole = !balance_, .largest_total = static_cast<double>(n_draws_)};
+    if (row_weight_.empty()) return {.whole = true, .largest_total = static_cast<double>(n_rows_)};
+    const double sum = sum_of(row_weight_);
+    const bool whole = sum <= kLargestWholeWeight && std::all_of(row_weight_.begin(), row_weight_.end(), is_whole);
+    return {.whole = whole, .largest_total = sum};
 }
 
 TreeSample BootstrapSampler::sample(Index tree) const {

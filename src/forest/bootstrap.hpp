@@ -5,7 +5,7 @@
 /// often as it was drawn (times its class's balance in the sample, for balanced_subsample). Without: every row, its weight.
 #pragma once
 
-#include "forest/training.hpp"
+#include "forest/training_data.hpp"
 
 namespace plantwright {
 
@@ -15,6 +15,7 @@ public:
     BootstrapSampler(const RandomForestOptions& options, const Target& target, Index n_rows, Vector row_weight);
 
     TreeSample sample(Index tree) const;
+    SampleWeights weights() const;                        ///< of all samples
     Buffer<std::uint32_t> draw_counts(Index tree) const;  ///< `(n_rows,)`; bootstrap only
 
 private:

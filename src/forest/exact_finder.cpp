@@ -2,22 +2,16 @@
 /// `splitter = exact`: sorts the raw values of every drawn feature and sums doubles. O(n log n) a node and feature. Serves as
 /// the oracle of the fast splitter, and itself where sums are not whole: other criteria, fractional weights.
 #include <algorithm>
-#include <bit>
 #include <memory>
 
 #include "forest/node_random.hpp"
+#include "forest/ordered_bits.hpp"
 #include "forest/scans.hpp"
 #include "forest/sorted_search.hpp"
 #include "forest/training_data.hpp"
 
 namespace plantwright {
 namespace {
-
-/// Unsigned integers in the order of the floats; both zeros are one value.
-std::uint32_t ordered_bits(float x) {
-    const auto bits = std::bit_cast<std::uint32_t>(x + 0.0f);
-    return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
-}
 
 template <class Scan>
 class ExactFinder : public SplitFinder {

@@ -154,7 +154,8 @@ ForestModel fit_forest(FitRequest r) {
         grow_settings(r.who, r.options, r.target.criterion, r.rows.rows(), r.rows.cols(), default_features);
     const BootstrapSampler sampler(r.options, r.target, r.rows.rows(), row_weights(r));
     require_no_infinity(r.who, r.rows, r.encoder.inputs);
-    const TrainingData data = make_training_data(r.rows, r.target, settings);
+    const TrainingData data =
+        make_training_data(r.rows, r.target, settings, sampler.weights(), resolve_n_jobs(r.options.n_jobs));
     Forest forest = assemble(grow_trees(data, settings, sampler, r.options), r.rows.cols(), r.target.n_outputs);
     OobEstimate oob;
     if (r.options.oob_score) oob = out_of_bag(forest, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs));
