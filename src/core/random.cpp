@@ -3,8 +3,10 @@
 
 #include <bit>
 #include <cmath>
+#include <string>
 
 #include "plantwright/core/elementary.hpp"
+#include "plantwright/core/error.hpp"
 
 namespace plantwright {
 namespace {
@@ -39,6 +41,9 @@ std::uint64_t RandomStream::below(std::uint64_t bound) {
     return static_cast<std::uint64_t>(product >> 64);
 }
 
+// Not in the header, where a user's flags might contract it to an fma.
+double RandomStream::uniform(double low, double high) { return low + (high - low) * uniform(); }
+
 double RandomStream::normal() {
     if (has_spare_normal_) {
         has_spare_normal_ = false;
@@ -57,6 +62,10 @@ double RandomStream::normal() {
 }
 
 Buffer<std::uint32_t> bootstrap_counts(RandomStream& stream, Index n_rows, Index n_draws) {
+    if (n_rows < 0 || n_draws < 0 || (n_rows == 0 && n_draws > 0)) {
+        throw InvalidArgument("bootstrap_counts: cannot draw " + std::to_string(n_draws) + " times from " +
+                              std::to_string(n_rows) + " rows");
+    }
     Buffer<std::uint32_t> counts(n_rows);
     for (Index i = 0; i < n_draws; ++i) ++counts[static_cast<Index>(stream.below(static_cast<std::uint64_t>(n_rows)))];
     return counts;

@@ -32,6 +32,14 @@ EigenMatrixMap<T> as_eigen(MatrixView<T> view) {
     return {view.data(), view.rows(), view.cols(), DynamicStride(view.row_stride(), view.col_stride())};
 }
 template <class T>
+EigenVectorMap<T> as_eigen(Buffer<T>& buffer) {
+    return as_eigen(VectorView<T>(buffer));
+}
+template <class T>
+EigenMatrixMap<T> as_eigen(Table<T>& table) {
+    return as_eigen(table.view());
+}
+template <class T>
 EigenVectorMap<const T> as_eigen(const Buffer<T>& buffer) {
     return as_eigen(VectorView<const T>(buffer));
 }

@@ -26,9 +26,9 @@ public:
         state_ += increment_;
         return mix(state_);
     }
-    std::uint64_t below(std::uint64_t bound);  ///< uniform in [0, bound), unbiased; bound >= 1
+    std::uint64_t below(std::uint64_t bound);  ///< uniform in [0, bound), unbiased; 0 for a bound of 0
     double uniform() { return static_cast<double>(next() >> 11) * 0x1p-53; }  ///< uniform in [0, 1)
-    double uniform(double low, double high) { return low + (high - low) * uniform(); }
+    double uniform(double low, double high);  ///< uniform in [low, high]; rounding may reach high
     double normal();  ///< standard normal, by Marsaglia's polar method with our own logarithm
 
     /// A uniform permutation of `values` (Fisher-Yates).
@@ -53,7 +53,8 @@ private:
     bool has_spare_normal_ = false;
 };
 
-/// How often each of `n_rows` rows is drawn in `n_draws` draws with replacement, `(n_rows,)`.
+/// How often each of `n_rows` rows is drawn in `n_draws` draws with replacement, `(n_rows,)`. Throws InvalidArgument where
+/// there are no rows to draw from, or a count is negative.
 PLANTWRIGHT_API Buffer<std::uint32_t> bootstrap_counts(RandomStream& stream, Index n_rows, Index n_draws);
 
 }  // namespace plantwright

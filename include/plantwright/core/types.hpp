@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <new>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -33,27 +34,29 @@ concept EigenLike = requires(M& m) {
     { std::remove_cvref_t<M>::IsRowMajor } -> std::convertible_to<bool>;
 };
 
+/// `std::vector`, `std::array`, `std::span`, `Buffer`: data and size, and nothing with strides or two dimensions.
+template <class C, class T>
+concept ContiguousLike = requires(C& c) {
+    { c.data() } -> std::convertible_to<T*>;
+    { c.size() } -> std::convertible_to<std::size_t>;
+} && !requires(C& c) { c.stride(); } && !requires(C& c) { c.rows(); };
+
 /// A strided run of elements. Cheap to copy; valid as long as what it looks at.
 template <class T>
 class VectorView {
 public:
     VectorView() = default;
     VectorView(T* data, Index size, Index stride = 1) : data_(data), size_(size), stride_(stride) {}
-    VectorView(std::span<T> values) : VectorView(values.data(), static_cast<Index>(values.size())) {}
-    template <class U>
-        requires std::same_as<T, const U>
-    VectorView(const std::vector<U>& values) : VectorView(values.data(), static_cast<Index>(values.size())) {}
-    template <class U>
-        requires std::same_as<T, const U>
-    VectorView(const Buffer<U>& values) : VectorView(values.data(), values.size()) {}
+    template <class C>
+        requires ContiguousLike<C, T>
+    VectorView(C&& values) : VectorView(values.data(), static_cast<Index>(values.size())) {}
     template <class U>
         requires std::same_as<T, const U>
     VectorView(VectorView<U> other) : VectorView(other.data(), other.size(), other.stride()) {}
+    /// One row or one column; throws InvalidArgument for a matrix of several of both.
     template <class M>
         requires EigenLike<M, T>
-    VectorView(M&& m)
-        : data_(m.data()), size_(m.rows() * m.cols()),
-          stride_(m.rows() == 1 && !std::remove_cvref_t<M>::IsRowMajor ? m.outerStride() : m.innerStride()) {}
+    VectorView(M&& m) : VectorView(m.data(), m.rows() * m.cols(), vector_stride(m)) {}
 
     T& operator[](Index i) const { return data_[i * stride_]; }
     T* data() const { return data_; }
@@ -64,6 +67,16 @@ public:
     VectorView slice(Index begin, Index end) const { return {data_ + begin * stride_, end - begin, stride_}; }
 
 private:
+    template <class M>
+    static Index vector_stride(const M& m) {
+        const bool one_row = m.rows() == 1, one_column = m.cols() == 1;
+        if (!one_row && !one_column && m.rows() * m.cols() != 0) {
+            throw InvalidArgument("a vector must have one row or one column, got a matrix of " + std::to_string(m.rows()) +
+                                  " x " + std::to_string(m.cols()));
+        }
+        return (one_row && !one_column) == static_cast<bool>(M::IsRowMajor) ? m.innerStride() : m.outerStride();
+    }
+
     T* data_ = nullptr;
     Index size_ = 0;
     Index stride_ = 1;
@@ -118,7 +131,8 @@ template <class T>
 class Table {
 public:
     Table() = default;
-    Table(Index rows, Index cols, T value = T{}) : values_(rows * cols, value), rows_(rows), cols_(cols) {}
+    /// Throws bad_alloc where rows * cols is negative or too large.
+    Table(Index rows, Index cols, T value = T{}) : values_(size_of(rows, cols), value), rows_(rows), cols_(cols) {}
 
     T& operator()(Index row, Index col) { return values_[row * cols_ + col]; }
     const T& operator()(Index row, Index col) const { return values_[row * cols_ + col]; }
@@ -139,6 +153,11 @@ public:
     }
 
 private:
+    static Index size_of(Index rows, Index cols) {
+        Index size = 0;
+        if (rows < 0 || cols < 0 || __builtin_mul_overflow(rows, cols, &size)) throw std::bad_alloc();
+        return size;
+    }
     void require_shape() const {
         Index size = 0;
         const bool overflow = __builtin_mul_overflow(rows_, cols_, &size);
