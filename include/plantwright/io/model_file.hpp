@@ -66,7 +66,7 @@ T from_bytes(std::span<const std::byte> bytes) {
     detail::require_type(contents.header, T::kTypeName);
     InputArchive archive(contents);
     T model;
-    archive >> model;
+    detail::blame_file([&] { archive >> model; });
     archive.finish();
     if (archive.last_validated() != &model) {
         throw std::logic_error(std::string(T::kTypeName) + "::serialize must end with io::validate_after_load");

@@ -69,18 +69,30 @@ void members(Archive& archive, Members&... values) {
     (void)(archive & ... & exact(values));
 }
 
+namespace detail {
+
+/// Whatever error of ours a file provokes in the classes it holds is the file's fault.
+template <class Load>
+void blame_file(Load load) {
+    try {
+        load();
+    } catch (const CorruptModel&) {
+        throw;
+    } catch (const UnsupportedVersion&) {
+        throw;
+    } catch (const Error& error) {
+        throw CorruptModel(error.message());
+    }
+}
+
+}  // namespace detail
+
 /// Stands last in a class's `serialize`: after a load, from our container or any other archive, the object checks itself.
 /// Whatever error of ours `validate` throws leaves as CorruptModel.
 template <class Archive, class T>
 void validate_after_load([[maybe_unused]] Archive& archive, [[maybe_unused]] const T& object) {
     if constexpr (Archive::is_loading::value) {
-        try {
-            object.validate();
-        } catch (const CorruptModel&) {
-            throw;
-        } catch (const Error& error) {
-            throw CorruptModel(error.message());
-        }
+        detail::blame_file([&] { object.validate(); });
         if constexpr (OwnArchive<Archive>) archive.note_validated(&object);
     }
 }

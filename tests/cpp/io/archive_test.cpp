@@ -188,6 +188,19 @@ struct Other {
     void serialize(InputArchive&, unsigned) {}
 };
 
+/// Builds itself while it is loaded, by a constructor that refuses.
+struct Building {
+    static constexpr std::string_view kTypeName = "Building";
+    Json describe() const { return Json::object(); }
+    void validate() const {}
+    void serialize(OutputArchive&, unsigned) {}
+    void serialize(InputArchive&, unsigned) { throw InvalidArgument("Building: two columns are named 'a'"); }
+};
+
+TEST(Validation, CoversWhatASerialiseFunctionRefuses) {
+    EXPECT_THROW(from_bytes<Building>(to_bytes(Building{})), CorruptModel);
+}
+
 TEST(ModelFile, OfAnotherTypeIsRefusedWithBothNames) {
     try {
         from_bytes<Other>(to_bytes(Holder<int>{}));
