@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <unordered_set>
 #include <utility>
 
+#include "frame/categories.hpp"
 #include "frame/names.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/frame/frame.hpp"
@@ -13,11 +13,8 @@ namespace plantwright {
 namespace {
 
 void require_distinct(const std::vector<std::string>& levels) {
-    std::unordered_set<std::string_view> seen;
-    for (const auto& level : levels) {
-        if (!seen.insert(level).second) {
-            throw InvalidArgument("Column.categories: level " + detail::in_quotes(level) + " stands twice");
-        }
+    if (const auto level = detail::first_doubled(levels)) {
+        throw InvalidArgument("Column.categories: level " + detail::in_quotes(*level) + " stands twice");
     }
 }
 
@@ -97,6 +94,15 @@ Column Column::categories(Buffer<std::int32_t> codes, std::vector<std::string> l
     Column column = owned(ColumnKind::category, std::move(codes));
     column.levels_ = std::make_shared<const std::vector<std::string>>(std::move(levels));
     return column;
+}
+
+Column Column::categories(std::span<const std::optional<std::string_view>> texts) {
+    detail::CategoryCodes levels;
+    Buffer<std::int32_t> codes(static_cast<Index>(texts.size()), kMissingCode);
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (texts[i]) codes[static_cast<Index>(i)] = levels.code_of(*texts[i]);
+    }
+    return levels.in_byte_order(std::move(codes));
 }
 
 Column Column::times(Buffer<std::int64_t> nanoseconds_utc) { return owned(ColumnKind::time, std::move(nanoseconds_utc)); }

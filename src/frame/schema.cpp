@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_set>
 #include <utility>
 
 #include "frame/names.hpp"
@@ -43,11 +42,26 @@ auto meaning_of(const Words& words, const char* what, std::string_view text) {
 }
 
 void require_unique_names(const std::vector<ColumnSpec>& columns) {
-    std::unordered_set<std::string_view> seen;
+    std::vector<std::string> names;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        const std::string& name = columns[i].name;
-        if (name.empty()) throw InvalidArgument("Schema: the name of column " + std::to_string(i) + " is empty");
-        if (!seen.insert(name).second) throw InvalidArgument("Schema: column " + detail::in_quotes(name) + " stands twice");
+        if (columns[i].name.empty()) throw InvalidArgument("Schema: the name of column " + std::to_string(i) + " is empty");
+        names.push_back(columns[i].name);
+    }
+    if (const auto name = detail::first_doubled(names)) {
+        throw InvalidArgument("Schema: column " + detail::in_quotes(*name) + " stands twice");
+    }
+}
+
+/// What only a damaged or hostile file holds.
+void require_known(const ColumnSpec& column) {
+    const bool known_kind = std::ranges::any_of(kKinds, [&](const auto& word) { return word.second == column.kind; });
+    const bool known_role = std::ranges::any_of(kRoles, [&](const auto& word) { return word.second == column.role; });
+    if (!known_kind || !known_role) {
+        throw InvalidArgument("Schema: column " + detail::in_quotes(column.name) + " has an unknown kind or role");
+    }
+    if (const auto doubled = detail::first_doubled(column.levels)) {
+        throw InvalidArgument("Schema: level " + detail::in_quotes(*doubled) + " of column " +
+                              detail::in_quotes(column.name) + " stands twice");
     }
 }
 
@@ -104,6 +118,15 @@ std::optional<std::string> Schema::name_of(Role role) const {
     const auto found = std::ranges::find(columns_, role, &ColumnSpec::role);
     if (found == columns_.end()) return std::nullopt;
     return found->name;
+}
+
+void Schema::validate() const {
+    try {
+        require_unique_names(columns_);
+        for (const auto& column : columns_) require_known(column);
+    } catch (const InvalidArgument& error) {
+        throw CorruptModel(error.message());
+    }
 }
 
 Schema Schema::with_time_rule(TimeRule rule) const { return Schema(columns_, std::move(rule)); }

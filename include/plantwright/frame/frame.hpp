@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +33,8 @@ public:
     static Column numbers(VectorView<const float> values, Owner owner);
     /// Codes index `levels`; -1 is missing. Throws InvalidArgument on a code out of range or a doubled level.
     static Column categories(Buffer<std::int32_t> codes, std::vector<std::string> levels);
+    /// Texts, with levels in byte order (so that they do not depend on the order of rows); std::nullopt is missing.
+    static Column categories(std::span<const std::optional<std::string_view>> texts);
     static Column times(Buffer<std::int64_t> nanoseconds_utc);  ///< kMissingTime is missing
 
     ColumnKind kind() const { return kind_; }

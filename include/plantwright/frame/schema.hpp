@@ -11,6 +11,7 @@
 #include "plantwright/core/buffer.hpp"
 #include "plantwright/core/export.hpp"
 #include "plantwright/io/json.hpp"
+#include "plantwright/io/serialize.hpp"
 
 namespace plantwright {
 
@@ -24,6 +25,11 @@ struct Derivation {
     std::string source{};
     std::string function{};
     bool operator==(const Derivation&) const = default;
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, source, function);
+    }
 };
 
 struct ColumnSpec {
@@ -40,6 +46,11 @@ struct ColumnSpec {
     /// Whether an estimator takes it: an input role, no time (its calendar columns are), and known when a prediction is made.
     PLANTWRIGHT_API bool is_input() const;
     bool operator==(const ColumnSpec&) const = default;
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, name, kind, role, unit, description, known_at_prediction, time_zone, levels, derivation);
+    }
 };
 
 /// How a raw file's time columns become one: one column of text or several of numbers (year, month, day, hour, ...).
@@ -49,6 +60,11 @@ struct TimeRule {
     bool day_first = false;              ///< 31/12/2018 rather than 12/31/2018
     bool midnight_ends_day = false;      ///< 00:00 is written under the date of the day that it ends
     bool operator==(const TimeRule&) const = default;
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, columns, name, day_first, midnight_ends_day);
+    }
 };
 
 /// Ordered, with unique names.
@@ -72,14 +88,21 @@ public:
     Schema with_role(std::string_view name, Role role) const;
     Schema with(ColumnSpec column) const;  ///< replaced by name, or appended
 
-    /// For the model file's header; long level lists are left to the caller (`levels_in_header`).
+    /// For the header of a model file, and for people. Of a category's levels only their number and the first five stand in
+    /// it (`n_levels`, `first_levels`): `serialize` holds them all.
     io::Json to_json() const;
+    /// What `to_json` wrote, without levels; a member `levels`, written by hand, is read. Throws InvalidArgument.
     static Schema from_json(const io::Json& json);
 
     bool operator==(const Schema&) const = default;
 
+    /// Throws CorruptModel on an empty or doubled name, an unknown kind or role, and doubled levels.
+    void validate() const;
     template <class Archive>
-    void serialize(Archive& archive, unsigned version);
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, columns_, time_rule_);
+        io::validate_after_load(archive, *this);
+    }
 
 private:
     std::vector<ColumnSpec> columns_;
