@@ -5,6 +5,7 @@ PYBIND11_MODULE(_core, module) {
     module.doc() = "The compiled part of plantwright; private, use the Python classes.";
     plantwright::bindings::register_core(module);
     plantwright::bindings::register_io(module);
+    plantwright::bindings::register_frame(module);
     plantwright::bindings::register_evaluate(module);
     plantwright::bindings::register_forest(module);
 }

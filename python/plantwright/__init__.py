@@ -15,22 +15,27 @@ from plantwright.core import (
     UnsupportedVersion,
     allow_threads_after_fork,
 )
-from plantwright.io import load, save
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
+from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule
+from plantwright.io import load, save
 
 __all__ = [
     "BlockedKFold",
+    "ColumnSpec",
     "CorruptModel",
     "Error",
+    "Frame",
     "GroupSplit",
     "InvalidArgument",
     "IoError",
     "KFold",
     "NotFitted",
     "ParseError",
+    "Schema",
     "SchemaMismatch",
     "Stopped",
     "StratifiedKFold",
+    "TimeRule",
     "TimeSplit",
     "UnsupportedVersion",
     "__version__",

@@ -212,6 +212,7 @@ NamedColumn read_column(const ArrowSchema& field, const Chunks& chunks, const st
     ColumnSpec spec;
     spec.name = name;
     spec.kind = column->kind();
+    if (spec.kind == ColumnKind::time) spec.role = Role::time;
     const std::string_view format = field.format;
     if (field.dictionary == nullptr && format.starts_with("ts")) spec.time_zone = format.substr(4);
     return {std::move(spec), std::move(*column)};

@@ -170,7 +170,7 @@ ArrowArray batch_of(const Frame& frame) {
 struct StreamMemory {
     Frame frame;
     bool given = false;
-    std::string error;
+    std::string error{};
 };
 
 StreamMemory& memory_of(ArrowArrayStream* stream) { return *static_cast<StreamMemory*>(stream->private_data); }

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+"""Named columns of number, category and time, with a schema; from NumPy, pandas, polars, pyarrow and CSV."""
+
+from plantwright.frame._frame import Frame, as_frame, is_table
+from plantwright.frame._schema import ColumnSpec, Schema, TimeRule
+
+__all__ = ["ColumnSpec", "Frame", "Schema", "TimeRule", "as_frame", "is_table"]
