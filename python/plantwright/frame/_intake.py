@@ -74,7 +74,8 @@ def _type_name(x: Any) -> str:
 
 
 def _is_series(x: Any) -> bool:
-    return nwd.is_into_series(x) or type(x).__name__ in {"Array", "ChunkedArray"}
+    is_arrow_array = type(x).__module__.partition(".")[0] == "pyarrow" and hasattr(x, "type")
+    return nwd.is_into_series(x) or is_arrow_array
 
 
 def _is_arrow(x: Any) -> bool:
