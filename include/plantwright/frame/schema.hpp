@@ -11,7 +11,6 @@
 #include "plantwright/core/buffer.hpp"
 #include "plantwright/core/export.hpp"
 #include "plantwright/io/json.hpp"
-#include "plantwright/io/serialize.hpp"
 
 namespace plantwright {
 
@@ -25,11 +24,6 @@ struct Derivation {
     std::string source{};
     std::string function{};
     bool operator==(const Derivation&) const = default;
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        io::members(archive, source, function);
-    }
 };
 
 struct ColumnSpec {
@@ -46,11 +40,6 @@ struct ColumnSpec {
     /// Whether an estimator takes it: an input role, no time (its calendar columns are), and known when a prediction is made.
     PLANTWRIGHT_API bool is_input() const;
     bool operator==(const ColumnSpec&) const = default;
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        io::members(archive, name, kind, role, unit, description, known_at_prediction, time_zone, levels, derivation);
-    }
 };
 
 /// How a raw file's time columns become one: one column of text or several of numbers (year, month, day, hour, ...).
@@ -60,11 +49,6 @@ struct TimeRule {
     bool day_first = false;              ///< 31/12/2018 rather than 12/31/2018
     bool midnight_ends_day = false;      ///< 00:00 is written under the date of the day that it ends
     bool operator==(const TimeRule&) const = default;
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        io::members(archive, columns, name, day_first, midnight_ends_day);
-    }
 };
 
 /// Ordered, with unique names.
@@ -99,10 +83,7 @@ public:
     /// Throws CorruptModel on an empty or doubled name, an unknown kind or role, and doubled levels.
     void validate() const;
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        io::members(archive, columns_, time_rule_);
-        io::validate_after_load(archive, *this);
-    }
+    void serialize(Archive& archive, unsigned version);  // in frame/serialize_schema.hpp
 
 private:
     std::vector<ColumnSpec> columns_;

@@ -20,18 +20,10 @@ void serialize(Archive& archive, TimeRule& rule, unsigned /*version*/) {
     io::members(archive, rule.columns, rule.name, rule.day_first, rule.midnight_ends_day);
 }
 
-/// After a load the columns pass the constructor's checks; throws CorruptModel on an unknown kind or role.
 template <class Archive>
 void Schema::serialize(Archive& archive, unsigned /*version*/) {
     io::members(archive, columns_, time_rule_);
-    if constexpr (Archive::is_loading::value) {
-        for (const ColumnSpec& spec : columns_) {
-            const int kind = static_cast<int>(spec.kind), role = static_cast<int>(spec.role);
-            if (kind < 0 || kind > static_cast<int>(ColumnKind::time)) throw CorruptModel("schema: unknown column kind");
-            if (role < 0 || role > static_cast<int>(Role::ignored)) throw CorruptModel("schema: unknown column role");
-        }
-        *this = Schema(std::move(columns_), std::move(time_rule_));
-    }
+    io::validate_after_load(archive, *this);
 }
 
 }  // namespace plantwright
