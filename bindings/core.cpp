@@ -2,18 +2,15 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
-#include <chrono>
-#include <thread>
-
-#include "arrays.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/isa.hpp"
 #include "plantwright/core/threads.hpp"
 #include "plantwright/core/version.hpp"
-#include "progress.hpp"
 #include "register.hpp"
 
 namespace plantwright::bindings {
+
+namespace py = pybind11;
 namespace {
 
 /// The Python classes are plain Python (`plantwright.core._errors`), since a C++ one could not also be a scikit-learn error.
@@ -50,23 +47,6 @@ void translate(std::exception_ptr failure) {
     }
 }
 
-/// For tests: sums `values` in parallel, one item an element, each taking `milliseconds`.
-double parallel_sum(VectorView<const double> values, int n_jobs, int milliseconds, const py::object& progress) {
-    return run_with_progress(progress, [&](const ProgressCallback& callback) {
-        ProgressMonitor monitor(callback, "sum", values.size());
-        Buffer<double> parts(values.size());
-        const auto body = [&](Index i, int) {
-            if (milliseconds > 0) std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
-            parts[i] = values[i];
-        };
-        parallel_for(values.size(), resolve_n_jobs(n_jobs), body, &monitor);
-        monitor.finish();
-        double sum = 0;
-        for (const double part : parts) sum += part;
-        return sum;
-    });
-}
-
 }  // namespace
 
 void register_core(py::module_& module) {
@@ -77,7 +57,8 @@ void register_core(py::module_& module) {
     module.def("resolve_n_jobs", &resolve_n_jobs, "n_jobs"_a = py::none());
     module.def("available_cpus", &available_cpus);
     module.def("allow_threads_after_fork", &allow_threads_after_fork);
-    module.def("_parallel_sum", &parallel_sum, "values"_a, "n_jobs"_a = 1, "milliseconds"_a = 0, "progress"_a = py::none());
+    py::module_ testing = module.def_submodule("_testing", "What only our tests call.");
+    register_testing(testing);
 }
 
 }  // namespace plantwright::bindings

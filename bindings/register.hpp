@@ -12,4 +12,6 @@ void register_frame(pybind11::module_& module);
 void register_evaluate(pybind11::module_& module);
 void register_forest(pybind11::module_& module);
 
+void register_testing(pybind11::module_& module);  // _core._testing, made by register_core
+
 }  // namespace plantwright::bindings
