@@ -20,12 +20,13 @@ namespace plantwright {
 enum class BadRows { error, skip };
 
 struct CsvOptions {
-    std::vector<std::string> time;                      ///< time column(s): {"date"} or {"year", "month", "day", "hour"}
-    std::string time_zone;                              ///< of the time column; empty = the plant's local clock
+    std::vector<std::string> time{};                      ///< time column(s): {"date"} or {"year", "month", "day", "hour"}
+    std::string time_zone{};                            ///< of the time column; empty = the plant's local clock
     char delimiter = '\0';                              ///< '\0': found among comma, semicolon, tab
     char decimal = '\0';                                ///< '\0': ',' where the delimiter is another and the numbers show it, else '.'
+    /// Texts without a value, beside the empty one in numbers and times. A quoted one in a category is a text.
     std::vector<std::string> missing = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "-", "?"};
-    std::vector<std::string> categories;                ///< columns to read as categories even if they look like numbers
+    std::vector<std::string> categories{};              ///< columns to read as categories even if they look like numbers
     BadRows bad_rows = BadRows::error;
 };
 

@@ -46,9 +46,9 @@ std::string random_digits(RandomStream& stream, std::uint64_t most) {
 std::string random_number(RandomStream& stream, std::uint64_t most) {
     std::string text = stream.below(3) == 0 ? "-" : "";
     text += random_digits(stream, most);
-    if (stream.below(4) != 0) text += "." + random_digits(stream, most);
+    if (stream.below(4) != 0) text.append(".").append(random_digits(stream, most));
     if (text.find_first_of("0123456789") == std::string::npos) text += "7";
-    if (stream.below(5) == 0) text += "e" + std::to_string(static_cast<int>(stream.below(700)) - 350);
+    if (stream.below(5) == 0) text.append("e").append(std::to_string(static_cast<int>(stream.below(700)) - 350));
     return text;
 }
 
