@@ -9,6 +9,7 @@ namespace plantwright::bindings {
 void register_core(pybind11::module_& module);
 void register_io(pybind11::module_& module);
 void register_frame(pybind11::module_& module);
+void register_frame_csv(pybind11::module_& module);
 void register_evaluate(pybind11::module_& module);
 void register_forest(pybind11::module_& module);
 

@@ -5,6 +5,7 @@ from plantwright import evaluate
 from plantwright._core import __version__
 from plantwright.core import (
     CorruptModel,
+    DataWarning,
     Error,
     InvalidArgument,
     IoError,
@@ -16,13 +17,14 @@ from plantwright.core import (
     allow_threads_after_fork,
 )
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
-from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule
+from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
 from plantwright.io import load, save
 
 __all__ = [
     "BlockedKFold",
     "ColumnSpec",
     "CorruptModel",
+    "DataWarning",
     "Error",
     "Frame",
     "GroupSplit",
@@ -42,5 +44,6 @@ __all__ = [
     "allow_threads_after_fork",
     "evaluate",
     "load",
+    "read_csv",
     "save",
 ]

@@ -5,6 +5,7 @@ from plantwright._core import available_cpus, resolve_n_jobs
 from plantwright._core import isa_level as isa_level
 from plantwright.core._errors import (
     CorruptModel,
+    DataWarning,
     Error,
     InvalidArgument,
     IoError,
@@ -19,6 +20,7 @@ from plantwright.core._threads import allow_threads_after_fork
 
 __all__ = [
     "CorruptModel",
+    "DataWarning",
     "Error",
     "InvalidArgument",
     "IoError",

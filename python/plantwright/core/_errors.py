@@ -52,6 +52,10 @@ class Stopped(Error, RuntimeError):
     """A progress callback asked a long computation to stop; nothing was changed."""
 
 
+class DataWarning(UserWarning):
+    """What a user should know about data that was accepted: rows skipped, a guess made, a column that looks wrong."""
+
+
 class NoSuchFile(IoError, FileNotFoundError):
     """No such file."""
 
