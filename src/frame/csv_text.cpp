@@ -69,7 +69,7 @@ Buffer<char> resized(const Buffer<char>& bytes, std::size_t used, std::size_t si
     return result;
 }
 
-/// Files that users hand over in good faith, by their first bytes, and what to do about them.
+/// Files that users hand over in good faith, by their first bytes, and what to do about them. PAR1 alone may name a sensor.
 struct Foreign {
     std::string_view magic;
     const char* what;
@@ -81,10 +81,10 @@ constexpr std::array<Foreign, 13> kForeign{{
     {{"\x1F\x8B", 2}, "compressed with gzip; unpack it first"},
     {{"PK\x03\x04", 4}, "a zip archive or an Excel workbook; unpack it, or save the sheet as CSV (UTF-8)"},
     {{"\xD0\xCF\x11\xE0", 4}, "an old Excel workbook; save the sheet as CSV (UTF-8)"},
-    {{"PAR1", 4}, "a Parquet file; read it with polars or pyarrow and pass the table"},
-    {{"ARROW1", 6}, "an Arrow file; read it with polars or pyarrow and pass the table"},
+    {{"PAR1\x15", 5}, "a Parquet file; read it with polars or pyarrow and pass the table"},
+    {{"ARROW1\0", 7}, "an Arrow file; read it with polars or pyarrow and pass the table"},
     {{"\x28\xB5\x2F\xFD", 4}, "compressed with zstd; unpack it first"},
-    {{"BZh", 3}, "compressed with bzip2; unpack it first"},
+    {{"BZh91AY&SY", 10}, "compressed with bzip2; unpack it first"},
     {{"\xFD" "7zXZ", 5}, "compressed with xz; unpack it first"},
     {{"7z\xBC\xAF", 4}, "a 7z archive; unpack it first"},
     {{"\x89HDF", 4}, "an HDF5 file; this reads text tables only"},

@@ -33,7 +33,7 @@ def read_csv(
     """Read a CSV file into a `Frame`.
 
     Separator and decimal comma are found; quoting is that of RFC 4180; the text is UTF-8, with or without a byte order
-    mark. A column is *numbers* if every value of the whole file is one, else *time* if every value is an ISO 8601 stamp,
+    mark. A column is *numbers* if every value of the whole file is one, else *time* if all are ISO 8601 stamps,
     else *categories* with levels in byte order. Numbers are the doubles nearest to the text.
 
     Parameters

@@ -254,6 +254,8 @@ TEST(ReadCsv, NamesFilesThatAreNoText) {
     EXPECT_MENTIONS(message_of<ParseError>(std::string_view("a\0,\0b\0", 6)), "UTF-16");
     EXPECT_MENTIONS(message_of<ParseError>("\x1F\x8B\x08"), "gzip");
     EXPECT_MENTIONS(message_of<ParseError>("PK\x03\x04...."), "Excel");
+    EXPECT_MENTIONS(message_of<ParseError>("PAR1\x15\x04\x15"), "Parquet");
+    EXPECT_EQ(frame_of("PAR1,PAR2\n1,2\n").schema().names(), (Strings{"PAR1", "PAR2"}));
     EXPECT_MENTIONS(message_of<ParseError>(""), "is empty");
     EXPECT_MENTIONS(message_of<ParseError>("\xEF\xBB\xBF\n\n"), "is empty");
 }
