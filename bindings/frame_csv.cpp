@@ -44,7 +44,8 @@ void register_frame_csv(py::module_& module) {
         .def_readonly("frame", &CsvResult::frame)
         .def_readonly("skipped_rows", &CsvResult::skipped_rows)
         .def_readonly("warnings", &CsvResult::warnings);
-    module.def("read_csv", &read_path, "path"_a, "options"_a, "schema"_a.none(true), py::call_guard<py::gil_scoped_release>());
+    module.def("read_csv", &read_path, "path"_a, "options"_a, "schema"_a.none(true),
+               py::call_guard<py::gil_scoped_release>());
     module.def("parse_csv", &parse_bytes, "text"_a, "options"_a, "schema"_a.none(true));
 }
 

@@ -52,7 +52,8 @@ void ColumnReader::become(ColumnKind kind) {
     form_ = DateForm::missing;
     has_long_integers_ = false;
     numbers_ = kind == ColumnKind::number ? Buffer<double>::uninitialized(rules_.capacity) : Buffer<double>();
-    codes_ = kind == ColumnKind::category ? Buffer<std::int32_t>::uninitialized(rules_.capacity) : Buffer<std::int32_t>();
+    codes_ =
+        kind == ColumnKind::category ? Buffer<std::int32_t>::uninitialized(rules_.capacity) : Buffer<std::int32_t>();
     prefer_huge_pages(numbers_.data(), static_cast<std::size_t>(numbers_.size()) * sizeof(double));
     levels_.reset();
     if (kind == ColumnKind::category) levels_.emplace(rules_);
@@ -81,13 +82,15 @@ void ColumnReader::step_down(std::string_view field) {
     const auto stamp = parse_time_text(value_of(field, scratch_));
     if (wish_ == Wish::stamp) {
         const char* why = stamp ? " is written in another way than the stamps above it" : " is no date and time";
-        rules_.source.fail(field.data(), position_, "time column '" + name_ + "': " + shown(field) + why +
-                           "; allowed are ISO 8601, yyyy/mm/dd, dd/mm/yyyy, mm/dd/yyyy and dd.mm.yyyy, each with [ hh:mm[:ss]]");
+        rules_.source.fail(
+            field.data(), position_,
+            "time column '" + name_ + "': " + shown(field) + why +
+                "; allowed are ISO 8601, yyyy/mm/dd, dd/mm/yyyy, mm/dd/yyyy and dd.mm.yyyy, each with [ hh:mm[:ss]]");
     }
     const bool mixed = n_values_ > 0;
     if (mixed && !misfit_) misfit_ = Misfit{field, kind_ == ColumnKind::number ? "number" : "ISO 8601 time"};
-    const bool try_stamps = kind_ == ColumnKind::number && !mixed && wish_ == Wish::anything && stamp &&
-                            stamp->form == DateForm::iso;
+    const bool try_stamps =
+        kind_ == ColumnKind::number && !mixed && wish_ == Wish::anything && stamp && stamp->form == DateForm::iso;
     become(try_stamps ? ColumnKind::time : ColumnKind::category);
 }
 
@@ -105,7 +108,8 @@ std::optional<std::string_view> ColumnReader::append_numbers(const RowBlock& blo
     for (Index row = 0; row < block.rows(); ++row) {
         const char* begin = block.begin_of(row, position_ - 1);
         const char* end = block.end_of(row, position_ - 1);
-        if (!compare_all && end >= loadable && parse_short_decimal(begin, end, decimal, out[row])) [[likely]] continue;
+        if (!compare_all && end >= loadable && parse_short_decimal(begin, end, decimal, out[row])) [[likely]]
+            continue;
         ++n_slow;
         const std::string_view field(begin, static_cast<std::size_t>(end - begin));
         if (!slow_number(field, out[row])) return field;

@@ -2,8 +2,9 @@
 /// Reads one column of every block into numbers, stamps or category codes; the kind is found over the whole file.
 ///
 /// A column that may be anything starts as numbers. The first field that is neither a number nor missing turns it into
-/// stamps (where no number came before and the field is an ISO 8601 stamp) or into categories, and it is read again from the
-/// first row: at once in the first block, in another pass over the text later. So one word in row 90,000 never becomes NaN.
+/// stamps (where no number came before and the field is an ISO 8601 stamp) or into categories, and it is read again
+/// from the first row: at once in the first block, in another pass over the text later. So one word in row 90,000 never
+/// becomes NaN.
 #pragma once
 
 #include <cstdint>

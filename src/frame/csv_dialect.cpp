@@ -23,8 +23,8 @@ char find_newline(std::string_view text) {
 /// How well a delimiter explains the first rows.
 struct Fit {
     std::size_t header_fields = 0;
-    double agreement = 0;        ///< the share of rows with as many fields as the header
-    bool cuts_a_row = false;     ///< some row has several fields
+    double agreement = 0;     ///< the share of rows with as many fields as the header
+    bool cuts_a_row = false;  ///< some row has several fields
 };
 
 Fit fit_of(std::string_view text, Dialect dialect) {

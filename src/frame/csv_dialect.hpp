@@ -9,7 +9,8 @@
 
 namespace plantwright::csv {
 
-/// What `options` leave open is found in the text. A first line `sep=;` (as Excel writes) decides and is taken off `text`.
+/// What `options` leave open is found in the text. A first line `sep=;` (as Excel writes) decides and is taken off
+/// `text`.
 Dialect find_dialect(std::string_view& text, const CsvOptions& options);
 
 }  // namespace plantwright::csv

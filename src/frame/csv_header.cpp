@@ -15,7 +15,8 @@ std::string name_from(const Source& source, std::string_view field, Index column
     std::string scratch;
     const auto name = trimmed(value_of(field, scratch));
     if (const auto bad = invalid_utf8(name)) {
-        const char* what = name[*bad] == '\0' ? "a NUL byte in a column's name" : "a column's name is not UTF-8; save the file as UTF-8";
+        const char* what = name[*bad] == '\0' ? "a NUL byte in a column's name"
+                                              : "a column's name is not UTF-8; save the file as UTF-8";
         source.fail(field.data(), column, std::string(what) + ": " + shown(name));
     }
     return std::string(name);
@@ -38,8 +39,9 @@ void require_names(const Source& source, const Header& header, const std::vector
         if (name.empty()) source.fail(place, i + 1, "the column has no name");
         const auto [first, is_new] = position.emplace(name, i + 1);
         if (!is_new) {
-            source.fail(place, i + 1, "columns " + std::to_string(first->second) + " and " + std::to_string(i + 1) +
-                                          " are both named " + shown(name) + "; names must differ");
+            source.fail(place, i + 1,
+                        "columns " + std::to_string(first->second) + " and " + std::to_string(i + 1) +
+                            " are both named " + shown(name) + "; names must differ");
         }
     }
 }
@@ -50,13 +52,15 @@ bool all_numbers(const Header& header, char decimal) {
                        [&](const std::string& name) { return parse_number(name, decimal, value); });
 }
 
-std::vector<std::string_view> first_row(const Source& source, std::string_view text, const Dialect& dialect, const char*& next) {
+std::vector<std::string_view> first_row(const Source& source, std::string_view text, const Dialect& dialect,
+                                        const char*& next) {
     std::vector<std::string_view> fields;
     const char* end = text.data() + text.size();
     for (next = text.data(); next < end;) {
         const char* row = next;
         const RowEnd row_end = split_row(row, end, dialect, fields);
-        if (row_end.error != nullptr) source.fail(row_end.error_place, static_cast<Index>(fields.size()) + 1, row_end.error);
+        if (row_end.error != nullptr)
+            source.fail(row_end.error_place, static_cast<Index>(fields.size()) + 1, row_end.error);
         next = row_end.next;
         if (fields.size() > 1 || !trimmed(fields.front()).empty()) return fields;
     }
@@ -69,7 +73,8 @@ Header read_header(const Source& source, std::string_view text, const Dialect& d
     const char* next = nullptr;
     const auto fields = first_row(source, text, dialect, next);
     Header header;
-    for (const auto field : fields) header.names.push_back(name_from(source, field, static_cast<Index>(header.names.size()) + 1));
+    for (const auto field : fields)
+        header.names.push_back(name_from(source, field, static_cast<Index>(header.names.size()) + 1));
     header.looks_like_data = all_numbers(header, dialect.decimal);
     name_first_column(header);
     header.n_named = static_cast<Index>(header.names.size());

@@ -82,7 +82,8 @@ std::size_t index(const char* text, std::size_t size, char delimiter, char newli
 std::size_t count(const char* text, std::size_t size, char value) {
     std::size_t n = 0;
     std::size_t at = 0;
-    for (; at + kChunk <= size; at += kChunk) n += static_cast<std::size_t>(__builtin_popcountll(equal_bits(text + at, value)));
+    for (; at + kChunk <= size; at += kChunk)
+        n += static_cast<std::size_t>(__builtin_popcountll(equal_bits(text + at, value)));
     for (; at < size; ++at) n += text[at] == value ? 1 : 0;
     return n;
 }

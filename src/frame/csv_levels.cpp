@@ -55,8 +55,8 @@ void LevelTable::grow() {
     }
 }
 
-/// A spelling seen for the first time: `NW`, ` NW` and `"NW"` are one level. A quoted `"NA"` is a text, not a gap; writers
-/// that quote texts leave their gaps unquoted.
+/// A spelling seen for the first time: `NW`, ` NW` and `"NW"` are one level. A quoted `"NA"` is a text, not a gap;
+/// writers that quote texts leave their gaps unquoted.
 std::int32_t LevelTable::new_code(std::string_view raw, Index column) {
     const auto value = value_of(raw, scratch_);
     const bool is_quoted_text = !value.empty() && trimmed(raw).front() == '"';

@@ -21,37 +21,45 @@ using Names = std::vector<std::string>;
 constexpr std::array<std::string_view, 6> kParts = {"year", "month", "day", "hour", "minute", "second"};
 constexpr std::size_t kFewestParts = 3;
 
-bool contains(const Names& names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool contains(const Names& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 std::string lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
 
 void require_present(const Names& wanted, const char* parameter, const Names& names) {
     for (const auto& name : wanted) {
         if (contains(names, name)) continue;
-        throw InvalidArgument(std::string("read_csv: ") + parameter + " names no column of the table: " + detail::in_quotes(name) +
-                              "; there are " + detail::list_of(names));
+        throw InvalidArgument(std::string("read_csv: ") + parameter + " names no column of the table: " +
+                              detail::in_quotes(name) + "; there are " + detail::list_of(names));
     }
 }
 
 /// The columns of year, month, day, ... in that order: by their names where they have them, else as given.
 Names parts_in_order(const Names& columns) {
     if (columns.size() < kFewestParts || columns.size() > kParts.size()) {
-        throw InvalidArgument("read_csv: time must be one column of text, or columns of year, month, day and then hour, minute, "
-                              "second; got " + detail::list_of(columns));
+        throw InvalidArgument(
+            "read_csv: time must be one column of text, or columns of year, month, day and then hour, minute, "
+            "second; got " +
+            detail::list_of(columns));
     }
     Names ordered;
     for (const auto part : kParts) {
-        const auto at = std::find_if(columns.begin(), columns.end(), [part](const auto& name) { return lower_case(name) == part; });
+        const auto at =
+            std::find_if(columns.begin(), columns.end(), [part](const auto& name) { return lower_case(name) == part; });
         if (at != columns.end()) ordered.push_back(*at);
     }
     if (ordered.empty()) return columns;
-    const bool leading = ordered.size() == columns.size() && lower_case(ordered[ordered.size() - 1]) == kParts[ordered.size() - 1];
+    const bool leading =
+        ordered.size() == columns.size() && lower_case(ordered[ordered.size() - 1]) == kParts[ordered.size() - 1];
     if (leading) return ordered;
-    throw InvalidArgument("read_csv: time must name year, month, day and then hour, minute, second without a gap; got " +
-                          detail::list_of(columns));
+    throw InvalidArgument(
+        "read_csv: time must name year, month, day and then hour, minute, second without a gap; got " +
+        detail::list_of(columns));
 }
 
 /// How this table's columns shall be read, and what becomes of its time.
@@ -123,8 +131,11 @@ private:
                                   " must hold numbers, since time names several columns");
         }
         const auto& misfit = column.misfit();
-        std::string where = !misfit ? "text" : csv::shown(misfit->field) + " in line " + std::to_string(table_.line_of(misfit->field.data()));
-        throw SchemaMismatch("read_csv: column " + detail::in_quotes(column.name()) + " must hold numbers by the schema, got " + where);
+        std::string where =
+            !misfit ? "text"
+                    : csv::shown(misfit->field) + " in line " + std::to_string(table_.line_of(misfit->field.data()));
+        throw SchemaMismatch("read_csv: column " + detail::in_quotes(column.name()) +
+                             " must hold numbers by the schema, got " + where);
     }
 
     void add_time(ColumnSpec spec, ColumnReader& column) {
@@ -155,12 +166,14 @@ private:
     }
 
     static InvalidArgument no_numbers(const std::string& name) {
-        return InvalidArgument("read_csv: time column " + detail::in_quotes(name) + " must hold numbers, since time names several columns");
+        return InvalidArgument("read_csv: time column " + detail::in_quotes(name) +
+                               " must hold numbers, since time names several columns");
     }
 
     void keep_time(ColumnSpec spec, TimeSeries series) {
         spec.time_zone = std::move(series.time_zone);
-        for (const auto& note : notes_) warnings_.push_back("time column " + detail::in_quotes(spec.name) + ": " + note);
+        for (const auto& note : notes_)
+            warnings_.push_back("time column " + detail::in_quotes(spec.name) + ": " + note);
         notes_.clear();
         keep(std::move(spec), Column::times(std::move(series.nanoseconds)));
     }
@@ -198,10 +211,11 @@ private:
     }
 
     bool is_row_number(const ColumnReader& column) {
-        const bool is_index = table_.header().first_is_unnamed && column.position() == 1 && column.kind() == ColumnKind::number;
+        const bool is_index =
+            table_.header().first_is_unnamed && column.position() == 1 && column.kind() == ColumnKind::number;
         if (!is_index || !counts_rows(column.numbers(), column.rows())) return false;
-        warnings_.push_back("the first column has no name and counts the rows; it is called " + detail::in_quotes(column.name()) +
-                            " and is not used as an input");
+        warnings_.push_back("the first column has no name and counts the rows; it is called " +
+                            detail::in_quotes(column.name()) + " and is not used as an input");
         return true;
     }
 
@@ -228,7 +242,9 @@ CsvResult parse(const std::string& name, std::string_view bytes, Plan plan) {
     return Assembly(table, plan).run();
 }
 
-Plan plan_of(const CsvOptions& options) { return {.options = options, .hints = {.time_zone = options.time_zone}, .time_name = {}}; }
+Plan plan_of(const CsvOptions& options) {
+    return {.options = options, .hints = {.time_zone = options.time_zone}, .time_name = {}};
+}
 
 Plan plan_of(const Schema& schema, CsvOptions options) {
     const TimeRule& rule = schema.time_rule();
@@ -250,19 +266,25 @@ CsvResult read(const std::filesystem::path& path, Plan plan) {
 
 }  // namespace
 
-CsvResult read_csv_with_report(const std::filesystem::path& path, const CsvOptions& options) { return read(path, plan_of(options)); }
+CsvResult read_csv_with_report(const std::filesystem::path& path, const CsvOptions& options) {
+    return read(path, plan_of(options));
+}
 
 CsvResult read_csv_with_report(const std::filesystem::path& path, const Schema& schema, const CsvOptions& options) {
     return read(path, plan_of(schema, options));
 }
 
-CsvResult parse_csv(std::string_view text, const CsvOptions& options) { return parse("the text", text, plan_of(options)); }
+CsvResult parse_csv(std::string_view text, const CsvOptions& options) {
+    return parse("the text", text, plan_of(options));
+}
 
 CsvResult parse_csv(std::string_view text, const Schema& schema, const CsvOptions& options) {
     return parse("the text", text, plan_of(schema, options));
 }
 
-Frame read_csv(const std::filesystem::path& path, const CsvOptions& options) { return read_csv_with_report(path, options).frame; }
+Frame read_csv(const std::filesystem::path& path, const CsvOptions& options) {
+    return read_csv_with_report(path, options).frame;
+}
 
 Frame read_csv(const std::filesystem::path& path, const Schema& schema, const CsvOptions& options) {
     return read_csv_with_report(path, schema, options).frame;

@@ -83,7 +83,8 @@ RowEnd split_row(const char* begin, const char* end, const Dialect& dialect, std
     return row_end;
 }
 
-RowScanner::RowScanner(const Source& source, std::string_view body, const Dialect& dialect, Index n_columns, BadRows bad_rows)
+RowScanner::RowScanner(const Source& source, std::string_view body, const Dialect& dialect, Index n_columns,
+                       BadRows bad_rows)
     : source_(source), at_(body.data()), end_(body.data() + body.size()), dialect_(dialect), n_columns_(n_columns),
       bad_rows_(bad_rows), positions_(kBlockBytes + 8) {
     // Empty lines at the end are no rows; in a table of one column, others are missing values.
@@ -112,7 +113,8 @@ void RowScanner::cut_rows(RowBlock& block, std::size_t n_positions) {
             row = block.base_ + positions_[i - 1] + 1;
             continue;
         }
-        if (row > at_ && i + static_cast<std::size_t>(n_columns_) > n_positions) break;  // the next block holds all of it
+        if (row > at_ && i + static_cast<std::size_t>(n_columns_) > n_positions)
+            break;  // the next block holds all of it
         row = careful_row(block, row);
         while (i < n_positions && block.base_ + positions_[i] < row) ++i;
     }

@@ -2,8 +2,9 @@
 /// Text to rows of fields, block by block (RFC 4180).
 ///
 /// A quote opens a quoted field only at the field's start (blanks before it are let pass); inside, "" is a quote, and
-/// delimiters and newlines are text. Elsewhere a quote is an ordinary character. Rows without quotes are cut at positions that a
-/// vector kernel found; others character by character. O(length); one pass; positions live in the second-level cache.
+/// delimiters and newlines are text. Elsewhere a quote is an ordinary character. Rows without quotes are cut at
+/// positions that a vector kernel found; others character by character. O(length); one pass; positions live in the
+/// second-level cache.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@ namespace plantwright::csv {
 /// What ended a row, and where the next begins.
 struct RowEnd {
     const char* next = nullptr;
-    const char* error = nullptr;       ///< null, or what is wrong with a quoted field
+    const char* error = nullptr;  ///< null, or what is wrong with a quoted field
     const char* error_place = nullptr;
 };
 
@@ -42,7 +43,9 @@ public:
 
 private:
     friend class RowScanner;
-    std::size_t slot(Index row, Index column) const { return static_cast<std::size_t>(row * (n_columns_ + 1) + column); }
+    std::size_t slot(Index row, Index column) const {
+        return static_cast<std::size_t>(row * (n_columns_ + 1) + column);
+    }
 
     const char* base_ = nullptr;
     Index n_rows_ = 0;
@@ -52,7 +55,8 @@ private:
 
 class RowScanner {
 public:
-    /// `body` is the part of the source after the header. Throws ParseError on malformed rows unless they are to be skipped.
+    /// `body` is the part of the source after the header. Throws ParseError on malformed rows unless they are to be
+    /// skipped.
     RowScanner(const Source& source, std::string_view body, const Dialect& dialect, Index n_columns, BadRows bad_rows);
 
     /// The next rows; false at the end.

@@ -25,7 +25,8 @@ void require_dialect(const CsvOptions& options) {
                               shown(std::string_view(&options.delimiter, 1)));
     }
     if (options.decimal != '\0' && options.decimal != '.' && options.decimal != ',') {
-        throw InvalidArgument("read_csv: decimal must be '.' or ',', got " + shown(std::string_view(&options.decimal, 1)));
+        throw InvalidArgument("read_csv: decimal must be '.' or ',', got " +
+                              shown(std::string_view(&options.decimal, 1)));
     }
 }
 
@@ -93,7 +94,8 @@ bool TextTable::one_pass() {
     }
     skipped_rows_ = rows.skipped_rows();
     first_skipped_ = rows.first_skipped();
-    return std::any_of(columns_.begin(), columns_.end(), [](const ColumnReader& column) { return column.needs_another_pass(); });
+    return std::any_of(columns_.begin(), columns_.end(),
+                       [](const ColumnReader& column) { return column.needs_another_pass(); });
 }
 
 /// A delimiter at the end of each line leaves columns without name and value.
@@ -107,7 +109,8 @@ void TextTable::drop_unnamed_columns() {
 }
 
 ColumnReader* TextTable::find(std::string_view name) {
-    const auto at = std::find_if(columns_.begin(), columns_.end(), [name](const auto& column) { return column.name() == name; });
+    const auto at =
+        std::find_if(columns_.begin(), columns_.end(), [name](const auto& column) { return column.name() == name; });
     return at == columns_.end() ? nullptr : &*at;
 }
 
@@ -125,7 +128,8 @@ std::vector<std::string> TextTable::warnings() const {
     const auto add_if = [&texts](bool condition, const std::string& text) {
         if (condition) texts.push_back(text);
     };
-    add_if(header_.looks_like_data && n_rows_ > 0, "every name in the first line is a number; is the line with the names missing?");
+    add_if(header_.looks_like_data && n_rows_ > 0,
+           "every name in the first line is a number; is the line with the names missing?");
     add_if(n_rows_ == 0, "the table has no rows");
     if (skipped_rows_ > 0) {
         texts.push_back(std::to_string(skipped_rows_) + " malformed rows skipped, the first in line " +
@@ -134,8 +138,9 @@ std::vector<std::string> TextTable::warnings() const {
     std::vector<std::string> empty;
     for (const auto& column : columns_) {
         if (column.misfit()) texts.push_back(text_of_misfit(*this, column, rules_->dialect.decimal));
-        add_if(column.has_long_integers(), "column '" + column.name() + "' holds integers beyond 2^53, which numbers round; name it in "
-                                           "categories if they are identifiers");
+        add_if(column.has_long_integers(), "column '" + column.name() +
+                                               "' holds integers beyond 2^53, which numbers round; name it in "
+                                               "categories if they are identifiers");
         if (column.is_empty() && n_rows_ > 0) empty.push_back(column.name());
     }
     add_if(!empty.empty(), "columns without any value: " + detail::list_of(empty));

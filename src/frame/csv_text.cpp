@@ -26,7 +26,8 @@ constexpr std::size_t kReadAhead = std::size_t{1} << 20;
 
 class File {
 public:
-    explicit File(const std::filesystem::path& path) : name_(path.string()), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    explicit File(const std::filesystem::path& path)
+        : name_(path.string()), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
         if (descriptor_ < 0) fail("open");
     }
     File(const File&) = delete;
@@ -69,7 +70,8 @@ Buffer<char> resized(const Buffer<char>& bytes, std::size_t used, std::size_t si
     return result;
 }
 
-/// Files that users hand over in good faith, by their first bytes, and what to do about them. PAR1 alone may name a sensor.
+/// Files that users hand over in good faith, by their first bytes, and what to do about them. PAR1 alone may name a
+/// sensor.
 struct Foreign {
     std::string_view magic;
     const char* what;
@@ -85,7 +87,7 @@ constexpr std::array<Foreign, 13> kForeign{{
     {{"ARROW1\0", 7}, "an Arrow file; read it with polars or pyarrow and pass the table"},
     {{"\x28\xB5\x2F\xFD", 4}, "compressed with zstd; unpack it first"},
     {{"BZh91AY&SY", 10}, "compressed with bzip2; unpack it first"},
-    {{"\xFD" "7zXZ", 5}, "compressed with xz; unpack it first"},
+    {{"\3757zXZ", 5}, "compressed with xz; unpack it first"},
     {{"7z\xBC\xAF", 4}, "a 7z archive; unpack it first"},
     {{"\x89HDF", 4}, "an HDF5 file; this reads text tables only"},
     {{"%PDF-", 5}, "a PDF document; this reads text tables only"},
@@ -93,7 +95,9 @@ constexpr std::array<Foreign, 13> kForeign{{
 
 /// Length of the well-formed UTF-8 sequence at `at` (Unicode, table 3-7), or 0.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
+    const auto byte = [&](std::size_t i) {
+        return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u;
+    };
     const auto continues = [&](std::size_t i) { return (byte(i) & 0xC0u) == 0x80u; };
     const unsigned lead = byte(0);
     if (lead < 0x80) return lead != 0 ? 1 : 0;
@@ -178,7 +182,8 @@ std::string shown(std::string_view text) {
     constexpr char kHex[] = "0123456789ABCDEF";
     const bool is_utf8 = !invalid_utf8(text);
     std::size_t keep = std::min(text.size(), kAtMost);
-    while (is_utf8 && keep < text.size() && keep > 0 && (static_cast<unsigned char>(text[keep]) & 0xC0u) == 0x80u) --keep;
+    while (is_utf8 && keep < text.size() && keep > 0 && (static_cast<unsigned char>(text[keep]) & 0xC0u) == 0x80u)
+        --keep;
     std::string result = "'";
     for (const char c : text.substr(0, keep)) {
         const auto byte = static_cast<unsigned char>(c);

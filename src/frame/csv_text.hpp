@@ -45,10 +45,12 @@ struct Bytes {
 /// All bytes of a file or pipe. Throws IoError.
 Bytes read_bytes(const std::filesystem::path& path);
 
-/// The text after a byte order mark. Throws ParseError on what is no UTF-8 text table: UTF-16, gzip, zip, Excel, Parquet...
+/// The text after a byte order mark. Throws ParseError on what is no UTF-8 text table: UTF-16, gzip, zip, Excel,
+/// Parquet...
 std::string_view text_of(const std::string& name, std::string_view bytes);
 
-/// Asks for large pages under memory that is about to be filled: a fault for each 4 KB costs a fifth of reading a table.
+/// Asks for large pages under memory that is about to be filled: a fault for each 4 KB costs a fifth of reading a
+/// table.
 void prefer_huge_pages(void* memory, std::size_t bytes);
 
 inline bool is_blank(char c) { return c == ' ' || c == '\t'; }

@@ -113,8 +113,9 @@ bool apply_midnight_rule(Stamps& stamps, const TimeHints& hints, std::vector<std
     if (!hints.midnight_ends_day.value_or(midnight_ends_day(stamps))) return false;
     end_days_at_midnight(stamps);
     if (!hints.midnight_ends_day) {
-        warnings.push_back("00:00 stands under the date of the day that it ends (each follows the last stamp of that date); "
-                           "it was moved to the next day");
+        warnings.push_back(
+            "00:00 stands under the date of the day that it ends (each follows the last stamp of that date); "
+            "it was moved to the next day");
     }
     return true;
 }
@@ -156,8 +157,8 @@ bool have_offsets(const std::vector<TimeText>& texts, const RowFailure& fail) {
         if (texts[i].form == DateForm::missing) continue;
         if (!all) all = texts[i].has_offset;
         if (texts[i].has_offset != *all) {
-            fail(static_cast<Index>(i), *all ? "no offset from UTC, but rows above have one"
-                                             : "an offset from UTC, but rows above have none");
+            fail(static_cast<Index>(i),
+                 *all ? "no offset from UTC, but rows above have one" : "an offset from UTC, but rows above have none");
         }
     }
     return all.value_or(false);
@@ -175,7 +176,8 @@ std::string zone_of_offsets(const std::vector<TimeText>& texts) {
 
 void warn_of_disorder(const Stamps& stamps, std::vector<std::string>& warnings) {
     const Steps steps = steps_of(stamps);
-    if (steps.back > 0) warnings.push_back(counted(steps.back, "stamp") + " earlier than the one before; rows stay in their order");
+    if (steps.back > 0)
+        warnings.push_back(counted(steps.back, "stamp") + " earlier than the one before; rows stay in their order");
     if (steps.repeated > 0) warnings.push_back(counted(steps.repeated, "stamp") + " equal to the one before");
 }
 
@@ -187,7 +189,9 @@ TimeSeries finished(TimeSeries series, const TimeHints& hints, std::vector<std::
     return series;
 }
 
-bool is_whole(double value, double low, double high) { return value >= low && value <= high && std::floor(value) == value; }
+bool is_whole(double value, double low, double high) {
+    return value >= low && value <= high && std::floor(value) == value;
+}
 
 std::int64_t stamp_from_parts(const std::vector<ConstVectorView>& parts, Index row, const RowFailure& fail) {
     const auto part = [&](std::size_t i) { return i < parts.size() ? parts[i][row] : 0.0; };
@@ -197,11 +201,12 @@ std::int64_t stamp_from_parts(const std::vector<ConstVectorView>& parts, Index r
     const bool whole = is_whole(part(0), 1, 9999) && is_whole(part(1), 1, 12) && is_whole(part(2), 1, 31) &&
                        is_whole(part(3), 0, 24) && is_whole(part(4), 0, 59) && part(5) >= 0 && part(5) < 60;
     const auto time_of_day = !whole ? 0
-                                    : static_cast<std::int64_t>(part(3)) * kHour_ns + static_cast<std::int64_t>(part(4)) * kMinute_ns +
-                                          std::llround(part(5) * 1e9);
-    const auto stamp = whole && time_of_day <= kDay_ns ? local_time_ns(static_cast<int>(part(0)), static_cast<int>(part(1)),
-                                                                       static_cast<int>(part(2)), time_of_day)
-                                                       : std::nullopt;
+                                    : static_cast<std::int64_t>(part(3)) * kHour_ns +
+                                          static_cast<std::int64_t>(part(4)) * kMinute_ns + std::llround(part(5) * 1e9);
+    const auto stamp = whole && time_of_day <= kDay_ns
+                           ? local_time_ns(static_cast<int>(part(0)), static_cast<int>(part(1)),
+                                           static_cast<int>(part(2)), time_of_day)
+                           : std::nullopt;
     if (!stamp) fail(row, "year, month, day, hour, ... make no moment between 1678 and 2261");
     return stamp.value_or(kMissingTime);
 }
@@ -239,7 +244,8 @@ TimeSeries series_from_parts(const std::vector<ConstVectorView>& parts, const Ti
                              std::vector<std::string>& warnings) {
     TimeSeries series;
     series.nanoseconds = Stamps::uninitialized(parts.front().size());
-    for (Index row = 0; row < series.nanoseconds.size(); ++row) series.nanoseconds[row] = stamp_from_parts(parts, row, fail);
+    for (Index row = 0; row < series.nanoseconds.size(); ++row)
+        series.nanoseconds[row] = stamp_from_parts(parts, row, fail);
     return finished(std::move(series), hints, warnings);
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// A column of time texts, or columns of year, month, day, ..., to instants: what only the whole column can tell.
 ///
-/// - Day or month first: the order under which every date exists; if both do, the one with fewer steps back, then with the
+/// - Day or month first: the order under which every date exists; if both do, the one with fewer steps back, then with
+/// the
 ///   more regular steps, then the day; a guess is told in a warning.
-/// - Midnight: where 00:00 goes back to the begin of the day that just ended and the next stamp is of the next day, 00:00 ends
+/// - Midnight: where 00:00 goes back to the begin of the day that just ended and the next stamp is of the next day,
+/// 00:00 ends
 ///   its day, in the whole column, if no 00:00 contradicts.
-/// - A local clock in a zone becomes UTC. Where it is put back, a stamp that goes back within the doubled hour begins the second.
+/// - A local clock in a zone becomes UTC. Where it is put back, a stamp that goes back within the doubled hour begins
+/// the second.
 #pragma once
 
 #include <cstdint>

@@ -17,8 +17,8 @@ bool is_infinity(std::string_view text) {
     return std::equal(text.begin(), text.end(), kLong.begin(), [](char a, char b) { return (a | 0x20) == b; });
 }
 
-/// from_chars leaves the value alone beyond the range of doubles; as strtod we give infinity or zero. The decimal exponent
-/// of the leading digit tells them apart: it is far from 0 in either case.
+/// from_chars leaves the value alone beyond the range of doubles; as strtod we give infinity or zero. The decimal
+/// exponent of the leading digit tells them apart: it is far from 0 in either case.
 double beyond_range(std::string_view text) {
     const auto e = std::min(text.find_first_of("eE"), text.size());
     const auto mark = std::min(text.find('.'), e);

@@ -19,7 +19,8 @@ inline constexpr double kDivisors[2][kLongest] = {
 
 constexpr std::uint64_t repeated(std::uint64_t byte) { return byte * 0x0101010101010101ull; }
 
-/// The last characters of a number lie in `low`, those before them in `high`: right-aligned, digits as 0 to 9, zeros in front.
+/// The last characters of a number lie in `low`, those before them in `high`: right-aligned, digits as 0 to 9, zeros in
+/// front.
 struct Digits {
     std::uint64_t high, low;
 };
@@ -85,7 +86,8 @@ inline bool parse_short_decimal(const char* begin, const char* end, char decimal
     const bool negative = begin != end && *begin == '-';
     const auto size = static_cast<std::size_t>(end - begin) - (negative ? 1u : 0u);
     if (size - 1 >= kLongest) return false;
-    Digits digits{(load(end - 16) ^ repeated('0')) & kMasks[2 * size], (load(end - 8) ^ repeated('0')) & kMasks[2 * size + 1]};
+    Digits digits{(load(end - 16) ^ repeated('0')) & kMasks[2 * size],
+                  (load(end - 8) ^ repeated('0')) & kMasks[2 * size + 1]};
     const std::uint64_t low = above_nine(digits.low), high = above_nine(digits.high);
     int fraction_digits = 0;
     if ((low | high) != 0) {

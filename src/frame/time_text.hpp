@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /// One time stamp's text to its parts. What the parts mean (day or month first, zone) is decided over a whole column.
 ///
-/// Dates: yyyy-mm-dd (ISO 8601), yyyy/mm/dd, yyyy.mm.dd, yyyymmdd, and dd/mm/yyyy, dd.mm.yyyy, dd-mm-yyyy, one or two digits
-/// each, in either order of day and month. Then, after 'T' or blanks: hh[:mm[:ss[.fraction]]], AM or PM, and Z or +hh[[:]mm].
-/// 24:00 is the end of the day. Digits beyond nanoseconds are cut. Years 1678 to 2261, which 64-bit nanoseconds hold.
+/// Dates: yyyy-mm-dd (ISO 8601), yyyy/mm/dd, yyyy.mm.dd, yyyymmdd, and dd/mm/yyyy, dd.mm.yyyy, dd-mm-yyyy, one or two
+/// digits each, in either order of day and month. Then, after 'T' or blanks: hh[:mm[:ss[.fraction]]], AM or PM, and Z
+/// or +hh[[:]mm]. 24:00 is the end of the day. Digits beyond nanoseconds are cut. Years 1678 to 2261, which 64-bit
+/// nanoseconds hold.
 #pragma once
 
 #include <cstdint>

@@ -56,8 +56,11 @@ TEST(ReadCsv, TakesQuotedDelimitersQuotesAndNewlinesAsText) {
 }
 
 TEST(ReadCsv, ReadsTheSameWithEveryLineEndAndWithoutTheLast) {
-    for (const char* text : {"a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n", "a,b\r1,2\r3,4\r", "a,b\n1,2\n3,4", "a,b\r\n1,2\r\n3,4",
-                             "\xEF\xBB\xBF" "a,b\n1,2\n3,4\n", "a,b\n1,2\n3,4\n\n\n", "\na,b\n\n1,2\n \n3,4\n", "a,b\n1,2\n3,4\n\r\n"}) {
+    for (const char* text :
+         {"a,b\n1,2\n3,4\n", "a,b\r\n1,2\r\n3,4\r\n", "a,b\r1,2\r3,4\r", "a,b\n1,2\n3,4", "a,b\r\n1,2\r\n3,4",
+          "\xEF\xBB\xBF"
+          "a,b\n1,2\n3,4\n",
+          "a,b\n1,2\n3,4\n\n\n", "\na,b\n\n1,2\n \n3,4\n", "a,b\n1,2\n3,4\n\r\n"}) {
         const Frame frame = frame_of(text);
         EXPECT_EQ(frame.schema().names(), (Strings{"a", "b"})) << text;
         EXPECT_EQ(numbers(frame, "a"), (std::vector<double>{1, 3})) << text;
@@ -107,9 +110,7 @@ TEST(ReadCsv, TrimsBlanksAroundNumbersNamesAndUnquotedTexts) {
     EXPECT_EQ(texts(frame, "c"), Strings{" y "});
 }
 
-TEST(ReadCsv, ReadsQuotedNumbersAsNumbers) {
-    EXPECT_EQ(numbers(frame_of("a\n\"1.5\"\n\"\"\n\"2\"\n"), "a")[2], 2);
-}
+TEST(ReadCsv, ReadsQuotedNumbersAsNumbers) { EXPECT_EQ(numbers(frame_of("a\n\"1.5\"\n\"\"\n\"2\"\n"), "a")[2], 2); }
 
 TEST(ReadCsv, ReadsSignsExponentsAndInfinities) {
     const auto values = numbers(frame_of("a\n1e5\n+3\n-2.5E-3\ninf\n-Infinity\n.5\n1.\n"), "a");
@@ -218,14 +219,17 @@ TEST(ReadCsv, ReadsTheSameAsAPlainLoopWhateverTheLayoutOfBlocks) {
         const Frame frame = frame_of(text);
         ASSERT_EQ(frame.rows(), rows);
         for (Index i = 0; i < rows * cols; ++i) {
-            ASSERT_EQ(frame.column(i % cols).number(i / cols), expected[static_cast<std::size_t>(i)]) << "trial " << trial;
+            ASSERT_EQ(frame.column(i % cols).number(i / cols), expected[static_cast<std::size_t>(i)])
+                << "trial " << trial;
         }
     }
 }
 
 TEST(ReadCsv, NamesLineAndColumnOfAMalformedRow) {
-    EXPECT_MENTIONS(message_of<ParseError>("a,b\n1,2\n3\n"), "line 3, column 2: expected 2 fields, as the header has, got 1");
-    EXPECT_MENTIONS(message_of<ParseError>("a,b\n\"x\ny\",2\n3,4,5\n"), "line 4, column 3: expected 2 fields, as the header has, got 3");
+    EXPECT_MENTIONS(message_of<ParseError>("a,b\n1,2\n3\n"),
+                    "line 3, column 2: expected 2 fields, as the header has, got 1");
+    EXPECT_MENTIONS(message_of<ParseError>("a,b\n\"x\ny\",2\n3,4,5\n"),
+                    "line 4, column 3: expected 2 fields, as the header has, got 3");
     EXPECT_MENTIONS(message_of<ParseError>("a,b\n1,2\n3,\"x\n"), "line 3, column 2: a quoted field is never closed");
     EXPECT_MENTIONS(message_of<ParseError>("a,b\n1,\"x\"y\n"), "line 2, column 2: text after the closing quote");
 }
@@ -243,14 +247,21 @@ TEST(ReadCsv, RefusesDoubledAndEmptyNamesWithTheirPositions) {
 }
 
 TEST(ReadCsv, RefusesTextThatIsNotUtf8WithItsPlace) {
-    EXPECT_MENTIONS(message_of<ParseError>("a,b\n1,x\n2,\xB0" "C\n"), "line 3, column 2: text is not UTF-8");
-    EXPECT_MENTIONS(message_of<ParseError>("a,\xB0" "C\n1,2\n"), "line 1, column 2: a column's name is not UTF-8");
+    EXPECT_MENTIONS(message_of<ParseError>("a,b\n1,x\n2,\xB0"
+                                           "C\n"),
+                    "line 3, column 2: text is not UTF-8");
+    EXPECT_MENTIONS(message_of<ParseError>("a,\xB0"
+                                           "C\n1,2\n"),
+                    "line 1, column 2: a column's name is not UTF-8");
     EXPECT_MENTIONS(message_of<ParseError>(std::string_view("a,b\n1,x\0y\n", 10)), "line 2, column 2: a NUL byte");
     EXPECT_EQ(texts(frame_of("a\n\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80\n"), "a").size(), 1u);
 }
 
 TEST(ReadCsv, NamesFilesThatAreNoText) {
-    EXPECT_MENTIONS(message_of<ParseError>(std::string_view("\xFF\xFE" "a\0,\0", 6)), "UTF-16");
+    EXPECT_MENTIONS(message_of<ParseError>(std::string_view("\xFF\xFE"
+                                                            "a\0,\0",
+                                                            6)),
+                    "UTF-16");
     EXPECT_MENTIONS(message_of<ParseError>(std::string_view("a\0,\0b\0", 6)), "UTF-16");
     EXPECT_MENTIONS(message_of<ParseError>("\x1F\x8B\x08"), "gzip");
     EXPECT_MENTIONS(message_of<ParseError>("PK\x03\x04...."), "Excel");
@@ -273,7 +284,8 @@ TEST(ReadCsv, RefusesOptionsThatNameNoColumn) {
 }
 
 TEST(ReadCsv, ReadsAFileAsItsText) {
-    const auto path = std::filesystem::temp_directory_path() / ("plantwright_csv_test_" + std::to_string(::getpid()) + ".csv");
+    const auto path =
+        std::filesystem::temp_directory_path() / ("plantwright_csv_test_" + std::to_string(::getpid()) + ".csv");
     std::ofstream(path, std::ios::binary) << "a\n1\n2\n";
     EXPECT_EQ(numbers(read_csv(path), "a"), (std::vector<double>{1, 2}));
     std::filesystem::remove(path);

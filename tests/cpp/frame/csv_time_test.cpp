@@ -58,9 +58,26 @@ TEST(TimeText, KeepsFractionsToTheNanosecond) {
 }
 
 TEST(TimeText, RefusesWhatIsNoStamp) {
-    for (const char* text : {"", "2018", "2018-13-01", "2018-02-30", "32/01/2018", "2018-01-01T25:00", "2018-01-01T12:60", "12:30",
-                             "2018-01-01x", "1/1/18", "2018-01-01T12:00+99:00", "1500-01-01", "2300-01-01", "2018-01/01", "13:00 PM",
-                             "01/01/2018 13:00 PM", "2018-01-01T24:01", "2018-01-01T12:30:", "31-12", "hello"}) {
+    for (const char* text : {"",
+                             "2018",
+                             "2018-13-01",
+                             "2018-02-30",
+                             "32/01/2018",
+                             "2018-01-01T25:00",
+                             "2018-01-01T12:60",
+                             "12:30",
+                             "2018-01-01x",
+                             "1/1/18",
+                             "2018-01-01T12:00+99:00",
+                             "1500-01-01",
+                             "2300-01-01",
+                             "2018-01/01",
+                             "13:00 PM",
+                             "01/01/2018 13:00 PM",
+                             "2018-01-01T24:01",
+                             "2018-01-01T12:30:",
+                             "31-12",
+                             "hello"}) {
         EXPECT_FALSE(parse_time_text(text)) << text;
     }
 }
@@ -87,7 +104,8 @@ TEST(ReadCsvTime, RefusesDatesThatFitNoCommonOrder) {
 }
 
 TEST(ReadCsvTime, MovesAMidnightThatEndsItsDay) {
-    const auto result = with_time("01/01/2018 23:30\n01/01/2018 23:45\n01/01/2018 00:00\n02/01/2018 00:15\n02/01/2018 23:45\n02/01/2018 00:00\n");
+    const auto result = with_time(
+        "01/01/2018 23:30\n01/01/2018 23:45\n01/01/2018 00:00\n02/01/2018 00:15\n02/01/2018 23:45\n02/01/2018 00:00\n");
     const auto values = seconds(result.frame, "t");
     EXPECT_EQ(values[2], at(2018, 1, 2));
     EXPECT_EQ(values[5], at(2018, 1, 3));
@@ -96,7 +114,8 @@ TEST(ReadCsvTime, MovesAMidnightThatEndsItsDay) {
 }
 
 TEST(ReadCsvTime, LeavesAMidnightThatBeginsItsDay) {
-    const auto result = with_time("2018-01-01 23:45\n2018-01-02 00:00\n2018-01-02 00:15\n2018-01-02 23:45\n2018-01-02 00:00\n2018-01-03 00:15\n");
+    const auto result = with_time(
+        "2018-01-01 23:45\n2018-01-02 00:00\n2018-01-02 00:15\n2018-01-02 23:45\n2018-01-02 00:00\n2018-01-03 00:15\n");
     EXPECT_FALSE(result.frame.schema().time_rule().midnight_ends_day);
     EXPECT_MENTIONS(joined(result.warnings), "1 stamp earlier than the one before");
 }
@@ -104,7 +123,8 @@ TEST(ReadCsvTime, LeavesAMidnightThatBeginsItsDay) {
 TEST(ReadCsvTime, CombinesPartsInWhateverOrderAndTakesThemFromTheInputs) {
     const std::string text = "hour,Year,MONTH,day,x\n0,2013,3,1,5\n23,2013,12,31,6\n24,2013,12,31,7\n";
     const auto result = parse_csv(text, {.time = {"Year", "MONTH", "day", "hour"}});
-    EXPECT_EQ(seconds(result.frame, "time"), (std::vector<std::int64_t>{at(2013, 3, 1), at(2013, 12, 31, 23), at(2014, 1, 1)}));
+    EXPECT_EQ(seconds(result.frame, "time"),
+              (std::vector<std::int64_t>{at(2013, 3, 1), at(2013, 12, 31, 23), at(2014, 1, 1)}));
     EXPECT_EQ(result.frame.schema().input_names(), Strings{"x"});
     EXPECT_EQ(result.frame.schema().name_of(Role::time), "time");
     const auto by_order = parse_csv("j,m,t,time\n2013,3,1,5\n", {.time = {"j", "m", "t"}});
@@ -150,8 +170,9 @@ TEST(ReadCsvTime, ReadsALocalClockInItsZone) {
 }
 
 TEST(ReadCsvTime, FollowsAClockThatIsPutBackThroughItsDoubledHour) {
-    const auto result = with_time("2018-10-28 01:30\n2018-10-28 02:00\n2018-10-28 02:30\n2018-10-28 02:00\n2018-10-28 02:30\n2018-10-28 03:00\n",
-                                  "Europe/Berlin");
+    const auto result = with_time(
+        "2018-10-28 01:30\n2018-10-28 02:00\n2018-10-28 02:30\n2018-10-28 02:00\n2018-10-28 02:30\n2018-10-28 03:00\n",
+        "Europe/Berlin");
     const auto first = at(2018, 10, 27, 23, 30);
     std::vector<std::int64_t> expected;
     for (int i = 0; i < 6; ++i) expected.push_back(first + i * 1800);
@@ -166,7 +187,9 @@ TEST(ReadCsvTime, KeepsTheZoneThatOffsetsShow) {
 }
 
 TEST(ReadCsvBySchema, ReadsANewFileByTheRulesOfTheOld) {
-    const auto old = parse_csv("date,load,kind\n13/01/2018 23:45,1.5,a\n13/01/2018 00:00,2,b\n14/01/2018 00:15,3,a\n", {.time = {"date"}}).frame;
+    const auto old = parse_csv("date,load,kind\n13/01/2018 23:45,1.5,a\n13/01/2018 00:00,2,b\n14/01/2018 00:15,3,a\n",
+                               {.time = {"date"}})
+                         .frame;
     const auto expected = with_calendar(old, "date", Strings{"hour"}).schema();
     const Frame fresh = parse_csv("kind,load,date\nb,5,01/02/2018 00:00\n", expected).frame;
     EXPECT_EQ(fresh.schema().names(), (Strings{"date", "load", "kind", "date_hour"}));

@@ -25,7 +25,8 @@ std::optional<double> read(const std::string& text, char decimal = '.') {
     double value = 0, short_value = 0;
     const bool is_number = parse_number(text, decimal, value);
     if (parse_short_decimal(begin, begin + text.size(), decimal, short_value)) {
-        EXPECT_TRUE(is_number && std::memcmp(&value, &short_value, sizeof value) == 0) << text << " " << value << " " << short_value;
+        EXPECT_TRUE(is_number && std::memcmp(&value, &short_value, sizeof value) == 0)
+            << text << " " << value << " " << short_value;
     }
     return is_number ? std::optional(value) : std::nullopt;
 }
@@ -34,7 +35,8 @@ void expect_as_strtod(const std::string& text) {
     const double expected = std::strtod(text.c_str(), nullptr);
     const auto value = read(text);
     ASSERT_TRUE(value) << text;
-    ASSERT_EQ(std::memcmp(&*value, &expected, sizeof expected), 0) << text << ": " << *value << " instead of " << expected;
+    ASSERT_EQ(std::memcmp(&*value, &expected, sizeof expected), 0)
+        << text << ": " << *value << " instead of " << expected;
 }
 
 std::string random_digits(RandomStream& stream, std::uint64_t most) {
@@ -75,11 +77,36 @@ TEST(ParseNumber, AgreesWithStrtodOnTheShortestTextsOfRandomDoubles) {
 }
 
 TEST(ParseNumber, AgreesWithStrtodWhereRoundingIsHard) {
-    for (const char* text : {"9007199254740993", "9007199254740992", "9007199254740991", "900719925474099.3", "0.1", "1e22", "1e23",
-                             "8.988465674311580e307", "2.2250738585072014e-308", "2.2250738585072011e-308", "4.9e-324", "2.4e-324",
-                             "5e-324", "1.7976931348623157e308", "1.7976931348623159e308", "0.000000000000001", "1e400", "-1e400",
-                             "1e-400", "0e999", "-0", "0", "-0.0", "00012.50", "123456789012345678901234567890", "1.", ".5",
-                             "1e99999999999999999999", "1e-99999999999999999999", "0.00000000000000000000000000000000000001e40"}) {
+    for (const char* text : {"9007199254740993",
+                             "9007199254740992",
+                             "9007199254740991",
+                             "900719925474099.3",
+                             "0.1",
+                             "1e22",
+                             "1e23",
+                             "8.988465674311580e307",
+                             "2.2250738585072014e-308",
+                             "2.2250738585072011e-308",
+                             "4.9e-324",
+                             "2.4e-324",
+                             "5e-324",
+                             "1.7976931348623157e308",
+                             "1.7976931348623159e308",
+                             "0.000000000000001",
+                             "1e400",
+                             "-1e400",
+                             "1e-400",
+                             "0e999",
+                             "-0",
+                             "0",
+                             "-0.0",
+                             "00012.50",
+                             "123456789012345678901234567890",
+                             "1.",
+                             ".5",
+                             "1e99999999999999999999",
+                             "1e-99999999999999999999",
+                             "0.00000000000000000000000000000000000001e40"}) {
         expect_as_strtod(text);
     }
     expect_as_strtod(std::string(400, '9'));
@@ -93,9 +120,37 @@ TEST(ParseNumber, TakesAPlusSignAndInfinities) {
 }
 
 TEST(ParseNumber, RefusesWhatIsNoNumber) {
-    for (const char* text : {"", "-", "+", ".", "-.", "e5", "1e", "1e+", "1.2.3", "12a", "a12", "--1", "+-1", "nan", "nan(1)", "0x10",
-                             "1 2", "1,5", "infinit", "INFO", "1/2", "12:30", "1_000", "1-2", "12345678a", "1234567.890.1", "/1", ":1",
-                             "\xB0\xB1", "1\xB0", "1234567890\xFF"}) {
+    for (const char* text : {"",
+                             "-",
+                             "+",
+                             ".",
+                             "-.",
+                             "e5",
+                             "1e",
+                             "1e+",
+                             "1.2.3",
+                             "12a",
+                             "a12",
+                             "--1",
+                             "+-1",
+                             "nan",
+                             "nan(1)",
+                             "0x10",
+                             "1 2",
+                             "1,5",
+                             "infinit",
+                             "INFO",
+                             "1/2",
+                             "12:30",
+                             "1_000",
+                             "1-2",
+                             "12345678a",
+                             "1234567.890.1",
+                             "/1",
+                             ":1",
+                             "\xB0\xB1",
+                             "1\xB0",
+                             "1234567890\xFF"}) {
         EXPECT_FALSE(read(text)) << text;
     }
 }
@@ -111,13 +166,15 @@ TEST(ParseNumber, ReadsADecimalCommaAndThenNoPoint) {
 /// The general way as it is, to hold the short form against.
 bool is_short_form(const std::string& text) {
     const auto digits = text.substr(text.starts_with('-') ? 1 : 0);
-    return !digits.empty() && digits.size() <= 16 && digits != "." && std::count(digits.begin(), digits.end(), '.') <= 1 &&
+    return !digits.empty() && digits.size() <= 16 && digits != "." &&
+           std::count(digits.begin(), digits.end(), '.') <= 1 &&
            digits.find_first_not_of(".0123456789") == std::string::npos;
 }
 
 TEST(ParseShortDecimal, TakesExactlyItsForm) {
-    for (const std::string base : {"1", "12", "1234567", "12345678", "123456789", "1.5", "1234.678", "123456789.123456",
-                                   "123456789012.456", "12345678901234567", "-1", "-1.5", "-12345678.901", "-123456789.123456"}) {
+    for (const std::string base :
+         {"1", "12", "1234567", "12345678", "123456789", "1.5", "1234.678", "123456789.123456", "123456789012.456",
+          "12345678901234567", "-1", "-1.5", "-12345678.901", "-123456789.123456"}) {
         for (std::size_t at = 0; at < base.size(); ++at) {
             for (int byte = 0; byte < 256; ++byte) {
                 std::string text = base;
@@ -125,7 +182,9 @@ TEST(ParseShortDecimal, TakesExactlyItsForm) {
                 read(text);  // agrees with the general way
                 const std::string padded = "................" + text;
                 double value = 0;
-                EXPECT_EQ(parse_short_decimal(padded.data() + 16, padded.data() + padded.size(), '.', value), is_short_form(text)) << text;
+                EXPECT_EQ(parse_short_decimal(padded.data() + 16, padded.data() + padded.size(), '.', value),
+                          is_short_form(text))
+                    << text;
             }
         }
     }
