@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: MIT
+"""What the forests of this package share: intake of tables and arrays, attributes, files."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array
+from sklearn.utils.validation import _check_feature_names, _check_sample_weight, check_is_fitted, validate_data
+
+from plantwright import _core
+from plantwright.core import InvalidArgument, resolve_progress
+from plantwright.forest._options import options_of
+from plantwright.forest._tree import DecisionTree
+from plantwright.frame import Frame, as_frame, is_table
+from plantwright.io import PlwSerializable
+
+FLOATS = [np.float64, np.float32]
+
+
+class BaseForest(PlwSerializable, BaseEstimator):
+    """Fit and predict from NumPy arrays or tables; every number comes from the compiled model `_model`."""
+
+    _criteria: ClassVar[tuple[str, ...]]
+    _model: Any
+    feature_names_in_: NDArray[Any]
+    n_jobs: int | None
+    verbose: int
+
+    def __sklearn_tags__(self) -> Any:
+        """Say that missing values are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Say whether there is a compiled model."""
+        return getattr(self, "_model", None) is not None
+
+    # ---- fitting
+
+    def _grow(self, X: Any, y: Any, sample_weight: ArrayLike | None, progress: Any, more: dict[str, Any]) -> Any:
+        """Return a compiled model of an array X and y, or of a frame X and the name y of its target."""
+        options = options_of(self, self._criteria) | more
+        weights = None if sample_weight is None else _weights_of(sample_weight, len(X))
+        grow = self._plw_model_class.fit_frame if isinstance(X, Frame) else self._plw_model_class.fit  # type: ignore[attr-defined]
+        with resolve_progress(self.verbose, progress) as callback:
+            data = X._core if isinstance(X, Frame) else X
+            return grow(data, y, sample_weight=weights, progress=callback, **options)
+
+    def _adopt(self, model: Any) -> None:
+        """Take a compiled model as the fitted state."""
+        self._model = model
+        self.n_features_in_ = int(model.n_features)
+        self.n_outputs_ = 1
+        for stale in ("feature_names_in_", "oob_score_", "oob_prediction_", "oob_decision_function_"):
+            self.__dict__.pop(stale, None)
+        if model.feature_names:
+            self.feature_names_in_ = np.asarray(model.feature_names, dtype=object)
+        if not np.isnan(model.oob_score):
+            self.oob_score_ = float(model.oob_score)
+
+    def _training_table(self, X: Any, y: Any) -> tuple[Frame, Any, str]:
+        """Give the frame, the target's values and the name under which the target stands, or shall stand, in the frame."""
+        frame = as_frame(X)
+        if len(frame) == 0:
+            raise InvalidArgument(f"{type(self).__name__}: the table has no rows")
+        if y is not None:
+            return frame, y, _free_name(frame, getattr(y, "name", None))
+        targets = [column.name for column in frame.schema.columns if column.role == "target"]
+        if len(targets) != 1:
+            raise InvalidArgument(
+                f"{type(self).__name__}: requires y to be passed, or a table with one column of role 'target', "
+                f"got {len(targets)} of them"
+            )
+        return frame, frame[targets[0]], targets[0]
+
+    # ---- predicting
+
+    def _take_input(self, X: Any) -> Any:
+        """Give the compiled frame or the array that the model takes, checked against what was fitted."""
+        check_is_fitted(self)
+        by_name = hasattr(self, "feature_names_in_")
+        if by_name and has_names(X):
+            return as_frame(X)._core
+        if by_name and any(self._model_levels()):
+            raise InvalidArgument(
+                f"{type(self).__name__}: fitted on a table with category columns, so it takes a table with the same "
+                f"names, got {type(X).__name__}"
+            )
+        if isinstance(X, Frame):
+            X = X.to_numpy()
+        if not by_name and not has_names(X):
+            return validate_data(self, X, reset=False, dtype=FLOATS, ensure_all_finite="allow-nan")
+        _check_feature_names(self, X, reset=False)  # warns: one side has names and the other has not
+        return self._by_position(X)
+
+    def _by_position(self, X: Any) -> NDArray[Any]:
+        array: NDArray[Any] = check_array(X, dtype=FLOATS, ensure_all_finite="allow-nan", estimator=self)
+        if array.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {array.shape[1]} features, but {type(self).__name__} is expecting "
+                f"{self.n_features_in_} features as input"
+            )
+        return array
+
+    def _model_levels(self) -> list[list[str]]:
+        schema = self._model.schema
+        return [schema.at(name).levels for name in self._model.feature_names]
+
+    # ---- looking inside
+
+    @property
+    def estimators_(self) -> list[DecisionTree]:
+        """The trees, in order; each has scikit-learn's ``tree_`` arrays and ``predict``."""
+        check_is_fitted(self)
+        return [DecisionTree(self._model, i) for i in range(self._model.n_trees)]
+
+    @property
+    def feature_importances_(self) -> NDArray[np.float64]:
+        """Mean decrease in impurity of each feature, summing to 1; biased towards features with many values."""
+        check_is_fitted(self)
+        return np.asarray(self._model.feature_importances())
+
+    def apply(self, X: Any) -> NDArray[np.int64]:
+        """Return the leaf that each row reaches in each tree.
+
+        Parameters
+        ----------
+        X : array-like or table of shape (n_rows, n_features)
+
+        Returns
+        -------
+        ndarray of int64, shape (n_rows, n_estimators)
+            Node numbers within the trees.
+        """
+        data = self._take_input(X)
+        return np.asarray(self._model.apply(data, n_jobs=self.n_jobs), dtype=np.int64)
+
+    def decision_path(self, X: Any) -> tuple[Any, NDArray[np.int64]]:
+        """Return the nodes that each row passes, as scikit-learn does.
+
+        Parameters
+        ----------
+        X : array-like or table of shape (n_rows, n_features)
+
+        Returns
+        -------
+        indicator : scipy.sparse.csr_matrix of shape (n_rows, n_nodes)
+            1 where the row passes the node.
+        n_nodes_ptr : ndarray of int64, shape (n_estimators + 1,)
+            Columns ``n_nodes_ptr[i]`` to ``n_nodes_ptr[i + 1]`` belong to tree i.
+        """
+        from scipy.sparse import csr_matrix
+
+        data = self._take_input(X)
+        row_offsets, nodes, tree_offsets = self._model.decision_path(data, n_jobs=self.n_jobs)
+        shape = (len(row_offsets) - 1, int(tree_offsets[-1]))
+        return csr_matrix((np.ones(len(nodes), dtype=np.int64), nodes, row_offsets), shape=shape), tree_offsets
+
+    # ---- files
+
+    def _python_header(self) -> dict[str, Any]:
+        """What the file's header tells Python beyond the compiled model."""
+        return {"parameters": {name: plain(value) for name, value in self.get_params(deep=False).items()}}
+
+    def _to_plw_bytes(self) -> bytes:
+        data = super()._to_plw_bytes()
+        return bytes(_core.with_header_members(data, json.dumps({"python": self._python_header()})))
+
+    @classmethod
+    def _from_plw_bytes(cls, data: bytes) -> Self:
+        estimator = cls._from_plw_model(cls._plw_model_class.from_plw_bytes(data))
+        header = json.loads(_core.read_header_of_bytes(data)).get("python", {})
+        estimator._restore(header if isinstance(header, dict) else {})
+        return estimator
+
+    @classmethod
+    def _from_plw_model(cls, model: Any) -> Self:
+        estimator = cls(n_estimators=model.n_trees, criterion=model.criterion)  # type: ignore[call-arg]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # what fit has said about out-of-bag rows
+            estimator._adopt(model)
+        return estimator
+
+    def _restore(self, header: dict[str, Any]) -> None:
+        """Take back what `_python_header` told; a file that C++ wrote has nothing, and unknown parameters are left out."""
+        known = self.get_params(deep=False)
+        parameters = header.get("parameters", {})
+        self.set_params(**{name: unplain(value) for name, value in parameters.items() if name in known})
+
+
+def has_names(X: Any) -> bool:
+    """Whether X is a table whose columns have names; a pandas table numbered 0, 1, ... counts as an array."""
+    if isinstance(X, Frame):
+        return True
+    return is_table(X) and all(isinstance(name, str) for name in getattr(X, "columns", ()))
+
+
+def plain(value: Any) -> Any:
+    """Give a parameter's form in JSON: numbers, text and None as they are, a dict as pairs, else None."""
+    if isinstance(value, dict):
+        return {"pairs": [[plain(key), plain(item)] for key, item in value.items()]}
+    value = value.item() if isinstance(value, np.generic) else value
+    return value if isinstance(value, bool | int | float | str) else None
+
+
+def unplain(value: Any) -> Any:
+    """Undo `plain`."""
+    return dict(value["pairs"]) if isinstance(value, dict) else value
+
+
+def warn_missing_oob() -> None:
+    """Warn as scikit-learn does: too few trees leave rows without an out-of-bag estimate."""
+    warnings.warn(
+        "Some inputs do not have OOB scores. This probably means too few trees were used to compute any reliable "
+        "OOB estimates.",
+        UserWarning,
+        stacklevel=4,
+    )
+
+
+def _weights_of(sample_weight: ArrayLike, n_rows: int) -> NDArray[np.float64]:
+    rows = np.empty((n_rows, 0))
+    weights = _check_sample_weight(sample_weight, rows, dtype=np.float64)
+    if (weights < 0).any():
+        raise ValueError("Negative values in data passed to `sample_weight`: weights must not be negative")
+    return np.asarray(weights)
+
+
+def _free_name(frame: Frame, wish: Any) -> str:
+    """A name for the target beside the frame's columns: its own where it has one."""
+    candidates = [wish, "target", "y"] if isinstance(wish, str) else ["target", "y"]
+    for name in [*candidates, *(f"target_{k}" for k in range(len(frame.columns) + 1))]:
+        if name and name not in frame:
+            return str(name)
+    raise AssertionError("there are more candidates than columns")

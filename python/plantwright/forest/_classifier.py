@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: MIT
+"""Random forest for classes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.base import ClassifierMixin
+from sklearn.utils import check_consistent_length
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import column_or_1d, validate_data
+
+from plantwright import _core
+from plantwright.core import InvalidArgument
+from plantwright.forest._base import FLOATS, BaseForest, has_names, warn_missing_oob
+from plantwright.forest._options import CLASSIFICATION_CRITERIA
+from plantwright.frame import ColumnSpec, Frame
+
+
+class RandomForestClassifier(ClassifierMixin, BaseForest):
+    """A random forest that predicts a class and its probability.
+
+    Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the class shares in the
+    trees' leaves (Breiman, "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns
+    which way they go. Category columns of a table are used as they are, their levels ordered by the share of the second
+    class (two classes) or along the first principal component of the class shares. The same seed gives the same
+    forest, bit for bit, for any number of threads and in C++.
+
+    Parameters
+    ----------
+    n_estimators : int, default=100
+        Number of trees.
+    criterion : {"gini", "entropy", "log_loss"}, default="gini"
+        What a split minimises; "log_loss" is another name of "entropy".
+    max_depth : int or None, default=None
+        Deepest level of splits; None grows until leaves are pure or too small.
+    min_samples_split : int or float, default=2
+        Rows that a node needs to be split; a float is a share of the training rows.
+    min_samples_leaf : int or float, default=1
+        Rows that each side of a split keeps; a float is a share of the training rows.
+    min_weight_fraction_leaf : float, default=0.0
+        Share of the total sample weight that each side keeps.
+    max_features : {"sqrt", "log2"}, int, float or None, default="sqrt"
+        Features drawn at each split; a float is a share, None is all.
+    max_leaf_nodes : int or None, default=None
+        Leaves of a tree at most; grown best first.
+    min_impurity_decrease : float, default=0.0
+        Weighted decrease of impurity that a split must bring.
+    bootstrap : bool, default=True
+        Draw the rows of each tree with replacement; False gives every tree all rows.
+    oob_score : bool, default=False
+        Score each row by the trees that did not see it.
+    n_jobs : int or None, default=None
+        Threads: None is 1, -1 all processors. Never changes the result.
+    random_state : int, RandomState or None, default=None
+        Seed. An integer gives the same forest everywhere, in C++ too.
+    verbose : int, default=0
+        Show progress where not 0.
+    class_weight : dict, "balanced" or None, default=None
+        Weight of each class; "balanced" is inversely proportional to its number of rows.
+    max_samples : int, float or None, default=None
+        Rows drawn per tree; None as many as there are.
+    splitter : {"fast", "exact"}, default="fast"
+        "fast" counts over rank codes; "exact" sums doubles over sorted values, slower, and serves as the oracle.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (n_classes_,)
+        The classes, sorted.
+    n_classes_ : int
+    feature_importances_ : ndarray of float64, shape (n_features_in_,)
+        Mean decrease in impurity, summing to 1.
+    oob_score_ : float
+        Accuracy of the out-of-bag predictions, if `oob_score`.
+    oob_decision_function_ : ndarray of float64, shape (n_rows, n_classes_)
+        Out-of-bag probabilities, NaN where every tree saw the row, if `oob_score`.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str, shape (n_features_in_,)
+        Names of the input columns, if fitted on a table.
+    estimators_ : list of DecisionTree
+        The trees.
+
+    See Also
+    --------
+    RandomForestRegressor : for numbers.
+
+    Notes
+    -----
+    Features are compared as float32, in `fit` and in `predict`. A forest is refused (`SchemaMismatch`) a table with
+    missing, extra or retyped columns or unseen categories; reordered columns are put right. A tie between classes goes
+    to the first.
+
+    References
+    ----------
+    L. Breiman, "Random forests", Machine Learning 45, 2001.
+
+    Examples
+    --------
+    >>> import numpy as np, plantwright as pw
+    >>> X = np.arange(40.0).reshape(20, 2)
+    >>> y = np.where(X[:, 0] < 20, "low", "high")
+    >>> forest = pw.RandomForestClassifier(n_estimators=10, random_state=0).fit(X, y)
+    >>> forest.predict(X[[0, -1]]).tolist()
+    ['low', 'high']
+    """
+
+    _plw_type = "RandomForestClassifier"
+    _plw_model_class = _core.RandomForestClassifier
+    _criteria = CLASSIFICATION_CRITERIA
+
+    def __init__(
+        self,
+        n_estimators: int = 100,
+        *,
+        criterion: str = "gini",
+        max_depth: int | None = None,
+        min_samples_split: int | float = 2,
+        min_samples_leaf: int | float = 1,
+        min_weight_fraction_leaf: float = 0.0,
+        max_features: str | int | float | None = "sqrt",
+        max_leaf_nodes: int | None = None,
+        min_impurity_decrease: float = 0.0,
+        bootstrap: bool = True,
+        oob_score: bool = False,
+        n_jobs: int | None = None,
+        random_state: Any = None,
+        verbose: int = 0,
+        class_weight: dict[Any, float] | str | None = None,
+        max_samples: int | float | None = None,
+        splitter: str = "fast",
+    ) -> None:
+        self.n_estimators = n_estimators
+        self.criterion = criterion
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.bootstrap = bootstrap
+        self.oob_score = oob_score
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+        self.class_weight = class_weight
+        self.max_samples = max_samples
+        self.splitter = splitter
+
+    def fit(
+        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None, progress: Any = None
+    ) -> RandomForestClassifier:
+        """Grow the forest.
+
+        Parameters
+        ----------
+        X : array-like or table of shape (n_rows, n_features)
+            NumPy, pandas, polars, pyarrow or `Frame`; NaN is a missing value.
+        y : array-like of shape (n_rows,), optional
+            Classes: strings, integers or booleans; may be left out where `X` is a `Frame` with a column of role
+            "target".
+        sample_weight : array-like of shape (n_rows,), optional
+            Weight of each row, not negative.
+        progress : bool or callable, optional
+            True for a bar; a callable gets ``(task, done, total)`` and stops the fit by returning False.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InvalidArgument
+            If a parameter is out of range (also a `ValueError`).
+        ValueError
+            If the input is empty, infinite, of unequal lengths, or the target is missing somewhere.
+        KeyboardInterrupt
+            On Ctrl-C, within a second; the estimator is left as it was.
+        """
+        if has_names(X):
+            frame, y, target = self._training_table(X, y)
+            classes, codes = self._target(y)
+            check_consistent_length(frame, codes)
+            frame = _with_classes(frame, target, codes, _names(classes))
+            more = {"class_weight": _class_weights(self.class_weight, classes, codes)}
+            model = self._grow(frame, target, sample_weight, progress, more)
+        else:
+            X, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan")
+            classes, codes = self._target(y)
+            more = {"class_weight": _class_weights(self.class_weight, classes, codes), "classes": _names(classes)}
+            model = self._grow(X, codes, sample_weight, progress, more)
+        self._adopt(model)
+        self.classes_, self.n_classes_ = classes, len(classes)
+        return self
+
+    def _target(self, y: Any) -> tuple[NDArray[Any], NDArray[np.int32]]:
+        """Give the classes, sorted, and each row's class number."""
+        y = column_or_1d(y, warn=True)
+        _refuse_missing(y)
+        check_classification_targets(y)
+        classes, codes = np.unique(y, return_inverse=True)
+        return classes, codes.astype(np.int32)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Predict the most probable class.
+
+        Parameters
+        ----------
+        X : array-like or table of shape (n_rows, n_features)
+            As in `fit`. A table may hold its columns in any order.
+
+        Returns
+        -------
+        ndarray of the classes' dtype, shape (n_rows,)
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        SchemaMismatch
+            If a table lacks columns, has unknown ones, other kinds or unseen categories.
+        """
+        probabilities = self.predict_proba(X)
+        return np.asarray(self.classes_[np.argmax(probabilities, axis=1)])
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Predict the probability of each class: the mean of the leaves' class shares.
+
+        Parameters
+        ----------
+        X : array-like or table of shape (n_rows, n_features)
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows, n_classes_)
+            In the order of `classes_`; rows sum to 1.
+        """
+        data = self._take_input(X)
+        return np.asarray(self._model.predict_proba(data, n_jobs=self.n_jobs))
+
+    def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
+        """Predict the logarithm of each class's probability.
+
+        Parameters
+        ----------
+        X : array-like or table of shape (n_rows, n_features)
+
+        Returns
+        -------
+        ndarray of float64, shape (n_rows, n_classes_)
+            ``-inf`` where the probability is 0.
+        """
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    def _adopt(self, model: Any) -> None:
+        super()._adopt(model)
+        if hasattr(self, "oob_score_"):
+            self.oob_decision_function_ = np.asarray(model.oob_decision_function)
+            if np.isnan(self.oob_decision_function_).any():
+                warn_missing_oob()
+
+    def _python_header(self) -> dict[str, Any]:
+        return super()._python_header() | {"class_dtype": self.classes_.dtype.str}
+
+    def _restore(self, header: dict[str, Any]) -> None:
+        super()._restore(header)
+        self.classes_ = _classes_from(self._model.classes, header.get("class_dtype", "object"))
+        self.n_classes_ = len(self.classes_)
+
+
+def _with_classes(frame: Frame, target: str, codes: NDArray[np.int32], names: list[str]) -> Frame:
+    """Give the frame with its target as a category whose levels are the classes in order."""
+    spec = replace(frame.schema[target], kind="category", levels=()) if target in frame else ColumnSpec(target, "category")
+    return frame.with_category(replace(spec, role="target"), codes, names)
+
+
+def _names(classes: NDArray[Any]) -> list[str]:
+    return [str(label) for label in classes.tolist()]
+
+
+def _classes_from(names: list[str], dtype: str) -> NDArray[Any]:
+    """Turn the names in a model file back into labels of the dtype that was fitted."""
+    kind = np.dtype("O" if dtype == "object" else dtype).kind
+    if kind == "b":
+        return np.asarray([name == "True" for name in names])
+    if kind in "iu":
+        return np.asarray([int(name) for name in names], dtype=dtype)
+    if kind == "f":
+        return np.asarray([float(name) for name in names], dtype=dtype)
+    return np.asarray(names, dtype=dtype if kind == "U" else object)
+
+
+def _refuse_missing(y: NDArray[Any]) -> None:
+    missing = np.asarray([label is None or label != label for label in y]) if y.dtype == object else None
+    if missing is not None and missing.any():
+        raise ValueError(f"Input y contains NaN: {int(missing.sum())} of {len(y)} labels are missing")
+
+
+def _class_weights(class_weight: Any, classes: NDArray[Any], codes: NDArray[np.int32]) -> list[float] | None:
+    """Weight of each class in order, or None."""
+    if class_weight is None:
+        return None
+    if not isinstance(class_weight, dict) and class_weight != "balanced":
+        raise InvalidArgument(
+            f"RandomForestClassifier: class_weight must be a dict, 'balanced' or None, got {class_weight!r}"
+        )
+    weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
+    return [float(weight) for weight in weights]

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""scikit-learn's parameters of a forest, checked and handed to the compiled side."""
+
+from __future__ import annotations
+
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from plantwright.core import InvalidArgument
+
+REGRESSION_CRITERIA = ("squared_error", "absolute_error", "poisson")
+CLASSIFICATION_CRITERIA = ("gini", "entropy", "log_loss")
+SPLITTERS = ("fast", "exact")
+
+
+def _refuse(estimator: str, parameter: str, got: Any, allowed: str) -> InvalidArgument:
+    return InvalidArgument(f"{estimator}: {parameter} must be {allowed}, got {got!r}")
+
+
+def _is_integer(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
+
+
+def _integer(estimator: str, parameter: str, value: Any, low: int) -> int:
+    if not _is_integer(value) or value < low:
+        raise _refuse(estimator, parameter, value, f"an integer of at least {low}")
+    return int(value)
+
+
+def _optional_integer(estimator: str, parameter: str, value: Any, low: int) -> int | None:
+    return None if value is None else _integer(estimator, parameter, value, low)
+
+
+def _number(estimator: str, parameter: str, value: Any, low: float, high: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real) or not low <= float(value) <= high:
+        raise _refuse(estimator, parameter, value, f"a number in [{low:g}, {high:g}]")
+    return float(value)
+
+
+def _rows(estimator: str, parameter: str, value: Any, low: int, high: float) -> int | float:
+    """A count of rows as int, or a share of them as float in (0, high]."""
+    if _is_integer(value) and value >= low:
+        return int(value)
+    if isinstance(value, Real) and not isinstance(value, (bool, Integral)) and 0 < float(value) <= high:
+        return float(value)
+    raise _refuse(estimator, parameter, value, f"an integer of at least {low} or a float in (0, {high:g}]")
+
+
+def _max_features(estimator: str, value: Any) -> str | int | float | None:
+    if value is None or value in ("sqrt", "log2") or (_is_integer(value) and value >= 1):
+        return int(value) if _is_integer(value) else value  # type: ignore[no-any-return]
+    if isinstance(value, Real) and not isinstance(value, (bool, Integral)) and 0 < float(value) <= 1:
+        return float(value)
+    raise _refuse(estimator, "max_features", value, "'sqrt', 'log2', None, an integer of at least 1 or a float in (0, 1]")
+
+
+def _choice(estimator: str, parameter: str, value: Any, allowed: tuple[str, ...]) -> str:
+    if value not in allowed:
+        raise _refuse(estimator, parameter, value, "one of " + ", ".join(repr(word) for word in allowed))
+    return str(value)
+
+
+def seed_of(random_state: Any) -> int:
+    """Turn a scikit-learn `random_state` into the seed of our streams; an integer is the seed itself."""
+    if _is_integer(random_state):
+        if random_state < 0:
+            raise InvalidArgument(f"random_state must not be negative, got {random_state}")
+        return int(random_state)
+    return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+
+
+def options_of(forest: Any, criteria: tuple[str, ...]) -> dict[str, Any]:
+    """Check the parameters of `forest` and return the compiled side's keyword arguments.
+
+    Raises
+    ------
+    InvalidArgument
+        If a parameter is out of range; the message names the estimator, the parameter and what is allowed.
+    """
+    name = type(forest).__name__
+    bootstrap = bool(forest.bootstrap)
+    if forest.oob_score and not bootstrap:
+        raise InvalidArgument(f"{name}: oob_score needs bootstrap=True: without it no row is out of bag")
+    if forest.max_samples is not None and not bootstrap:
+        raise InvalidArgument(f"{name}: max_samples needs bootstrap=True, got max_samples={forest.max_samples!r}")
+    return {
+        "n_estimators": _integer(name, "n_estimators", forest.n_estimators, 1),
+        "criterion": _choice(name, "criterion", forest.criterion, criteria),
+        "max_depth": _optional_integer(name, "max_depth", forest.max_depth, 1),
+        "min_samples_split": _rows(name, "min_samples_split", forest.min_samples_split, 2, 1.0),
+        "min_samples_leaf": _rows(name, "min_samples_leaf", forest.min_samples_leaf, 1, 1.0),
+        "min_weight_fraction_leaf": _number(name, "min_weight_fraction_leaf", forest.min_weight_fraction_leaf, 0, 0.5),
+        "max_features": _max_features(name, forest.max_features),
+        "max_leaf_nodes": _optional_integer(name, "max_leaf_nodes", forest.max_leaf_nodes, 2),
+        "min_impurity_decrease": _number(name, "min_impurity_decrease", forest.min_impurity_decrease, 0, np.inf),
+        "bootstrap": bootstrap,
+        "max_samples": None if forest.max_samples is None else _rows(name, "max_samples", forest.max_samples, 1, 1.0),
+        "oob_score": bool(forest.oob_score),
+        "random_state": seed_of(forest.random_state),
+        "n_jobs": None if forest.n_jobs is None else int(forest.n_jobs),
+        "splitter": _choice(name, "splitter", forest.splitter, SPLITTERS),
+    }

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+"""Both forests pass scikit-learn's own checks, less a short list with reasons."""
+
+from typing import Any
+
+import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+import plantwright as pw
+
+# What by definition cannot pass, and why. Nothing else may be added without a reason a user would accept.
+EXPECTED_FAILURES = {
+    "check_dataframe_column_names_consistency": "a table's reordered columns are put right instead of being refused",
+    "check_sample_weight_equivalence_on_dense_data": "rows are drawn at random: a repeated row is not a weight of two",
+}
+
+
+def expected_failures(_: Any) -> dict[str, str]:
+    return EXPECTED_FAILURES
+
+
+@pytest.mark.filterwarnings("ignore")
+@parametrize_with_checks(
+    [pw.RandomForestRegressor(n_estimators=10), pw.RandomForestClassifier(n_estimators=10)],
+    expected_failed_checks=expected_failures,
+)
+def test_the_estimator_passes_the_check(estimator: Any, check: Any) -> None:
+    check(estimator)
