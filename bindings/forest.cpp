@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
-#include <pybind11/stl/filesystem.h>
 
 #include <string>
 #include <variant>
@@ -12,6 +11,7 @@
 #include "plantwright/forest/random_forest.hpp"
 #include "progress.hpp"
 #include "register.hpp"
+#include "saveable.hpp"
 
 namespace plantwright::bindings {
 namespace {
@@ -136,23 +136,6 @@ py::dict tree_arrays(const py::object& self, Index i) {
     return arrays;
 }
 
-template <class Forest>
-py::bytes to_bytes(const Forest& forest, const std::string& extra) {
-    const auto bytes = run_released([&] { return forest.to_bytes(io::Json::parse(extra)); });
-    return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-}
-
-template <class Forest>
-Forest from_bytes(const py::bytes& bytes) {
-    const std::string_view view = bytes;
-    return run_released([&] { return Forest::from_bytes(std::as_bytes(std::span(view.data(), view.size()))); });
-}
-
-template <class Forest>
-void save(const Forest& forest, const std::filesystem::path& path, const std::string& extra) {
-    run_released([&] { forest.save(path, io::Json::parse(extra)); });
-}
-
 template <class Forest, class X>
 void def_walks(py::class_<Forest>& type, const char* name) {
     const auto no_gil = py::call_guard<py::gil_scoped_release>();
@@ -177,11 +160,8 @@ void def_common(py::class_<Forest>& type) {
         .def_property_readonly("criterion", [](const Forest& f) { return to_string(f.criterion()); })
         .def_property_readonly("oob_score", &Forest::oob_score)
         .def("feature_importances", &Forest::feature_importances)
-        .def("describe", [](const Forest& f) { return f.describe().dump(); })
-        .def("to_bytes", &to_bytes<Forest>, "extra"_a = "{}")
-        .def_static("from_bytes", &from_bytes<Forest>, "bytes"_a)
-        .def("save", &save<Forest>, "path"_a, "extra"_a = "{}")
-        .def_static("load", [](const std::filesystem::path& path) { return run_released([&] { return Forest::load(path); }); }, "path"_a);
+        .def("describe", [](const Forest& f) { return f.describe().dump(); });
+    def_saveable(type);
 }
 
 void register_regressor(py::module_& module) {

@@ -17,6 +17,7 @@ from plantwright.core import (
     allow_threads_after_fork,
 )
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
+from plantwright.forest import RandomForestClassifier, RandomForestRegressor
 from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
 from plantwright.io import load, save
 
@@ -33,6 +34,8 @@ __all__ = [
     "KFold",
     "NotFitted",
     "ParseError",
+    "RandomForestClassifier",
+    "RandomForestRegressor",
     "Schema",
     "SchemaMismatch",
     "Stopped",

@@ -199,7 +199,8 @@ def has_names(X: Any) -> bool:
     """Whether X is a table whose columns have names; a pandas table numbered 0, 1, ... counts as an array."""
     if isinstance(X, Frame):
         return True
-    return is_table(X) and all(isinstance(name, str) for name in getattr(X, "columns", ()))
+    numbered = hasattr(X, "iloc") and not all(isinstance(name, str) for name in X.columns)
+    return is_table(X) and not numbered
 
 
 def plain(value: Any) -> Any:
