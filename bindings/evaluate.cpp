@@ -5,6 +5,7 @@
 
 #include "arrays.hpp"
 #include "plantwright/evaluate/classification_metrics.hpp"
+#include "plantwright/evaluate/leak_check.hpp"
 #include "plantwright/evaluate/regression_metrics.hpp"
 #include "plantwright/evaluate/report.hpp"
 #include "plantwright/evaluate/splitters.hpp"
@@ -126,6 +127,20 @@ void register_report(py::module_& m) {
        "split"_a, "baselines"_a, Release());
 }
 
+void register_leak_check(py::module_& m) {
+    py::class_<LeakOptions>(m, "LeakOptions")
+        .def(py::init([](std::string target, std::string time, std::string group, bool compare_columns) {
+                 return LeakOptions{.target = std::move(target), .time = std::move(time), .group = std::move(group),
+                                    .compare_columns = compare_columns};
+             }), "target"_a, "time"_a, "group"_a, "compare_columns"_a);
+    m.def("leak_check", [](const Frame& train, const Frame& test, const LeakOptions& options) {
+        return leak_check(train, test, options).to_json().dump();
+    }, "train"_a, "test"_a, "options"_a, Release());
+    m.def("suspect_columns", [](const Frame& table, const LeakOptions& options) {
+        return suspect_columns(table, options).to_json().dump();
+    }, "table"_a, "options"_a, Release());
+}
+
 }  // namespace
 
 void register_evaluate(py::module_& module) {
@@ -135,6 +150,7 @@ void register_evaluate(py::module_& module) {
     register_score_metrics(m);
     register_splitters(m);
     register_report(m);
+    register_leak_check(m);
 }
 
 }  // namespace plantwright::bindings

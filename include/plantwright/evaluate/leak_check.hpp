@@ -32,6 +32,7 @@ struct LeakOptions {
     std::string target = {};  ///< empty: the column of role target, if any; likewise below
     std::string time = {};
     std::string group = {};
+    bool compare_columns = true;  ///< false: rows alone, as for the later folds of one table
     double near_target_correlation = 0.98;
     double near_target_r2 = 0.97;
     double same_moment_correlation = 0.65;

@@ -3,6 +3,7 @@
 
 from plantwright.evaluate import metrics
 from plantwright.evaluate._cross_validate import cross_validate
+from plantwright.evaluate._leak_check import LeakFinding, LeakReport, LeakWarning, leak_check, suspect_columns
 from plantwright.evaluate._report import Report, report
 from plantwright.evaluate._splitters import (
     BlockedKFold,
@@ -17,11 +18,16 @@ __all__ = [
     "BlockedKFold",
     "GroupSplit",
     "KFold",
+    "LeakFinding",
+    "LeakReport",
+    "LeakWarning",
     "Report",
     "StratifiedKFold",
     "TimeSplit",
     "cross_validate",
+    "leak_check",
     "metrics",
     "report",
+    "suspect_columns",
     "train_test_split_by_time",
 ]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,19 +17,22 @@ from plantwright._core import evaluate as _core
 from plantwright.core import InvalidArgument
 from plantwright.evaluate import _arrays
 from plantwright.evaluate._report import Report, report
-from plantwright.evaluate._splitters import TimeSplit, time_column
+from plantwright.evaluate._leak_check import LeakFinding, LeakReport, leak_check
+from plantwright.evaluate._splitters import TimeSplit, name_of_role, time_column
+from plantwright.frame import Frame
 
 
 def cross_validate(
     estimator: Any,
     X: Any,
-    y: Any,
+    y: Any | None = None,
     splitter: Any | None = None,
     baselines: str | Sequence[str] = "auto",
     *,
     groups: Any | None = None,
     times: Any | None = None,
     horizon: int = 1,
+    check_leaks: bool = True,
 ) -> Report:
     """Fits a clone on each training side and reports the tested side beside trivial predictors.
 
@@ -37,7 +41,9 @@ def cross_validate(
     estimator : scikit-learn estimator
         A classifier with ``predict_proba`` is also scored by its probabilities.
     X : table or array of shape (n, n_features)
-    y : array-like of shape (n,)
+        A ``Frame`` is handed to the estimator as a ``Frame``.
+    y : array-like of shape (n,), optional
+        By default the target column of a ``Frame``.
     splitter : splitter, int or None
         Anything with ``split``; None is ``TimeSplit(5)``, a number that many folds as in scikit-learn.
     baselines : "auto" or list of str
@@ -48,6 +54,8 @@ def cross_validate(
         Time stamps of the rows; by default the time column of a ``Frame``. Without any, row order is time order.
     horizon : int, default=1
         Time stamps ahead that persistence must predict.
+    check_leaks : bool, default=True
+        Whether to look for leaks (:func:`leak_check`) and warn, once a kind, of the worst fold.
 
     Returns
     -------
@@ -64,21 +72,55 @@ def cross_validate(
     (['model', 'mean', 'persistence'], 3, 45)
     """
     splitter = TimeSplit(5) if splitter is None else splitter
-    target = _arrays.column("y", y)
+    target = _arrays.column("y", _target_of(X) if y is None else y)
     if len(target) != _num_samples(X):
         raise InvalidArgument(f"cross_validate: y must have {_num_samples(X)} rows, got {len(target)}")
     cv = check_cv(splitter, target, classifier=is_classifier(estimator))
     stamps = _stamps(X, times, len(target))
     folds = []
-    for train, test in cv.split(X, target, groups):
+    sides = list(cv.split(X, target, groups))
+    if check_leaks:
+        _warn_of_leaks(X, target, groups, None if times is None else stamps, sides)
+    for train, test in sides:
         fitted = clone(estimator).fit(take(X, train), target[train])
         folds.append(_fold(fitted, X, target, train, test, stamps, baselines, horizon))
     return Report(_core.combine([fold._core for fold in folds], repr(cv)))
 
 
+def _target_of(X: Any) -> Any:
+    name = name_of_role(X, "target")
+    if name is None:
+        raise InvalidArgument("cross_validate: y must be given where X is not a Frame with a target column")
+    return X[name]
+
+
+def _warn_of_leaks(X: Any, y: Any, groups: Any, times: Any, sides: list[tuple[Any, Any]]) -> None:
+    """The worst fold of each kind that concerns rows; columns are compared once, on the largest training side."""
+    table = Frame(X)
+    names = {role: name_of_role(table, role) for role in ("target", "time", "group")}
+    for role, values in (("target", y), ("time", times), ("group", groups)):
+        if values is not None and names[role] is None:
+            names[role] = _unused_name(role, table)
+            table = table.with_column(names[role], np.asarray(values))
+    largest = max(range(len(sides)), key=lambda k: len(sides[k][0]))
+    worst: dict[tuple[str, ...], LeakFinding] = {}
+    for k, (train, test) in enumerate(sides):
+        found = leak_check(table[train], table[test], **names, compare_columns=k == largest, warn=False)
+        for finding in found.findings:
+            key = (finding.kind, *finding.columns) if finding.rows == 0 else (finding.kind,)
+            if key not in worst or finding.value > worst[key].value:
+                fold = f"fold {k}: " if finding.rows else ""
+                worst[key] = replace(finding, message=fold + finding.message)
+    LeakReport(list(worst.values())).warn(stacklevel=3)
+
+
+def _unused_name(role: str, table: Frame) -> str:
+    return role if role not in table else _unused_name(role + "_", table)
+
+
 def take(X: Any, rows: Any) -> Any:
     """Rows of a Frame, table or array."""
-    return X.take(rows) if callable(getattr(X, "schema_", None)) else _safe_indexing(X, rows)
+    return X[rows] if isinstance(X, Frame) else _safe_indexing(X, rows)
 
 
 def _stamps(X: Any, times: Any | None, n_rows: int) -> Any:

@@ -15,6 +15,7 @@ from sklearn.utils.validation import _num_samples
 from plantwright._core import evaluate as _core
 from plantwright.core import InvalidArgument
 from plantwright.evaluate import _arrays
+from plantwright.frame import Frame
 
 Rows = npt.NDArray[np.intp]
 
@@ -46,25 +47,28 @@ def _seed(shuffle: bool, random_state: Any) -> int:
 
 def time_column(X: Any, time: str | None) -> npt.NDArray[np.int64] | None:
     """The time stamps of a table: of the named column, or of a Frame's time column; none for plain arrays."""
+    time = time or name_of_role(X, "time")
     if time is None:
-        schema = getattr(X, "schema", None)
-        name_of = getattr(schema, "name_of", None)
-        time = name_of("time") if callable(name_of) else None
-        if time is None:
-            return None
+        return None
     values = table_column(X, time)
     return _arrays.stamps(f"time column {time!r}", values)
 
 
+def name_of_role(X: Any, role: str) -> str | None:
+    """The first column of that role of a Frame; none of anything else."""
+    if not isinstance(X, Frame):
+        return None
+    return next((spec.name for spec in X.schema.columns if spec.role == role), None)
+
+
 def table_column(X: Any, name: str) -> Any:
     """One column of a Frame, pandas, polars or pyarrow table by name."""
-    names = getattr(X, "columns", getattr(X, "column_names", None))
+    names = getattr(X, "column_names", getattr(X, "columns", None))  # pyarrow has both, and its columns are data
     if names is None:
         raise InvalidArgument(f"column {name!r} needs a table with named columns, got {type(X).__name__}")
-    try:
-        return np.asarray(X[name])
-    except KeyError:
-        raise InvalidArgument(f"no column {name!r}") from None
+    if name not in names:
+        raise InvalidArgument(f"no column {name!r}; there are {', '.join(map(str, names))}")
+    return np.asarray(X[name])
 
 
 class TimeSplit(_Splitter):
@@ -250,8 +254,7 @@ class GroupSplit(_Splitter):
     def _groups(self, X: Any, groups: Any) -> Any:
         if groups is not None:
             return groups
-        name_of = getattr(getattr(X, "schema", None), "name_of", None)
-        name = self.group or (name_of("group") if callable(name_of) else None)
+        name = self.group or name_of_role(X, "group")
         if name is None:
             raise InvalidArgument("GroupSplit: groups must be given, or a group column named")
         return table_column(X, name)
