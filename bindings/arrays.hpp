@@ -132,7 +132,8 @@ namespace pybind11::detail {
 template <class T>
 struct type_caster<plantwright::VectorView<const T>> {
     PYBIND11_TYPE_CASTER(plantwright::VectorView<const T>,
-                         const_name("numpy.ndarray[1-D, ") + npy_format_descriptor<T>::name + const_name("]"));
+                         const_name("typing.Annotated[numpy.typing.NDArray[") + npy_format_descriptor<T>::name +
+                             const_name("], \"1-D\"]"));
     bool load(handle source, bool) {
         if (!isinstance<array>(source)) return false;
         const auto view = plantwright::bindings::try_vector_view<T>(reinterpret_borrow<array>(source));
@@ -144,7 +145,8 @@ struct type_caster<plantwright::VectorView<const T>> {
 template <class T>
 struct type_caster<plantwright::MatrixView<const T>> {
     PYBIND11_TYPE_CASTER(plantwright::MatrixView<const T>,
-                         const_name("numpy.ndarray[2-D, ") + npy_format_descriptor<T>::name + const_name("]"));
+                         const_name("typing.Annotated[numpy.typing.NDArray[") + npy_format_descriptor<T>::name +
+                             const_name("], \"2-D\"]"));
     bool load(handle source, bool) {
         if (!isinstance<array>(source)) return false;
         const auto view = plantwright::bindings::try_matrix_view<T>(reinterpret_borrow<array>(source));
@@ -156,7 +158,7 @@ struct type_caster<plantwright::MatrixView<const T>> {
 /// Return values only; an lvalue is copied, an rvalue moved.
 template <class Owner, class T>
 struct owned_array_caster {
-    static constexpr auto name = const_name("numpy.ndarray[") + npy_format_descriptor<T>::name + const_name("]");
+    static constexpr auto name = const_name("numpy.typing.NDArray[") + npy_format_descriptor<T>::name + const_name("]");
     static handle cast(Owner&& source, return_value_policy, handle) {
         return plantwright::bindings::to_numpy(std::move(source)).release();
     }

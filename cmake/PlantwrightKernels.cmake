@@ -43,3 +43,12 @@ function(plantwright_test_kernel_symbols target)
         -P ${PROJECT_SOURCE_DIR}/cmake/check_kernel_symbols.cmake)
   endforeach()
 endfunction()
+
+# A test: the target's other objects, compiled for the baseline, use no wider registers. Not where the user's flags ask for them.
+function(plantwright_test_baseline target)
+  if(PLANTWRIGHT_SANITIZE OR NOT CMAKE_OBJDUMP OR "${CMAKE_CXX_FLAGS}" MATCHES "-m(arch|avx)" OR NOT "v2" IN_LIST PLANTWRIGHT_LEVELS)
+    return()
+  endif()
+  add_test(NAME build.baseline.${target} COMMAND ${CMAKE_COMMAND} -DOBJDUMP=${CMAKE_OBJDUMP}
+    "-DOBJECTS=$<TARGET_OBJECTS:${target}>" -P ${PROJECT_SOURCE_DIR}/cmake/check_baseline.cmake)
+endfunction()

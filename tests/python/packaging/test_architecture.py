@@ -109,6 +109,15 @@ def test_kernel_files_include_only_what_holds_no_inline_function(repository):
     assert not wrong
 
 
+def test_the_umbrella_header_includes_every_public_header(repository):
+    root = repository / "include"
+    umbrella = (root / "plantwright" / "plantwright.hpp").read_text()
+    included = re.findall(r'#include "(plantwright/[\w/.]+)"', umbrella)
+    headers = {str(path.relative_to(root)) for path in (root / "plantwright").glob("*/*.hpp")}
+    assert set(included) == headers - {"plantwright/core/eigen.hpp"}  # that one asks for Eigen
+    assert included == sorted(included, key=lambda name: (AREAS.index(name.split("/")[1]), name))
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [

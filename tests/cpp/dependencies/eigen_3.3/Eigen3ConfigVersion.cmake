@@ -1,0 +1,5 @@
+# As Eigen's own: a request for another major version is refused.
+set(PACKAGE_VERSION 3.3.9)
+if(NOT PACKAGE_FIND_VERSION OR PACKAGE_FIND_VERSION_MAJOR EQUAL 3)
+  set(PACKAGE_VERSION_COMPATIBLE TRUE)
+endif()
