@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import sklearn.metrics as peer
-
 from plantwright import Frame
 from plantwright.evaluate import metrics, suspect_columns
 

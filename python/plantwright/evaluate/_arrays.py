@@ -67,7 +67,9 @@ def encode(name: str, values: npt.NDArray[Any], classes: npt.NDArray[Any]) -> Co
     try:
         places = np.searchsorted(classes, values)
     except TypeError:
-        raise InvalidArgument(f"{name} must be of the type of the classes {list(classes)}, got {values.dtype}") from None
+        raise InvalidArgument(
+            f"{name} must be of the type of the classes {list(classes)}, got {values.dtype}"
+        ) from None
     places = np.minimum(places, len(classes) - 1)
     unknown = classes[places] != values
     if np.any(unknown):

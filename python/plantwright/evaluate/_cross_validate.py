@@ -16,8 +16,8 @@ from sklearn.utils.validation import _num_samples
 from plantwright._core import evaluate as _core
 from plantwright.core import InvalidArgument
 from plantwright.evaluate import _arrays
-from plantwright.evaluate._report import Report, report
 from plantwright.evaluate._leak_check import LeakFinding, LeakReport, leak_check
+from plantwright.evaluate._report import Report, report
 from plantwright.evaluate._splitters import TimeSplit, name_of_role, time_column
 from plantwright.frame import Frame
 
@@ -100,8 +100,8 @@ def _warn_of_leaks(X: Any, y: Any, groups: Any, times: Any, sides: list[tuple[An
     names = {role: name_of_role(table, role) for role in ("target", "time", "group")}
     for role, values in (("target", y), ("time", times), ("group", groups)):
         if values is not None and names[role] is None:
-            names[role] = _unused_name(role, table)
-            table = table.with_column(names[role], np.asarray(values))
+            name = names[role] = _unused_name(role, table)
+            table = table.with_column(name, np.asarray(values))
     largest = max(range(len(sides)), key=lambda k: len(sides[k][0]))
     worst: dict[tuple[str, ...], LeakFinding] = {}
     for k, (train, test) in enumerate(sides):

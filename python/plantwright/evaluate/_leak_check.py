@@ -92,10 +92,10 @@ def leak_check(
 ) -> LeakReport:
     """Looks for what makes the score on `test` of a model trained on `train` too good to be true.
 
-    Reported, and warned about, by name and number: the same time stamp or group on both sides; identical feature rows on
-    both sides; tested rows earlier than training rows; columns that nearly equal the target; columns that look like
-    measurements of the same moment as the target. Nothing is ever dropped: the last two are questions to whoever knows the
-    plant. How they are measured, and their limits, stands in ``docs/evaluate.md``.
+    Reported, and warned about, by name and number: the same time stamp or group on both sides; identical feature rows
+    on both sides; tested rows earlier than training rows; columns that nearly equal the target; columns that look like
+    measurements of the same moment as the target. Nothing is ever dropped: the last two are questions to whoever knows
+    the plant. How they are measured, and their limits, stands in ``docs/evaluate.md``.
 
     Parameters
     ----------

@@ -32,7 +32,8 @@ class Report:
     ----------
     task : {"regression", "classification"}
     n_rows, n_dropped, n_train : int
-        Rows that every score is computed on, rows left out for all because some baseline has no value there, training rows.
+        Rows that every score is computed on; rows left out for all because some baseline has no value there; training
+        rows.
     predictors : list of str
         ``"model"``, then the baselines.
     metrics : dict
@@ -137,7 +138,9 @@ class Report:
         rows = "".join(self._html_row(score) for score in self._content["scores"])
         facts = [f"{self.task.capitalize()}, {self.n_rows:,} rows tested, {self.n_train:,} trained on", self.split]
         facts += [" to ".join(self.time_range)] if self.time_range else []
-        facts += [f"{self.n_dropped:,} rows without a value of some baseline left out for all"] if self.n_dropped else []
+        facts += (
+            [f"{self.n_dropped:,} rows without a value of some baseline left out for all"] if self.n_dropped else []
+        )
         facts += [f"{name}: {text}" for name, text in list(self.descriptions.items())[1:]] + self.notes
         lines = "".join(f"<li>{escape(fact)}</li>" for fact in facts if fact)
         html = (
@@ -243,7 +246,8 @@ def report(
     Examples
     --------
     >>> import plantwright as pw
-    >>> print(pw.evaluate.report(["on", "off", "on"], ["on", "off", "off"], baselines=["majority"], y_train=["on", "off", "on"]))
+    >>> truth = ["on", "off", "on"]
+    >>> print(pw.evaluate.report(truth, ["on", "off", "off"], baselines=["majority"], y_train=truth))
     Classification, 3 rows tested, 3 trained on
     <BLANKLINE>
                        model  majority

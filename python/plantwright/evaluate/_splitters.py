@@ -88,8 +88,8 @@ class TimeSplit(_Splitter):
 
     Notes
     -----
-    With time stamps the rows may stand in any order, and equal stamps are never parted. In row order it is scikit-learn's
-    ``TimeSeriesSplit``.
+    With time stamps the rows may stand in any order, and equal stamps are never parted. In row order it is
+    scikit-learn's ``TimeSeriesSplit``.
 
     Examples
     --------
@@ -144,8 +144,8 @@ def train_test_split_by_time(
     gap : int or duration, default=0
         Left out between the two sides, in rows or, with time stamps, as a duration such as "2h".
     time : str or array-like, optional
-        A column of `X`, or the time stamps themselves. Without it a ``Frame`` is split by its time column, anything else
-        by row order. Equal time stamps are never parted: the test side may grow by them.
+        A column of `X`, or the time stamps themselves. Without it a ``Frame`` is split by its time column, anything
+        else by row order. Equal time stamps are never parted: the test side may grow by them.
 
     Returns
     -------

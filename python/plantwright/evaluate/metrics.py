@@ -255,17 +255,15 @@ def _default_positive(classes: npt.NDArray[Any]) -> Any:
     return classes[-1] if len(classes) == 2 else 1
 
 
-def roc_auc_score(
-    y_true: Any, y_score: Any, *, labels: Any | None = None, sample_weight: Any | None = None
-) -> float:
+def roc_auc_score(y_true: Any, y_score: Any, *, labels: Any | None = None, sample_weight: Any | None = None) -> float:
     """Probability that a positive row scores above a negative one, ties counting half.
 
     Parameters
     ----------
     y_true : array-like of shape (n,)
     y_score : array-like of shape (n,) or (n, n_classes)
-        Score of the positive class (the greater label), or of every class in ascending order: then the mean over classes
-        of one against the rest.
+        Score of the positive class (the greater label), or of every class in ascending order: then the mean over
+        classes of one against the rest.
     labels : array-like, optional
         Every class there is, where `y_true` may lack some.
     sample_weight : array-like of shape (n,), optional

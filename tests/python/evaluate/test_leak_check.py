@@ -5,12 +5,11 @@ import warnings
 
 import numpy as np
 import pandas as pd
-import pytest
-from sklearn.linear_model import LinearRegression
-
 import plantwright as pw
+import pytest
 from plantwright import InvalidArgument, SchemaMismatch
 from plantwright.evaluate import LeakWarning, cross_validate, leak_check, suspect_columns
+from sklearn.linear_model import LinearRegression
 
 
 def plant(n=600, seed=0):

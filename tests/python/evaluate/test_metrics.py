@@ -8,10 +8,9 @@ import pytest
 import sklearn.metrics as oracle
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.exceptions import UndefinedMetricWarning
-
 from plantwright import InvalidArgument
 from plantwright.evaluate import metrics
+from sklearn.exceptions import UndefinedMetricWarning
 
 seeds = st.integers(0, 2**32 - 1)
 sizes = st.integers(2, 120)

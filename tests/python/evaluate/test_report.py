@@ -7,12 +7,11 @@ import pickle
 
 import numpy as np
 import pandas as pd
-import pytest
-from sklearn.linear_model import LinearRegression, LogisticRegression
-
 import plantwright as pw
+import pytest
 from plantwright import InvalidArgument
 from plantwright.evaluate import Report, cross_validate, metrics, report
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 
 def hourly(n, start="2024-01-01"):

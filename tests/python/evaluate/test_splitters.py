@@ -3,16 +3,15 @@
 
 import numpy as np
 import pandas as pd
+import plantwright as pw
 import pytest
 import sklearn.model_selection as oracle
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.model_selection import GridSearchCV, check_cv, cross_val_score
-
-import plantwright as pw
 from plantwright import InvalidArgument
 from plantwright.evaluate import train_test_split_by_time
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import GridSearchCV, check_cv, cross_val_score
 
 small = st.none() | st.integers(1, 9)
 
