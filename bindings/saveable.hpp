@@ -24,29 +24,30 @@ inline py::bytes to_python(std::span<const std::byte> bytes) {
 }
 
 template <io::Saveable T>
-py::bytes to_plw_bytes(const T& model) {
+py::bytes model_to_bytes(const T& model, const std::string& extra) {
     std::vector<std::byte> bytes;
     {
         const py::gil_scoped_release unlocked;  // models are immutable; a large one takes a while
-        bytes = io::to_bytes(model);
+        bytes = io::to_bytes(model, io::Json::parse(extra));
     }
     return to_python(bytes);
 }
 
 template <io::Saveable T>
-T from_plw_bytes(const py::bytes& bytes) {
+T model_from_bytes(const py::bytes& bytes) {
     const auto view = bytes_of(bytes);
     const py::gil_scoped_release unlocked;
     return io::from_bytes<T>(view);
 }
 
-/// Gives a bound class `to_plw_bytes()`, `from_plw_bytes(bytes)`, and pickling (hence copy, joblib, cloudpickle) by them.
+/// Gives a bound class `to_bytes(extra)`, `from_bytes(bytes)`, and pickling (hence copy, joblib, cloudpickle) by them;
+/// `extra` is a JSON object that joins the header.
 template <io::Saveable T, class... Options>
 void def_saveable(py::class_<T, Options...>& bound) {
     using namespace pybind11::literals;
-    bound.def("to_plw_bytes", &to_plw_bytes<T>);
-    bound.def_static("from_plw_bytes", &from_plw_bytes<T>, "bytes"_a);
-    bound.def(py::pickle(&to_plw_bytes<T>, &from_plw_bytes<T>));
+    bound.def("to_bytes", &model_to_bytes<T>, "extra"_a = "{}");
+    bound.def_static("from_bytes", &model_from_bytes<T>, "bytes"_a);
+    bound.def(py::pickle([](const T& model) { return model_to_bytes(model, "{}"); }, &model_from_bytes<T>));
 }
 
 }  // namespace plantwright::bindings

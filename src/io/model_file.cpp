@@ -46,7 +46,10 @@ void write_file(const std::filesystem::path& path, const ContainerView& contents
 }
 
 std::vector<std::byte> write_bytes(const ContainerView& contents) {
+    std::size_t at_most = 1024 + contents.header.size() + contents.structure.size();
+    for (const ArrayView& array : contents.arrays) at_most += array.bytes.size() + 128;  // with padding and table row
     std::vector<std::byte> bytes;
+    bytes.reserve(at_most);
     write_container(contents, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
     return bytes;
 }

@@ -14,10 +14,10 @@ _STATE_KEY = "_plw_bytes"
 class _CompiledModel(Protocol):
     """A bound C++ class with `def_saveable` of bindings/saveable.hpp."""
 
-    def to_plw_bytes(self) -> bytes: ...
+    def to_bytes(self) -> bytes: ...
 
     @staticmethod
-    def from_plw_bytes(bytes: bytes) -> Any: ...
+    def from_bytes(bytes: bytes) -> Any: ...
 
 
 class PlwSerializable:
@@ -67,11 +67,11 @@ class PlwSerializable:
         model: _CompiledModel | None = getattr(self, "_model", None)
         if model is None:
             raise NotFitted(f"{type(self).__name__}: call fit before saving")
-        return model.to_plw_bytes()
+        return model.to_bytes()
 
     @classmethod
     def _from_plw_bytes(cls, data: bytes) -> Self:
-        return cls._from_plw_model(cls._plw_model_class.from_plw_bytes(data))
+        return cls._from_plw_model(cls._plw_model_class.from_bytes(data))
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the instance's attributes, the compiled model as the bytes of its file."""
@@ -87,7 +87,7 @@ class PlwSerializable:
         state = dict(state)
         data = state.pop(_STATE_KEY, None)
         if data is not None:
-            state["_model"] = type(self)._plw_model_class.from_plw_bytes(data)
+            state["_model"] = type(self)._plw_model_class.from_bytes(data)
         inherited = getattr(super(), "__setstate__", None)
         if inherited is None:
             self.__dict__.update(state)

@@ -26,12 +26,12 @@ class Compiled:
         """Keep the bytes of the whole file."""
         self.data = data
 
-    def to_plw_bytes(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return the file's bytes."""
         return self.data
 
     @staticmethod
-    def from_plw_bytes(data: bytes) -> "Compiled":
+    def from_bytes(data: bytes) -> "Compiled":
         """Check the container, as a bound class would."""
         _core.with_header_members(data, "{}")
         return Compiled(data)
