@@ -20,7 +20,7 @@ from plantwright.frame._pandas import column_of_series
 def is_table(x: Any) -> bool:
     """Whether `core_frame` takes `x` and it names its columns."""
     if isinstance(x, Mapping):
-        return True
+        return not hasattr(x, "tocsr")  # SciPy's sparse dictionary of keys is a Mapping too
     if isinstance(x, np.ndarray):
         return x.dtype.names is not None
     if _is_series(x):

@@ -10,7 +10,6 @@ import plantwright as pw
 
 # What by definition cannot pass, and why. Nothing else may be added without a reason a user would accept.
 EXPECTED_FAILURES = {
-    "check_dataframe_column_names_consistency": "a table's reordered columns are put right instead of being refused",
     "check_sample_weight_equivalence_on_dense_data": "rows are drawn at random: a repeated row is not a weight of two",
 }
 
