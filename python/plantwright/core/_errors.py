@@ -16,7 +16,7 @@ class InvalidArgument(Error, ValueError):
     """A parameter or input that the call cannot take."""
 
 
-class NotFitted(Error, NotFittedError):
+class NotFitted(Error, NotFittedError):  # type: ignore[misc]  # scikit-learn has no types
     """The model was asked for something before it was fitted."""
 
 

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from plantwright._core import _testing
 
 DTYPES = ["float64", "float32", "int32", "int64", "uint32"]
@@ -65,12 +64,22 @@ def odd_strides() -> np.ndarray:
     return np.zeros(3, dtype=[("value", "<f8"), ("rest", "<i4")])["value"]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [np.zeros(3, np.float16), np.zeros(3, ">f8"), np.zeros(3, bool), np.zeros(3, object), np.zeros((2, 2)), np.float64(1),
-     [1.0, 2.0], None, "text", unaligned(), odd_strides()],
-    ids=str,
-)  # fmt: skip
+WRONG = [
+    np.zeros(3, np.float16),
+    np.zeros(3, ">f8"),
+    np.zeros(3, bool),
+    np.zeros(3, object),
+    np.zeros((2, 2)),
+    np.float64(1),
+    [1.0, 2.0],
+    None,
+    "text",
+    unaligned(),
+    odd_strides(),
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
 def test_anything_else_is_a_type_error_and_never_a_silent_copy(wrong: object) -> None:
     with pytest.raises(TypeError):
         _testing.copy_vector(wrong)

@@ -4,11 +4,10 @@
 import errno
 import pickle
 
-import pytest
-from sklearn.exceptions import NotFittedError
-
 import plantwright as pw
+import pytest
 from plantwright._core import _testing
+from sklearn.exceptions import NotFittedError
 
 EXPECTED = {
     "InvalidArgument": ValueError,

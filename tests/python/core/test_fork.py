@@ -33,18 +33,23 @@ def in_child(work):
 
 
 def test_a_child_of_a_parent_that_ran_threads_runs_one(run_python: Run) -> None:
-    code = PREAMBLE + """
+    code = (
+        PREAMBLE
+        + """
 assert _testing.threads_used(4) > 1
 assert in_child(lambda: _testing.threads_used(4)) == 1
 assert in_child(lambda: resolve_n_jobs(-1)) == 1
 assert in_child(lambda: int(_testing.parallel_sum(np.ones(50), 4))) == 50
 assert _testing.threads_used(4) > 1
 """
+    )
     run_python(code)
 
 
 def test_a_child_that_allows_threads_gets_them(run_python: Run) -> None:
-    code = PREAMBLE + """
+    code = (
+        PREAMBLE
+        + """
 def child():
     pw.allow_threads_after_fork()
     return _testing.threads_used(4)
@@ -53,6 +58,7 @@ assert _testing.threads_used(4) > 1
 assert in_child(child) > 1
 assert in_child(lambda: _testing.threads_used(4)) == 1
 """
+    )
     run_python(code)
 
 
@@ -61,7 +67,9 @@ def test_a_child_of_a_parent_that_never_ran_threads_may_run_them(run_python: Run
 
 
 def test_a_pool_of_forked_workers_finishes(run_python: Run) -> None:
-    code = PREAMBLE + """
+    code = (
+        PREAMBLE
+        + """
 import multiprocessing
 
 def work(n):
@@ -71,6 +79,7 @@ assert _testing.threads_used(2) > 1
 with multiprocessing.get_context("fork").Pool(2) as pool:
     assert pool.map_async(work, range(20)).get(timeout=60) == list(range(20))
 """
+    )
     run_python(code)
 
 

@@ -9,9 +9,8 @@ import threading
 import time
 
 import numpy as np
-import pytest
-
 import plantwright as pw
+import pytest
 from plantwright._core import _testing
 from plantwright.core import resolve_progress
 
