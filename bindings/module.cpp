@@ -7,6 +7,8 @@ PYBIND11_MODULE(_core, module) {
     plantwright::bindings::register_io(module);
     plantwright::bindings::register_frame(module);
     plantwright::bindings::register_frame_csv(module);
+    plantwright::bindings::register_frame_write_csv(module);
     plantwright::bindings::register_evaluate(module);
     plantwright::bindings::register_forest(module);
+    plantwright::bindings::register_simulate(module);
 }

@@ -10,8 +10,10 @@ void register_core(pybind11::module_& module);
 void register_io(pybind11::module_& module);
 void register_frame(pybind11::module_& module);
 void register_frame_csv(pybind11::module_& module);
+void register_frame_write_csv(pybind11::module_& module);
 void register_evaluate(pybind11::module_& module);
 void register_forest(pybind11::module_& module);
+void register_simulate(pybind11::module_& module);
 
 void register_testing(pybind11::module_& module);  // _core._testing, made by register_core
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Sensor and production data of industrial plants: learn, watch, explain, advise."""
 
-from plantwright import evaluate
+from plantwright import evaluate, simulate
 from plantwright._core import __version__
 from plantwright.core import (
     CorruptModel,
@@ -49,4 +49,5 @@ __all__ = [
     "load",
     "read_csv",
     "save",
+    "simulate",
 ]

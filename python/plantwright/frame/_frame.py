@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -220,6 +221,33 @@ class Frame:
     def to_pandas(self) -> Any:
         """A pandas DataFrame; categories as Categorical, times in their zone."""
         return pandas_of(self._core)
+
+    def to_csv(self, path: str | os.PathLike[str] | None = None, delimiter: str = ",") -> str | None:
+        """Write the table as CSV, or return it as text where no path is given.
+
+        Numbers have the shortest digits that read back to the same bits, missing values are empty fields, times are
+        ISO 8601: on the plant's clock, or in UTC with a final Z where the column has a zone.
+
+        Raises
+        ------
+        IoError
+            When the file cannot be written.
+        InvalidArgument
+            When the delimiter could stand in a number.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import plantwright as pw
+        >>> pw.Frame({"steam_t": np.array([0.1, np.nan]), "grade": ["A, B", None]}).to_csv()
+        'steam_t,grade\\n0.1,"A, B"\\n,\\n'
+        """
+        if len(delimiter) != 1 or not delimiter.isascii():
+            raise InvalidArgument(f"Frame.to_csv: delimiter must be one ASCII character, got {delimiter!r}")
+        if path is None:
+            return str(_core.to_csv(self._core, delimiter))
+        _core.write_csv(os.fspath(path), self._core, delimiter)
+        return None
 
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
         """For pyarrow, polars and DuckDB: ``pl.DataFrame(frame)``. A requested schema is ignored; it may be."""
