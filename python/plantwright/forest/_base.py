@@ -175,7 +175,7 @@ class BaseForest(PlwSerializable, BaseEstimator):
 
     @classmethod
     def _from_plw_bytes(cls, data: bytes) -> Self:
-        estimator = cls._from_plw_model(cls._plw_model_class.from_plw_bytes(data))
+        estimator = cls._from_plw_model(cls._plw_model_class.from_bytes(data))
         header = json.loads(_core.read_header_of_bytes(data)).get("python", {})
         estimator._restore(header if isinstance(header, dict) else {})
         return estimator

@@ -41,7 +41,7 @@ def test_it_beats_the_mean_on_rows_it_has_not_seen() -> None:
 def test_the_number_of_threads_changes_no_bit(n_jobs: int, splitter: str) -> None:
     one = regressor(splitter=splitter, oob_score=True).fit(X, Y)
     many = regressor(splitter=splitter, oob_score=True, n_jobs=n_jobs).fit(X, Y)
-    assert one._model.to_plw_bytes() == many._model.to_plw_bytes()
+    assert one._model.to_bytes() == many._model.to_bytes()
     np.testing.assert_array_equal(one.predict(X), many.predict(X))
 
 
