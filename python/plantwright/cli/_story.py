@@ -9,11 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from plantwright.cli import _table
 from plantwright.cli._terminal import number, table
 
 #: Baselines by the names people know.
 BASELINE_NAMES = {"last_week": "same hour last week", "always_positive": "always the second class"}
 WITHOUT_SUSPECTS = "forest without suspects"
+#: Shown in this order; the model file's header holds all.
+SHOWN = ("RMSE", "MAE", "R2", "balanced accuracy", "accuracy", "F1", "ROC AUC", "average precision", "log loss", "Brier")
 
 
 def sha256_of(path: str | Path) -> str:
@@ -63,10 +66,10 @@ def header_of(outcome: Any) -> dict[str, Any]:
 
 def scores_of(report: Any, without: Any | None, trees: int) -> list[tuple[str, dict[str, float], bool]]:
     """(name, metrics, is_baseline): the forest, the one without suspects, then the baselines."""
-    metrics = report.metrics
+    metrics = {m: report.metrics[m] for m in SHOWN if m in report.metrics}
     lines = [(f"random forest, {trees} trees", {m: v["model"] for m, v in metrics.items()}, False)]
     if without is not None:
-        lines.append((WITHOUT_SUSPECTS, {m: v["model"] for m, v in without.metrics.items()}, False))
+        lines.append((WITHOUT_SUSPECTS, {m: without.metrics[m]["model"] for m in metrics}, False))
     for name in report.predictors[1:]:
         lines.append((BASELINE_NAMES.get(name, name.replace("_", " ")), {m: v[name] for m, v in metrics.items()}, True))
     return lines
@@ -90,12 +93,22 @@ def _remarks(outcome: Any) -> list[str]:
     if outcome.report.n_dropped:
         remarks.append(f"{outcome.report.n_dropped} test rows for which some baseline has no value count for none.")
     if not outcome.report.beats_baselines():
-        remarks.append("The forest does not beat every baseline: do not use it as it is.")
+        remarks.append(_beaten_by(outcome.report))
     if outcome.suspects:
         remarks.append("Suspect columns (kept; is each known before the target is?):")
         remarks += [f"  {name}: {reason}" for name, reason in outcome.suspects.items()]
     remarks.append("The saved model is the one judged here; it has not seen the test rows.")
     return remarks
+
+
+def _beaten_by(report: Any) -> str:
+    """One sentence about the best baseline, by the first metric."""
+    metric, values = next(iter(report.metrics.items()))
+    less = report.task == "regression"
+    known = {name: v for name, v in values.items() if name != "model" and np.isfinite(v)}
+    best = (min if less else max)(known, key=known.__getitem__)
+    text = f"By {metric} the forest does not beat {BASELINE_NAMES.get(best, best)} ({number(known[best])})"
+    return text + (", which knows the value just before each row." if best == "persistence" else ".")
 
 
 def report_content(outcome: Any) -> Any:

@@ -18,7 +18,6 @@ from plantwright.cli._target import require_column
 from plantwright.cli._terminal import CliError
 
 CALENDAR = ("hour", "weekday", "month")
-_COLUMN_LEAKS = ("near_target", "same_moment")
 
 
 def read(plan: Any) -> tuple[Any, list[str]]:
@@ -120,9 +119,18 @@ def whole_or_not_at_all(path: Path) -> Iterator[Path]:
             temporary.unlink()
 
 
-def leaks(frame: Any, target: str, split: Any) -> tuple[dict[str, str], list[str]]:
-    """Names of input columns that may know the target, each with the reason; and what leaks by rows."""
-    report = pw.evaluate.leak_check(frame[split.train], frame[split.test], target=target, warn=False)
+def leaks(frame: Any, plan: Any, split: Any) -> tuple[dict[str, str], list[str]]:
+    """Names of input columns that may know the target, each with the reason; and what leaks by rows.
+
+    Where a schema file says what is known when, that decides about measurements of the same moment; a column that
+    nearly equals the target is suspect all the same.
+    """
+    report = pw.evaluate.leak_check(frame[split.train], frame[split.test], target=plan.target, warn=False)
+    of_columns = {"near_target"} if plan.schema else {"near_target", "same_moment"}
     inputs = set(frame.schema.input_names)
-    by_column = {f.columns[0]: f.message for f in report.findings if f.kind in _COLUMN_LEAKS and f.columns[0] in inputs}
-    return by_column, [f.message for f in report.findings if f.kind not in _COLUMN_LEAKS]
+    by_column = {
+        f.columns[0]: f.message.removeprefix(f"`{f.columns[0]}` ")
+        for f in report.findings
+        if f.kind in of_columns and f.columns[0] in inputs
+    }
+    return by_column, [f.message for f in report.findings if f.kind not in ("near_target", "same_moment")]

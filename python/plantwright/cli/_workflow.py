@@ -84,7 +84,7 @@ def train(plan: Plan, terminal: Terminal) -> Outcome:
     terminal.stage(f"Training {plan.trees} trees on {split.train.size} rows; testing on {split.test.size}: {split.text}")
     forest, predicted, probabilities = fit_and_predict(frame, target, split, plan)
     report = judge(target, split, times, predicted, probabilities)
-    suspects, leaks = _table.leaks(frame, plan.target, split)
+    suspects, leaks = _table.leaks(frame, plan, split)
     without = judge_without(suspects, frame, target, split, times, plan, terminal) if suspects else None
     return Outcome(plan, frame, target, times, split, forest, predicted, probabilities, report, suspects, without,
                    n_dropped, _story.sha256_of(plan.data), notes + leaks)  # fmt: skip
@@ -129,9 +129,9 @@ def split_rows(frame: Any, times: np.ndarray | None, plan: Plan) -> Split:
         return _split_by_group(frame, times, plan)
     share = f"last {100 * plan.test_fraction:g} %"
     if times is None:
-        train_rows, test_rows = pw.evaluate.train_test_split_by_time(n_rows=len(frame), test_fraction=plan.test_fraction)
+        train_rows, test_rows = pw.evaluate.train_test_split_by_time(len(frame), test_fraction=plan.test_fraction)
         return Split(train_rows, test_rows, "order", f"{share} of the rows in file order, not shuffled")
-    train_rows, test_rows = pw.evaluate.train_test_split_by_time(times=times, test_fraction=plan.test_fraction)
+    train_rows, test_rows = pw.evaluate.train_test_split_by_time(len(frame), test_fraction=plan.test_fraction, time=times)
     if test_rows.size == 0:
         raise CliError("every row has the same time; leave --time out to split by file order")
     return Split(train_rows, test_rows, "time", f"{share} by time, from {_story.time_text(times[test_rows].min())}")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import sys
 import time
@@ -52,12 +53,17 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     report = folder / "report.html"
     models = [folder / ("model.plw" if i == 0 else f"model_{o.plan.target}.plw") for i, o in enumerate(outcomes)]
-    for outcome, model in zip(outcomes, models, strict=True):
-        sys.stdout.write("\n" + workflow.summary(outcome) + "\n")
-        sys.stdout.flush()
-        _save_proved(outcome, model, program, terminal)
-    workflow.write_report(outcomes, report)
-    terminal.stage(f"Done in {time.perf_counter() - started:.1f} s: {', '.join(map(str, [*models, report]))}")
+    with contextlib.ExitStack() as files:  # the models take their names when everything has succeeded
+        for outcome, model in zip(outcomes, models, strict=True):
+            temporary = files.enter_context(_table.whole_or_not_at_all(model))
+            workflow.save(outcome, temporary)
+            _prove(outcome, temporary, program, terminal)
+        workflow.write_report(outcomes, report)
+    for outcome in outcomes:
+        sys.stdout.write("\n" + workflow.summary(outcome))
+    sys.stdout.flush()
+    sizes = ", ".join(f"{model} ({model.stat().st_size / 1e6:.1f} MB)" for model in models)
+    terminal.stage(f"Done in {time.perf_counter() - started:.1f} s: {sizes}, {report}")
 
 
 def _own_table(arguments: argparse.Namespace, terminal: Terminal) -> list[workflow.Outcome]:
@@ -78,13 +84,11 @@ def _simulated_site(arguments: argparse.Namespace, folder: Path, terminal: Termi
     return [workflow.train(dataclasses.replace(plan, target=target), terminal) for target in targets]
 
 
-def _save_proved(outcome: workflow.Outcome, model: Path, program: Path | None, terminal: Terminal) -> None:
-    """The file takes its name only after C++ has loaded it and given the same bits."""
-    with _table.whole_or_not_at_all(model) as temporary:
-        workflow.save(outcome, temporary)
-        if program is None:
-            terminal.say("    C++ was not asked: set PLANTWRIGHT_SCORER to the program of docs/examples/cpp_score")
-            return
-        terminal.stage(f"Scoring {outcome.plan.data} with {program.name} (C++) and with Python")
-        rows = _scorer.prove_same_bits(program, temporary, outcome.plan.data)
-    terminal.say(f"    identical bit for bit: {rows} predictions; {model} has {model.stat().st_size / 1e6:.1f} MB")
+def _prove(outcome: workflow.Outcome, model: Path, program: Path | None, terminal: Terminal) -> None:
+    """C++ loads the file and must give the same bits for the same raw table."""
+    if program is None:
+        terminal.say("    C++ was not asked: set PLANTWRIGHT_SCORER to the program of docs/examples/cpp_score")
+        return
+    terminal.stage(f"Scoring {outcome.plan.data} with {program.name} (C++) and with Python")
+    rows = _scorer.prove_same_bits(program, model, outcome.plan.data)
+    terminal.say(f"    identical bit for bit: {rows} predictions of {outcome.plan.target}")
