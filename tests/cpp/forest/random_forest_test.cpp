@@ -286,7 +286,7 @@ TEST(RandomForestClassifier, ProbabilitiesAreMeanLeafFractionsAndSumToOne) {
         EXPECT_NEAR(share(i, 0) + share(i, 1) + share(i, 2), 1, 1e-12);
         right += predicted[i] == p.label[i];
     }
-    EXPECT_GT(right, 340);
+    EXPECT_GT(right, 300);
     EXPECT_EQ(forest.classes(), (std::vector<std::string>{"0", "1", "2"}));
 }
 
