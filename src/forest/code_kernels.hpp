@@ -12,23 +12,19 @@ struct CodeKernels;
 
 template <>
 struct CodeKernels<std::uint16_t> {
-    using Key = std::uint32_t;
     const PackedKernels& k = PLANTWRIGHT_KERNELS(kPackedKernels);
     decltype(k.gather16) gather = k.gather16;
     decltype(k.histogram16) histogram = k.histogram16;
-    decltype(k.sort_small16) sort_small = k.sort_small16;
-    decltype(k.scan_small16) scan_small = k.scan_small16;
+    decltype(k.search16) search = k.search16;
     decltype(k.partition16) partition = k.partition16;
 };
 
 template <>
 struct CodeKernels<std::uint32_t> {
-    using Key = std::uint64_t;
     const PackedKernels& k = PLANTWRIGHT_KERNELS(kPackedKernels);
     decltype(k.gather32) gather = k.gather32;
     decltype(k.histogram32) histogram = k.histogram32;
-    decltype(k.sort_small32) sort_small = k.sort_small32;
-    decltype(k.scan_small32) scan_small = k.scan_small32;
+    decltype(k.search32) search = k.search32;
     decltype(k.partition32) partition = k.partition32;
 };
 

@@ -154,9 +154,6 @@ FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::string_vi
     if (encoder.inputs.empty()) refuse(who, target_name, "is the only column that could be used; there must be an input beside the target");
     for (const std::string& name : encoder.inputs) {
         const Column& column = frame.column(name);
-        if (column.kind() == ColumnKind::time) {
-            refuse(who, name, "is a time and cannot be a feature: give it the role time and derive calendar columns");
-        }
         const bool category = column.kind() == ColumnKind::category;
         encoder.level_ranks.push_back(category ? level_ranks(column, target) : Buffer<float>{});
     }

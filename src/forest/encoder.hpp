@@ -12,7 +12,7 @@
 namespace plantwright {
 
 /// The inputs of the frame other than `target`, each category's levels ranked by the target. `who` for messages.
-/// Throws InvalidArgument where there is no input, or an input is a time.
+/// Throws InvalidArgument where there is no input.
 FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::string_view target_name, const Target& target);
 
 /// A target column as class numbers, and their names.

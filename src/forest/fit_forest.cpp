@@ -17,6 +17,8 @@
 namespace plantwright {
 namespace {
 
+constexpr double kLargestTarget = 1e150;  // so that sums of squares stay finite
+
 void check_sizes(const FitRequest& r) {
     const std::string who = r.who;
     const Index n = r.rows.rows(), n_targets = r.target.is_classification() ? r.target.label.size() : r.target.y.size();
@@ -168,8 +170,8 @@ Target regression_target(const char* who, ConstVectorView y, Criterion criterion
     for (Index i = 0; i < y.size(); ++i) {
         target.y[i] = y[i];
         sum += y[i];
-        if (!std::isfinite(y[i])) {
-            throw InvalidArgument(std::string(who) + ": y must be finite, got " + std::to_string(y[i]) + " in row " + std::to_string(i));
+        if (!(std::abs(y[i]) <= kLargestTarget)) {
+            throw InvalidArgument(std::string(who) + ": y must be finite and at most 1e150 in size, got " + std::to_string(y[i]) + " in row " + std::to_string(i));
         }
         if (criterion == Criterion::poisson && y[i] < 0) {
             throw InvalidArgument(std::string(who) + ": y must not be negative for criterion poisson, got " + std::to_string(y[i]));

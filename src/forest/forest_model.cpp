@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "forest/feature_rows.hpp"
 #include "forest/walk.hpp"
@@ -13,19 +14,36 @@
 namespace plantwright {
 namespace {
 
-constexpr Index kBlock = 512;  // rows whose features stay in the first cache levels while the trees pass
+constexpr Index kLargestBlock = 4096;  // a tree's nodes are fetched once a block
+constexpr Index kSmallestBlock = 256;
+constexpr Index kFewRows = 8;          // below, the lanes of a walk are trees instead of rows
 
-/// Calls `body(block, begin)` over blocks of rows in parallel. Few rows run in the calling thread: a thread costs more.
+/// Calls `body(block, begin)` over blocks of rows in parallel; results must not depend on where blocks begin.
 template <class Body>
 void for_each_block(const FeatureRows& rows, std::optional<int> n_jobs, Body&& body) {
-    const Index n_blocks = (rows.rows() + kBlock - 1) / kBlock;
-    const auto run = [&](Index b, int) {
-        const Index begin = b * kBlock;
-        body(RowBlock(rows, begin, std::min(rows.rows(), begin + kBlock)), begin);
-    };
     const int n_threads = resolve_n_jobs(n_jobs);
-    if (n_blocks == 1) run(0, 0);
-    else parallel_for(n_blocks, n_threads, run);
+    const Index block_rows = std::clamp(rows.rows() / (4 * n_threads), kSmallestBlock, kLargestBlock);
+    const Index n_blocks = (rows.rows() + block_rows - 1) / block_rows;
+    parallel_for(n_blocks, n_threads, [&](Index b, int) {
+        const Index begin = b * block_rows;
+        body(RowBlock(rows, begin, std::min(rows.rows(), begin + block_rows)), begin);
+    });
+}
+
+/// Calls `visit(row, tree, leaf)` for all pairs; the trees of one row come in order.
+template <class Visit>
+void for_each_leaf(const WalkForest& walk, const RowBlock& block, Visit&& visit) {
+    const Index n_trees = walk.tree_offsets.size() - 1;
+    const bool few = block.rows() < kFewRows;
+    std::vector<std::int32_t> leaf(static_cast<std::size_t>(few ? n_trees : block.rows()));
+    for (Index i = 0; few && i < block.rows(); ++i) {
+        walk_row(walk, block.data() + i * block.cols(), leaf.data());
+        for (Index t = 0; t < n_trees; ++t) visit(i, t, leaf[static_cast<std::size_t>(t)]);
+    }
+    for (Index t = 0; !few && t < n_trees; ++t) {
+        walk_tree(walk.tree(t), block, leaf.data());
+        for (Index i = 0; i < block.rows(); ++i) visit(i, t, leaf[static_cast<std::size_t>(i)]);
+    }
 }
 
 void require_features(const Forest& forest, const FeatureRows& rows) {
@@ -49,15 +67,11 @@ Matrix ForestModel::mean_value(const FeatureRows& rows, std::optional<int> n_job
     const Index n_outputs = forest_.n_outputs;
     Matrix mean(rows.rows(), n_outputs);
     for_each_block(rows, n_jobs, [&](const RowBlock& block, Index begin) {
-        std::int32_t leaf[kBlock];
         double* sum = mean.data() + begin * n_outputs;
-        for (Index t = 0; t < forest_.n_trees(); ++t) {
-            walk_tree(walk_->tree(t), block, leaf);
-            const double* value = forest_.value.data() + forest_.tree_offsets[t] * n_outputs;
-            for (Index i = 0; i < block.rows(); ++i) {
-                for (Index k = 0; k < n_outputs; ++k) sum[i * n_outputs + k] += value[leaf[i] * n_outputs + k];
-            }
-        }
+        for_each_leaf(*walk_, block, [&](Index i, Index t, std::int32_t leaf) {
+            const double* value = forest_.value.data() + (forest_.tree_offsets[t] + leaf) * n_outputs;
+            for (Index k = 0; k < n_outputs; ++k) sum[i * n_outputs + k] += value[k];
+        });
         for (Index i = 0; i < block.rows() * n_outputs; ++i) sum[i] /= static_cast<double>(forest_.n_trees());
     });
     return mean;
@@ -67,11 +81,7 @@ Table<std::int32_t> ForestModel::apply(const FeatureRows& rows, std::optional<in
     require_features(forest_, rows);
     Table<std::int32_t> leaves(rows.rows(), forest_.n_trees());
     for_each_block(rows, n_jobs, [&](const RowBlock& block, Index begin) {
-        std::int32_t leaf[kBlock];
-        for (Index t = 0; t < forest_.n_trees(); ++t) {
-            walk_tree(walk_->tree(t), block, leaf);
-            for (Index i = 0; i < block.rows(); ++i) leaves(begin + i, t) = leaf[i];
-        }
+        for_each_leaf(*walk_, block, [&](Index i, Index t, std::int32_t leaf) { leaves(begin + i, t) = leaf; });
     });
     return leaves;
 }

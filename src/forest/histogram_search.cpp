@@ -12,9 +12,8 @@
 namespace plantwright {
 namespace {
 
-constexpr std::uint32_t kRowsPerBin = 4;
+constexpr std::uint32_t kRowsPerBin = 2;
 constexpr std::uint32_t kMostBins = 4096;       // 32 KB of sums: the first cache level
-constexpr double kRounding = 1 + 1e-9;          // bounds are computed in doubles; gains too
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
@@ -82,21 +81,21 @@ void HistogramSearch<Code>::suspect(const CodeSplit& at, const Binning& binning,
                                     std::uint32_t n_before) {
     const std::uint64_t sum = bins_[bin];
     if (sum >> node_.shift < 2) return;  // a single row
-    const double bound = rough_bound(before, sum);
-    if (bound * kRounding < best_.gain) return;
+    const Ratio bound = rough_bound(before, sum);
+    if (bound.below(best_.gain)) return;
     suspects_.push_back({at.feature, at.draw, at.missing_go_left, binning, bin, before, sum, n_before, bound});
 }
 
-/// |c| grows by at most `reach` a unit of weight, from either end, and w (W - w) is least at an end. One division.
+/// |c| grows by at most `reach` a unit of weight, from either end, and w (W - w) is least at an end.
 template <class Code>
-double HistogramSearch<Code>::rough_bound(std::uint64_t before, std::uint64_t sum) const {
+auto HistogramSearch<Code>::rough_bound(std::uint64_t before, std::uint64_t sum) const -> Ratio {
     const double w0 = packed_weight(before, node_.shift), w = packed_weight(sum, node_.shift), w1 = w0 + w;
-    if (w0 == 0 && w1 == weight_) return kInfinity;
-    if (w0 == 0) return weight_ * weight_ * w * reach_ * reach_ / (weight_ - w);
-    if (w1 == weight_) return weight_ * weight_ * w * reach_ * reach_ / w0;
+    if (w0 == 0 && w1 == weight_) return {kInfinity, 1};
+    if (w0 == 0) return {weight_ * weight_ * w * reach_ * reach_, weight_ - w};
+    if (w1 == weight_) return {weight_ * weight_ * w * reach_ * reach_, w0};
     const double s0 = packed_sum(before, node_.shift), s1 = s0 + packed_sum(sum, node_.shift);
     const double c = std::max(std::abs(s0 - w0 * mean_), std::abs(s1 - w1 * mean_)) + w * reach_ / 2;
-    return weight_ * weight_ * c * c / std::min(w0 * (weight_ - w0), w1 * (weight_ - w1));
+    return {weight_ * weight_ * c * c, std::min(w0 * (weight_ - w0), w1 * (weight_ - w1))};
 }
 
 template <class Code>
@@ -118,8 +117,10 @@ double HistogramSearch<Code>::corner_bound(std::uint64_t before, std::uint64_t s
 
 template <class Code>
 void HistogramSearch<Code>::consider(CodeSplit at, std::uint64_t left, std::uint32_t n_left) {
-    const double weight = packed_weight(left, node_.shift);
-    at.gain = squared_error_gain(weight, packed_sum(left, node_.shift), weight_, target_);
+    const double weight = packed_weight(left, node_.shift), sum = packed_sum(left, node_.shift);
+    const double c = sum * weight_ - target_ * weight;
+    if (Ratio{c * c, weight * (weight_ - weight)}.below(best_.gain)) return;  // most end here, without a division
+    at.gain = squared_error_gain(weight, sum, weight_, target_);
     if (!at.better_than(best_)) return;
     const bool enough_rows = node_.min_samples_leaf <= 1 ||
                              (n_left >= node_.min_samples_leaf && node_.n_rows - n_left >= node_.min_samples_leaf);
@@ -132,8 +133,8 @@ bool HistogramSearch<Code>::keep_possible(std::size_t begin, std::size_t end) {
     possible_.clear();
     for (std::size_t i = begin; i < end; ++i) {
         const Suspect& s = suspects_[i];
-        if (s.bound * kRounding < best_.gain) continue;
-        if (best_.gain > -kInfinity && corner_bound(s.before, s.sum) * kRounding < best_.gain) continue;
+        if (s.bound.below(best_.gain)) continue;
+        if (best_.gain > -kInfinity && Ratio{corner_bound(s.before, s.sum), 1}.below(best_.gain)) continue;
         possible_.push_back(s);
     }
     return !possible_.empty();
@@ -148,7 +149,7 @@ void HistogramSearch<Code>::refine(const Code* codes) {
     std::size_t n = 0;
     for (std::uint32_t i = 0; i < node_.n_rows; ++i) {
         const bool missing = codes[i] == static_cast<Code>(~Code{0});
-        keyed_[n] = {codes[i], i};
+        keyed_[n] = KeyedRow{codes[i]} << 32 | i;
         n += wanted_[missing ? binning.n_bins : (codes[i] - binning.low) >> binning.bits];
     }
     keyed_.resize(n);
@@ -160,17 +161,17 @@ template <class Code>
 void HistogramSearch<Code>::scan_bin(const Suspect& s) {
     const std::uint32_t first = s.binning.low + (s.bin << s.binning.bits);
     const std::uint64_t end = std::uint64_t{first} + (std::uint64_t{1} << s.binning.bits);
-    auto row = std::lower_bound(keyed_.begin(), keyed_.end(), KeyedRow{first, 0});
+    auto row = std::lower_bound(keyed_.begin(), keyed_.end(), KeyedRow{first} << 32);
     CodeSplit at{.gain = 0, .feature = s.feature, .draw = s.draw, .missing_go_left = s.missing_go_left};
     std::uint64_t left = s.before;
     std::uint32_t n_left = s.n_rows_before;
-    for (; row != keyed_.end() && row->code < end; ++row) {
-        left += packed_[row->row];
+    for (; row != keyed_.end() && *row >> 32 < end; ++row) {
+        left += packed_[static_cast<std::uint32_t>(*row)];
         ++n_left;
         const auto next = row + 1;
-        if (next == keyed_.end() || next->code >= end) return;  // the bin's own end has been considered
-        at.code = next->code;
-        if (next->code != row->code) consider(at, left, n_left);
+        if (next == keyed_.end() || *next >> 32 >= end) return;  // the bin's own end has been considered
+        at.code = static_cast<std::uint32_t>(*next >> 32);
+        if (at.code != *row >> 32) consider(at, left, n_left);
     }
 }
 

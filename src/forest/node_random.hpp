@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,13 @@ public:
 
     Index n_drawn() const { return static_cast<Index>(n_drawn_); }
     bool exhausted() const { return n_drawn_ == features_.size(); }
+
+    /// The next `n` features, or as many as are left.
+    std::span<const std::int32_t> next(Index n) {
+        const std::size_t begin = n_drawn_;
+        while (n-- > 0 && !exhausted()) next();
+        return std::span<const std::int32_t>(features_).subspan(begin, n_drawn_ - begin);
+    }
 
     std::int32_t next() {
         __extension__ using Wide = unsigned __int128;

@@ -53,9 +53,7 @@ public:
     }
 
 private:
-    using Key = typename CodeKernels<Code>::Key;
     static constexpr Code kMissing = RankCodes<Code>::kMissing;
-    static constexpr int kKeyShift = 8 * sizeof(Code);
 
     bool is_local(const NodeRange& range) const { return range.begin >= local_begin_ && range.end <= local_end_; }
 
@@ -77,12 +75,18 @@ private:
                 static_cast<std::uint32_t>(std::min<Index>(settings_.min_samples_leaf, range.size())), min_weight_leaf_};
     }
 
+    /// By rows within small nodes, by columns in large ones.
+    NodeCodes<Code> codes_of(const NodeRange& range) const {
+        const Code* table = is_local(range) ? local_.data() : codes_.rows.data();
+        return {table, codes_.stride, slot_.data() + range.begin, packed_.data() + range.begin};
+    }
+
     /// The codes of one feature in the node, in the order of its rows, to `gathered_`.
     CodeRange gather(const NodeRange& range, std::int32_t feature) {
-        const std::uint32_t* slot = slot_.data() + range.begin;
-        if (is_local(range)) return kernels_.gather(local_.data() + feature, codes_.stride, slot, range.size(), gathered_.data());
-        if (range.size() > kLocalRows) return kernels_.gather(codes_.column(feature), 1, slot, range.size(), gathered_.data());
-        return kernels_.gather(codes_.rows.data() + feature, codes_.stride, slot, range.size(), gathered_.data());
+        const NodeCodes<Code> by_row = codes_of(range);
+        const bool by_column = range.size() > kLocalRows;
+        const Code* table = by_column ? codes_.column(feature) : by_row.table + feature;
+        return kernels_.gather(table, by_column ? 1 : by_row.stride, by_row.slot, range.size(), gathered_.data());
     }
 
     static bool varies(const CodeRange& range) {
@@ -91,36 +95,27 @@ private:
 
     /// Two rows part alike by every feature in which they differ, so the first one drawn is the best.
     Split part_two(const NodeRange& range) {
-        Split split;
+        const NodeCodes<Code> codes = codes_of(range);
+        const Code* a = codes.table + static_cast<std::ptrdiff_t>(codes.slot[0]) * codes.stride;
+        const Code* b = codes.table + static_cast<std::ptrdiff_t>(codes.slot[1]) * codes.stride;
         draws_.start(range.key);
-        while (!draws_.exhausted() && !split.found()) {
+        while (!draws_.exhausted()) {
             const std::int32_t feature = draws_.next();
-            const CodeRange codes = gather(range, feature);
-            if (varies(codes)) split = split_at(feature, codes.low, codes.n_missing > 0 ? kMissing : codes.high, false);
+            if (a[feature] != b[feature]) return split_at(feature, std::min(a[feature], b[feature]), std::max(a[feature], b[feature]), false);
         }
-        return split;
+        return {};
     }
 
     Split find_small(const NodeRange& range, const PackedNode& node) {
-        PackedParting best{-std::numeric_limits<double>::infinity(), 0, 0};
-        std::int32_t best_feature = -1;
-        std::uint32_t n_missing = 0;
-        for_each_drawn_feature(draws_, range.key, settings_.max_features, [&](std::int32_t feature) {
-            const CodeRange codes = gather(range, feature);
-            if (!varies(codes)) return false;
-            Key sorted[kSmallNode];
-            kernels_.sort_small(gathered_.data(), range.size(), sorted);
-            if (kernels_.scan_small(node, sorted, codes.n_missing, packed_.data() + range.begin, best)) {
-                best_feature = feature;
-                n_missing = codes.n_missing;
-                best_left_ = static_cast<Code>(sorted[best.position - 1] >> kKeyShift);
-                best_right_ = static_cast<Code>(sorted[best.position] >> kKeyShift);
-            }
-            return true;
-        });
-        if (best_feature < 0) return {};
-        const bool larger_left = 2 * best.position > node.n_rows;
-        return split_at(best_feature, best_left_, best_right_, n_missing > 0 ? best.missing_go_left != 0 : larger_left, best.gain);
+        PackedParting best{-std::numeric_limits<double>::infinity(), -1, 0, 0, 0, 0, 0};
+        const NodeCodes<Code> codes = codes_of(range);
+        draws_.start(range.key);
+        const std::span<const std::int32_t> drawn = draws_.next(settings_.max_features);
+        std::ptrdiff_t n_varying = kernels_.search(node, codes, drawn.data(), std::ssize(drawn), best);
+        while (n_varying == 0 && !draws_.exhausted()) n_varying = kernels_.search(node, codes, draws_.next(1).data(), 1, best);
+        if (best.feature < 0) return {};
+        const bool larger_left = 2 * best.n_left_present > node.n_rows;
+        return split_at(best.feature, best.left, best.right, best.n_missing > 0 ? best.missing_go_left != 0 : larger_left, best.gain);
     }
 
     Split find_large(const NodeRange& range, const PackedNode& node) {
@@ -187,7 +182,6 @@ private:
     Buffer<std::uint32_t> scratch_row_, scratch_slot_;
     Buffer<std::uint64_t> scratch_packed_;
     double min_weight_leaf_ = 0;
-    Code best_left_ = 0, best_right_ = 0;
 };
 
 }  // namespace

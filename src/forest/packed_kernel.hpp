@@ -28,10 +28,23 @@ struct PackedNode {
     double min_weight_leaf;
 };
 
-/// The best parting of a feature so far: after `position` sorted present rows.
+/// Codes of a node's rows by feature: `table[slot[i] * stride + feature]` and their packed sums.
+template <class Code>
+struct NodeCodes {
+    const Code* table;
+    std::ptrdiff_t stride;
+    const std::uint32_t* slot;
+    const std::uint64_t* packed;
+};
+
+/// The best parting of a node so far: present codes up to `left` on the left; `right` is the next code of the node, or
+/// the missing code where present parts from missing.
 struct PackedParting {
     double gain;
-    std::uint32_t position;
+    std::int32_t feature;
+    std::uint32_t left, right;
+    std::uint32_t n_left_present;
+    std::uint32_t n_missing;
     std::uint32_t missing_go_left;
 };
 
@@ -51,13 +64,10 @@ struct PackedKernels {
     void (*histogram16)(const std::uint16_t* codes, const std::uint64_t* packed, std::ptrdiff_t n, std::uint32_t low, int bits, std::uint32_t missing_bin, std::uint64_t* bins);
     void (*histogram32)(const std::uint32_t* codes, const std::uint64_t* packed, std::ptrdiff_t n, std::uint32_t low, int bits, std::uint32_t missing_bin, std::uint64_t* bins);
 
-    /// The keys `code << (bits of Code) | i` of n <= kSmallNode rows in ascending order, missing ones last.
-    void (*sort_small16)(const std::uint16_t* codes, std::ptrdiff_t n, std::uint32_t* sorted);
-    void (*sort_small32)(const std::uint32_t* codes, std::ptrdiff_t n, std::uint64_t* sorted);
-
-    /// Improves `best` by the partings of a sorted feature; of equal gains the first stays. Returns whether it did.
-    bool (*scan_small16)(const PackedNode& node, const std::uint32_t* sorted, std::uint32_t n_missing, const std::uint64_t* packed, PackedParting& best);
-    bool (*scan_small32)(const PackedNode& node, const std::uint64_t* sorted, std::uint32_t n_missing, const std::uint64_t* packed, PackedParting& best);
+    /// Improves `best` by the partings of each feature in turn, ascending, missing right before left; of equal gains the
+    /// first stays. For nodes of at most kSmallNode rows. Returns how many of the features vary in the node.
+    std::ptrdiff_t (*search16)(const PackedNode& node, const NodeCodes<std::uint16_t>& codes, const std::int32_t* features, std::ptrdiff_t n_features, PackedParting& best);
+    std::ptrdiff_t (*search32)(const PackedNode& node, const NodeCodes<std::uint32_t>& codes, const std::int32_t* features, std::ptrdiff_t n_features, PackedParting& best);
 
     /// Stable partition: rows whose code is below `bound` first (missing ones if `missing_left`). `scratch` holds n of each.
     std::ptrdiff_t (*partition16)(const std::uint16_t* codes, std::ptrdiff_t n, std::uint32_t bound, bool missing_left, MovingRows rows, MovingRows scratch);

@@ -12,9 +12,7 @@ io::Json describe_model(const ForestModel& model, Criterion criterion) {
     json["n_estimators"] = static_cast<std::int64_t>(model.forest().n_trees());
     json["n_features"] = static_cast<std::int64_t>(model.forest().n_features);
     json["n_nodes"] = static_cast<std::int64_t>(model.forest().n_nodes());
-    io::Json features = io::Json::array();
-    for (const std::string& name : model.encoder().inputs) features.push_back(name);
-    json["features"] = std::move(features);
+    if (model.encoder().schema.size() > 0) json["schema"] = model.encoder().schema.to_json();
     return json;
 }
 

@@ -36,4 +36,9 @@ void walk_tree(const WalkNode* tree, const RowBlock& block, std::int32_t* leaf) 
     PLANTWRIGHT_KERNELS(kWalkKernels).walk(tree, block.data(), block.rows(), block.cols(), leaf);
 }
 
+void walk_row(const WalkForest& forest, const float* row, std::int32_t* leaf) {
+    const Index n_trees = forest.tree_offsets.size() - 1;
+    PLANTWRIGHT_KERNELS(kWalkKernels).walk_row(forest.nodes.data(), forest.tree_offsets.data(), n_trees, row, leaf);
+}
+
 }  // namespace plantwright

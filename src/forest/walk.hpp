@@ -35,4 +35,7 @@ private:
 /// The leaf each row of the block ends in, `(rows,)`.
 void walk_tree(const WalkNode* tree, const RowBlock& block, std::int32_t* leaf);
 
+/// The leaf of every tree that one row ends in, `(n_trees,)`.
+void walk_row(const WalkForest& forest, const float* row, std::int32_t* leaf);
+
 }  // namespace plantwright

@@ -14,37 +14,53 @@ inline std::int32_t step(const WalkNode& node, const float* row) {
     return node.child[above | missing_right];
 }
 
-std::int32_t walk_one(const WalkNode* tree, const float* row) {
-    std::int32_t node = 0;
-    for (std::int32_t next = step(tree[0], row); next != node; next = step(tree[node], row)) node = next;
-    return node;
-}
+/// Sixteen walks in lockstep, so that their cache misses overlap; leaves point at themselves and wait for the others.
+constexpr int kLanes = 16;
 
-/// Eight rows in lockstep, so that their cache misses overlap; leaves point at themselves and wait for the others.
-constexpr int kLanes = 8;
-
-void walk_lanes(const WalkNode* tree, const float* x, std::ptrdiff_t n_features, std::int32_t* leaf) {
+/// Lane k walks `row[k]` down `tree[k]`, for the first `n` lanes.
+template <bool kFull>
+void walk_lanes(const WalkNode* const* tree, const float* const* row, int n, std::int32_t* leaf) {
+    const int lanes = kFull ? kLanes : n;
     std::int32_t node[kLanes] = {};
     std::int32_t moved = 1;
     while (moved) {
         moved = 0;
-        for (int lane = 0; lane < kLanes; ++lane) {
-            const std::int32_t next = step(tree[node[lane]], x + lane * n_features);
+        for (int lane = 0; lane < lanes; ++lane) {
+            const std::int32_t next = step(tree[lane][node[lane]], row[lane]);
             moved |= next ^ node[lane];
             node[lane] = next;
         }
     }
-    for (int lane = 0; lane < kLanes; ++lane) leaf[lane] = node[lane];
+    for (int lane = 0; lane < lanes; ++lane) leaf[lane] = node[lane];
+}
+
+void walk_some(const WalkNode* const* tree, const float* const* row, std::ptrdiff_t n, std::int32_t* leaf) {
+    if (n >= kLanes) walk_lanes<true>(tree, row, kLanes, leaf);
+    else walk_lanes<false>(tree, row, static_cast<int>(n), leaf);
 }
 
 void walk(const WalkNode* tree, const float* x, std::ptrdiff_t n_rows, std::ptrdiff_t n_features, std::int32_t* leaf) {
-    std::ptrdiff_t i = 0;
-    for (; i + kLanes <= n_rows; i += kLanes) walk_lanes(tree, x + i * n_features, n_features, leaf + i);
-    for (; i < n_rows; ++i) leaf[i] = walk_one(tree, x + i * n_features);
+    const WalkNode* trees[kLanes];
+    const float* rows[kLanes];
+    for (int lane = 0; lane < kLanes; ++lane) trees[lane] = tree;
+    for (std::ptrdiff_t i = 0; i < n_rows; i += kLanes) {
+        for (std::ptrdiff_t lane = 0; lane < kLanes && i + lane < n_rows; ++lane) rows[lane] = x + (i + lane) * n_features;
+        walk_some(trees, rows, n_rows - i, leaf + i);
+    }
+}
+
+void walk_row(const WalkNode* nodes, const std::int64_t* tree_offsets, std::ptrdiff_t n_trees, const float* row, std::int32_t* leaf) {
+    const WalkNode* trees[kLanes];
+    const float* rows[kLanes];
+    for (int lane = 0; lane < kLanes; ++lane) rows[lane] = row;
+    for (std::ptrdiff_t t = 0; t < n_trees; t += kLanes) {
+        for (std::ptrdiff_t lane = 0; lane < kLanes && t + lane < n_trees; ++lane) trees[lane] = nodes + tree_offsets[t + lane];
+        walk_some(trees, rows, n_trees - t, leaf + t);
+    }
 }
 
 }  // namespace
 
-const WalkKernels kWalkKernels = {walk};
+const WalkKernels kWalkKernels = {walk, walk_row};
 
 }  // namespace plantwright::PLANTWRIGHT_LEVEL
