@@ -80,8 +80,8 @@ class Frame:
         roles: Mapping[str, str] | None = None,
         units: Mapping[str, str] | None = None,
     ) -> None:
-        core = data._core if isinstance(data, Frame) and names is None else _intake.core_frame(data, names)
-        self._core = _with_fields(_with_fields(core, "role", roles or {}), "unit", units or {})
+        core: Any = data._core if isinstance(data, Frame) and names is None else _intake.core_frame(data, names)
+        self._core: Any = _with_fields(_with_fields(core, "role", roles or {}), "unit", units or {})
 
     @classmethod
     def _of_core(cls, core: Any) -> Frame:

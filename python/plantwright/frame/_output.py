@@ -17,8 +17,9 @@ def values_of(column: Any) -> npt.NDArray[Any]:
     if column.kind == "time":
         return values.view("datetime64[ns]")
     if column.kind == "category":
-        levels = np.array([*column.levels, None], dtype=object)  # code -1 finds the None
-        return levels[values]
+        levels: npt.NDArray[Any] = np.array([*column.levels, None], dtype=object)
+        texts: npt.NDArray[Any] = levels[values]  # code -1 finds the None
+        return texts
     return values
 
 
@@ -36,9 +37,9 @@ def matrix_of(core: Any, names: list[str], dtype: np.dtype[Any]) -> npt.NDArray[
 
 
 def _codes_with_nan(column: Any) -> npt.NDArray[np.float64]:
-    codes = column.values().astype(np.float64)
+    codes: npt.NDArray[np.float64] = column.values().astype(np.float64)
     codes[codes < 0] = np.nan
-    return codes  # type: ignore[no-any-return]
+    return codes
 
 
 def pandas_of(core: Any) -> Any:

@@ -134,7 +134,7 @@ class Schema:
 
     def __init__(self, columns: Iterable[ColumnSpec], time_rule: TimeRule | None = None) -> None:
         rule = time_rule if time_rule is not None else TimeRule()
-        self._core = _core.Schema([column._to_core() for column in columns], rule._to_core())
+        self._core: Any = _core.Schema([column._to_core() for column in columns], rule._to_core())
 
     @classmethod
     def _of_core(cls, core: Any) -> Schema:
