@@ -139,7 +139,7 @@ def split_rows(frame: Any, times: np.ndarray | None, plan: Plan) -> Split:
 
 def _split_by_group(frame: Any, times: np.ndarray | None, plan: Plan) -> Split:
     """Whole groups, those that begin last."""
-    groups = _table.texts(frame, plan.group)
+    groups = _table.texts(frame, str(plan.group))
     order = np.arange(len(frame)) if times is None else np.argsort(times, kind="stable")
     _, first = np.unique(groups[order], return_index=True)
     begun = groups[order][np.sort(first)]
@@ -166,7 +166,7 @@ def fit_and_predict(frame: Any, target: Target, split: Split, plan: Plan) -> tup
         raise CliError("no input columns are left")
     classify = target.task == "classification"
     default_features: Any = "sqrt" if classify else 1.0
-    options = {
+    options: dict[str, Any] = {
         "n_estimators": plan.trees,
         "min_samples_leaf": plan.min_samples_leaf,
         "max_features": plan.max_features or default_features,

@@ -72,7 +72,7 @@ def prediction_columns(model: Any, frame: Any) -> dict[str, list[str]]:
     columns: dict[str, list[str]] = {}
     times = _table.times(frame)
     if times is not None:
-        columns[_table.time_name(frame)] = ["" if np.isnat(t) else str(t.astype("datetime64[s]")) for t in times]
+        columns[str(_table.time_name(frame))] = ["" if np.isnat(t) else str(t.astype("datetime64[s]")) for t in times]
     predicted = model.predict(frame)
     if hasattr(model, "predict_proba"):
         columns["prediction"] = [str(p) for p in predicted]

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 import plantwright as pw
@@ -54,7 +53,7 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
         stuck_meter=arguments.stuck_meter,
     ).run()
     if arguments.output is None:
-        sys.stdout.write(frame.to_csv())
+        print(frame.to_csv(), end="")
         return
     write_with_schema(frame, Path(arguments.output))
     terminal.say(f"{arguments.output}: {len(frame)} rows, seed {arguments.seed}; schema in {schema_path(arguments.output)}")

@@ -270,9 +270,10 @@ def report(
     order = _time_order(y_train, times, times_train, times_history)
     weight = _arrays.optional_numbers("sample_weight", sample_weight)
     if _task(task, y_true, y_proba) == "regression":
-        known = [_arrays.optional_numbers(n, v) for n, v in (("y_train", y_train), ("y_history", y_history))]
+        train = _arrays.optional_numbers("y_train", y_train)
+        history = _arrays.optional_numbers("y_history", y_history)
         true, pred = _arrays.numbers("y_true", y_true), _arrays.numbers("y_pred", y_pred)
-        return Report(_core.regression_report(true, pred, weight, *known, order, split, options))
+        return Report(_core.regression_report(true, pred, weight, train, history, order, split, options))
     return _classification_report(y_true, y_pred, y_proba, labels, y_train, y_history, weight, order, split, options)
 
 

@@ -186,7 +186,7 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
             classes, codes = self._target(y)
             check_consistent_length(frame, codes)
             frame = _with_classes(frame, target, codes, _names(classes))
-            more = {"class_weight": _class_weights(self.class_weight, classes, codes)}
+            more: dict[str, Any] = {"class_weight": _class_weights(self.class_weight, classes, codes)}
             model = self._grow(frame, target, sample_weight, progress, more)
         else:
             X, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan")

@@ -28,6 +28,16 @@ class Tree:
     n_node_samples : ndarray of int64, shape (node_count,)
     """
 
+    children_left: NDArray[np.int32]
+    children_right: NDArray[np.int32]
+    feature: NDArray[np.int32]
+    threshold: NDArray[np.float64]
+    missing_go_to_left: NDArray[np.bool_]
+    value: NDArray[np.float64]
+    impurity: NDArray[np.float64]
+    weighted_n_node_samples: NDArray[np.float64]
+    n_node_samples: NDArray[np.int64]
+
     def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
         self.__dict__.update(arrays)
         self._arrays = arrays

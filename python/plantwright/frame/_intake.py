@@ -60,7 +60,8 @@ def core_column(name: str, values: Any) -> SpecAndColumn:
         spec, column = _core.column_from_arrow_stream(values.__arrow_c_stream__(), name)
         return spec, column
     if hasattr(values, "__arrow_c_array__"):
-        spec, column = _core.column_from_arrow_array(*values.__arrow_c_array__(), name)
+        schema, array = values.__arrow_c_array__()
+        spec, column = _core.column_from_arrow_array(schema, array, name)
         return spec, column
     if hasattr(values, "__array__") and not isinstance(values, list | tuple):
         return column_of_array(name, np.asarray(values))
