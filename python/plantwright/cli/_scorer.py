@@ -51,7 +51,9 @@ def prove_same_bits(program: Path, model_path: str | Path, data: str | Path) -> 
     differing = [i for i, (a, b) in enumerate(zip(ours, theirs, strict=True)) if a != b]
     if differing:
         i = differing[0]
-        raise CliError(f"C++ and Python differ in {len(differing)} rows, first in row {i + 1}: {theirs[i]} and {ours[i]}")
+        raise CliError(
+            f"C++ and Python differ in {len(differing)} rows, first in row {i + 1}: {theirs[i]} and {ours[i]}"
+        )
     return len(ours)
 
 

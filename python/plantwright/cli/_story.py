@@ -16,7 +16,18 @@ from plantwright.cli._terminal import number, table
 BASELINE_NAMES = {"last_week": "same hour last week", "always_positive": "always the second class"}
 WITHOUT_SUSPECTS = "forest without suspects"
 #: Shown in this order; the model file's header holds all.
-SHOWN = ("RMSE", "MAE", "R2", "balanced accuracy", "accuracy", "F1", "ROC AUC", "average precision", "log loss", "Brier")
+SHOWN = (
+    "RMSE",
+    "MAE",
+    "R2",
+    "balanced accuracy",
+    "accuracy",
+    "F1",
+    "ROC AUC",
+    "average precision",
+    "log loss",
+    "Brier",
+)
 
 
 def sha256_of(path: str | Path) -> str:
@@ -39,7 +50,7 @@ def header_of(outcome: Any) -> dict[str, Any]:
     provenance: dict[str, Any] = {
         "data": Path(plan.data).name,
         "data_sha256": outcome.sha256,
-        "rows": int(len(outcome.frame)),
+        "rows": len(outcome.frame),
         "rows_without_target_dropped": outcome.n_dropped,
         "target": plan.target,
         "task": outcome.target.task,
@@ -54,6 +65,7 @@ def header_of(outcome: Any) -> dict[str, Any]:
             "rows_test": int(split.test.size),
         },
         "suspect_columns": outcome.suspects,
+        "notes": outcome.notes,
     }
     if outcome.times is not None:
         provenance["time_range"] = [time_text(outcome.times.min()), time_text(outcome.times.max())]
@@ -70,9 +82,12 @@ def scores_of(report: Any, without: Any | None, trees: int) -> list[tuple[str, d
     lines = [(f"random forest, {trees} trees", {m: v["model"] for m, v in metrics.items()}, False)]
     if without is not None:
         lines.append((WITHOUT_SUSPECTS, {m: without.metrics[m]["model"] for m in metrics}, False))
-    for name in report.predictors[1:]:
-        lines.append((BASELINE_NAMES.get(name, name.replace("_", " ")), {m: v[name] for m, v in metrics.items()}, True))
-    return lines
+    baselines = report.predictors[1:]
+    return lines + [(_spoken(name), {m: v[name] for m, v in metrics.items()}, True) for name in baselines]
+
+
+def _spoken(baseline: str) -> str:
+    return BASELINE_NAMES.get(baseline, baseline.replace("_", " "))
 
 
 def summary(outcome: Any) -> str:
@@ -87,7 +102,7 @@ def summary(outcome: Any) -> str:
 
 
 def _remarks(outcome: Any) -> list[str]:
-    remarks = list(outcome.notes) + outcome.report.notes
+    remarks: list[str] = [*outcome.notes, *outcome.report.notes]
     if outcome.n_dropped:
         remarks.append(f"{outcome.n_dropped} rows without target or time were dropped.")
     if outcome.report.n_dropped:
@@ -107,7 +122,7 @@ def _beaten_by(report: Any) -> str:
     less = report.task == "regression"
     known = {name: v for name, v in values.items() if name != "model" and np.isfinite(v)}
     best = (min if less else max)(known, key=known.__getitem__)
-    text = f"By {metric} the forest does not beat {BASELINE_NAMES.get(best, best)} ({number(known[best])})"
+    text = f"By {metric} the forest does not beat {_spoken(best)} ({number(known[best])})"
     return text + (", which knows the value just before each row." if best == "persistence" else ".")
 
 
@@ -133,13 +148,18 @@ def report_content(outcome: Any) -> Any:
         probabilities=outcome.probabilities,
         columns=_columns(outcome.frame),
         suspects=[Suspect(name, reason) for name, reason in outcome.suspects.items()],
-        importances=list(zip(outcome.forest.feature_names_in_, outcome.forest.feature_importances_.tolist(), strict=True)),
+        importances=list(
+            zip(outcome.forest.feature_names_in_, outcome.forest.feature_importances_.tolist(), strict=True)
+        ),
         notes=[r for r in _remarks(outcome) if not r.startswith(("Suspect", "  "))],
     )
 
 
 def _facts(outcome: Any) -> dict[str, str]:
-    facts = {"rows": f"{len(outcome.frame):,}".replace(",", "\u2009"), "inputs": str(len(outcome.frame.schema.input_names))}
+    facts = {
+        "rows": f"{len(outcome.frame):,}".replace(",", "\u2009"),
+        "inputs": str(len(outcome.frame.schema.input_names)),
+    }
     if outcome.times is not None:
         facts |= {"from": time_text(outcome.times.min()), "to": time_text(outcome.times.max())}
     return facts
@@ -168,6 +188,14 @@ def _columns(frame: Any) -> list[Any]:
 
     inputs = set(frame.schema.input_names)
     return [
-        ColumnLine(spec.name, spec.kind, spec.role, spec.unit, _table.n_missing(frame, spec.name), spec.name in inputs, spec.description)
+        ColumnLine(
+            spec.name,
+            spec.kind,
+            spec.role,
+            spec.unit,
+            _table.n_missing(frame, spec.name),
+            spec.name in inputs,
+            spec.description,
+        )
         for spec in frame.schema
     ]

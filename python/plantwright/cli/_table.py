@@ -58,6 +58,8 @@ def prepared(frame: Any, plan: Any) -> Any:
     require_column(plan.target, names, "target")
     for name in plan.exclude:
         require_column(name, names, "excluded")
+        if name == plan.target:
+            raise CliError(f"--exclude names the target {name!r}")
     others = [spec.name for spec in frame.schema if spec.role == "target"]
     roles = dict.fromkeys([*plan.exclude, *others], "ignored") | {plan.target: "target"}
     if plan.group:
@@ -106,10 +108,15 @@ def schema_of(model: Any) -> Any | None:
     return schema if len(schema) else None
 
 
+def require_folder(path: str | Path | None) -> None:
+    """Says before the work, not after it, that a file cannot be written there."""
+    if path is not None and not Path(path).parent.is_dir():
+        raise CliError(f"cannot write {path}: there is no folder {Path(path).parent}")
+
+
 @contextlib.contextmanager
 def whole_or_not_at_all(path: Path) -> Iterator[Path]:
     """A temporary path that takes the place of `path` at the end, or vanishes when something fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         yield temporary

@@ -67,7 +67,8 @@ class Outcome:
 
     @property
     def actual(self) -> np.ndarray:
-        return self.target.values[self.split.test]
+        actual: np.ndarray = self.target.values[self.split.test]
+        return actual
 
 
 def train(plan: Plan, terminal: Terminal) -> Outcome:
@@ -81,7 +82,9 @@ def train(plan: Plan, terminal: Terminal) -> Outcome:
                  + (f", {n_dropped} rows without target dropped" if n_dropped else ""))  # fmt: skip
     split = split_rows(frame, times, plan)
     check_split(target, split)
-    terminal.stage(f"Training {plan.trees} trees on {split.train.size} rows; testing on {split.test.size}: {split.text}")
+    terminal.stage(
+        f"Training {plan.trees} trees on {split.train.size} rows; testing on {split.test.size}: {split.text}"
+    )
     forest, predicted, probabilities = fit_and_predict(frame, target, split, plan)
     report = judge(target, split, times, predicted, probabilities)
     suspects, leaks = _table.leaks(frame, plan, split)
@@ -105,6 +108,8 @@ def check_plan(plan: Plan) -> None:
 
 def rows_with_target(frame: Any, plan: Plan) -> tuple[Any, Target, int]:
     """The frame without rows whose target (or time) is missing, and the target of the rest."""
+    if len(frame) == 0:
+        raise CliError(f"{plan.data} has a header but no rows")
     target = read_target(frame, plan.target, plan.task)
     known = target.known
     times = _table.times(frame)
@@ -117,7 +122,9 @@ def rows_with_target(frame: Any, plan: Plan) -> tuple[Any, Target, int]:
         rows = np.flatnonzero(known)
         frame, target = frame[rows], target.take(rows)
     if len(frame) < MIN_ROWS + MIN_ROWS // 2:
-        raise CliError(f"{plan.data} has {len(frame)} rows with a target; at least {MIN_ROWS + MIN_ROWS // 2} are needed")
+        raise CliError(
+            f"{plan.data} has {len(frame)} rows with a target; at least {MIN_ROWS + MIN_ROWS // 2} are needed"
+        )
     if len(set(target.values.tolist())) < 2:
         raise CliError(f"target {plan.target!r} has the same value ({target.values[0]}) in every row; nothing to learn")
     return frame, target, n_dropped
@@ -126,20 +133,22 @@ def rows_with_target(frame: Any, plan: Plan) -> tuple[Any, Target, int]:
 def split_rows(frame: Any, times: np.ndarray | None, plan: Plan) -> Split:
     """The latest rows test; whole groups where asked for; without a time column, the file's order is the time's."""
     if plan.group:
-        return _split_by_group(frame, times, plan)
+        return _split_by_group(frame, times, plan, plan.group)
     share = f"last {100 * plan.test_fraction:g} %"
     if times is None:
         train_rows, test_rows = pw.evaluate.train_test_split_by_time(len(frame), test_fraction=plan.test_fraction)
         return Split(train_rows, test_rows, "order", f"{share} of the rows in file order, not shuffled")
-    train_rows, test_rows = pw.evaluate.train_test_split_by_time(len(frame), test_fraction=plan.test_fraction, time=times)
+    train_rows, test_rows = pw.evaluate.train_test_split_by_time(
+        len(frame), test_fraction=plan.test_fraction, time=times
+    )
     if test_rows.size == 0:
         raise CliError("every row has the same time; leave --time out to split by file order")
     return Split(train_rows, test_rows, "time", f"{share} by time, from {_story.time_text(times[test_rows].min())}")
 
 
-def _split_by_group(frame: Any, times: np.ndarray | None, plan: Plan) -> Split:
+def _split_by_group(frame: Any, times: np.ndarray | None, plan: Plan, group: str) -> Split:
     """Whole groups, those that begin last."""
-    groups = _table.texts(frame, str(plan.group))
+    groups = _table.texts(frame, group)
     order = np.arange(len(frame)) if times is None else np.argsort(times, kind="stable")
     _, first = np.unique(groups[order], return_index=True)
     begun = groups[order][np.sort(first)]
@@ -147,10 +156,10 @@ def _split_by_group(frame: Any, times: np.ndarray | None, plan: Plan) -> Split:
     n_train = int(np.searchsorted(np.cumsum(sizes), (1 - plan.test_fraction) * len(frame), side="right"))
     n_train = min(max(n_train, 1), begun.size - 1)
     if begun.size < 2:
-        raise CliError(f"--group {plan.group}: there is only one group, so nothing can be kept aside")
+        raise CliError(f"--group {group}: there is only one group, so nothing can be kept aside")
     is_test = np.isin(groups, begun[n_train:])
     return Split(np.flatnonzero(~is_test), np.flatnonzero(is_test), "group",
-                 f"the last {begun.size - n_train} of {begun.size} groups of {plan.group}")  # fmt: skip
+                 f"the last {begun.size - n_train} of {begun.size} groups of {group}")  # fmt: skip
 
 
 def check_split(target: Target, split: Split) -> None:
@@ -173,7 +182,7 @@ def fit_and_predict(frame: Any, target: Target, split: Split, plan: Plan) -> tup
         "random_state": plan.seed,
         "n_jobs": plan.n_jobs,
     }
-    kind = pw.RandomForestClassifier if classify else pw.RandomForestRegressor
+    kind: Any = pw.RandomForestClassifier if classify else pw.RandomForestRegressor
     forest = kind(**options)
     learn = frame[split.train]
     if target.is_numbered:  # the raw column stays a number that nobody uses; its whole values are the classes

@@ -13,9 +13,9 @@ from pathlib import Path
 import plantwright as pw
 from plantwright.cli import _scorer, _table
 from plantwright.cli import _workflow as workflow
+from plantwright.cli._terminal import CliError, Commands, Terminal
 from plantwright.cli.simulate import schema_path, write_with_schema
 from plantwright.cli.train import add_training_options, plan_of
-from plantwright.cli._terminal import CliError, Terminal
 
 _EPILOG = """\
 examples:
@@ -28,7 +28,7 @@ PLANTWRIGHT_SCORER naming the C++ program (docs/examples/cpp_score), its predict
 _SITE_TARGETS = ("energy_kWh", "waste_kg")
 
 
-def add_parser(commands, common: argparse.ArgumentParser) -> None:
+def add_parser(commands: Commands, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser(
         "demo",
         help="simulate or take a table, train, save, load in C++, report",

@@ -11,7 +11,7 @@ from typing import Any
 
 import plantwright as pw
 from plantwright.cli._story import BASELINE_NAMES
-from plantwright.cli._terminal import CliError, Terminal, number, table
+from plantwright.cli._terminal import CliError, Commands, Terminal, number, table
 
 _EPILOG = """\
 examples:
@@ -22,7 +22,7 @@ Reads the header alone: type, columns with units and roles, provenance, metrics 
 """
 
 
-def add_parser(commands, common: argparse.ArgumentParser) -> None:
+def add_parser(commands: Commands, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser(
         "inspect",
         help="show schema, provenance, metrics and size of a model file",
@@ -46,14 +46,18 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
 
 
 def describe(path: Path, header: dict[str, Any]) -> list[str]:
-    size = path.stat().st_size
-    lines = [f"{path.name}: {header.get('type', '?')}, {size / 1e6:.1f} MB, by plantwright {header.get('library_version', '?')}"]
+    size_MB = path.stat().st_size / 1e6
+    lines = [f"{path.name}: {header['type']}, {size_MB:.1f} MB, by plantwright {header['library_version']}"]
     lines += _options(header) + _provenance(header.get("provenance")) + _metrics(header.get("metrics"))
     return lines + _schema(header.get("schema"))
 
 
 def _options(header: dict[str, Any]) -> list[str]:
-    shown = {k: v for k, v in header.items() if isinstance(v, (int, float, str, bool)) and k not in ("type", "library_version")}
+    shown = {
+        k: v
+        for k, v in header.items()
+        if isinstance(v, (int, float, str, bool)) and k not in ("type", "library_version")
+    }
     return [f"  {name}: {value}" for name, value in shown.items()]
 
 
@@ -62,8 +66,12 @@ def _provenance(provenance: dict[str, Any] | None) -> list[str]:
         return ["", "no provenance"]
     lines = ["", "provenance"]
     for name, value in provenance.items():
-        if isinstance(value, dict):
-            value = ", ".join(f"{k}: {v}" for k, v in value.items()) or "none"
+        if name == "notes":
+            continue
+        if name == "suspect_columns":
+            value = ", ".join(value) or "none"
+        elif isinstance(value, dict):
+            value = ", ".join(f"{k}: {v}" for k, v in value.items())
         elif isinstance(value, list):
             value = " to ".join(map(str, value))
         if value != "":

@@ -13,7 +13,7 @@ import numpy as np
 
 import plantwright as pw
 from plantwright.cli import _table
-from plantwright.cli._terminal import CliError, Terminal
+from plantwright.cli._terminal import CliError, Commands, Terminal
 
 _EPILOG = """\
 examples:
@@ -26,7 +26,7 @@ probability of each class. Numbers are written so that they read back to the sam
 """
 
 
-def add_parser(commands, common: argparse.ArgumentParser) -> None:
+def add_parser(commands: Commands, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser(
         "predict",
         help="predict the rows of a CSV file with a saved model",
@@ -43,6 +43,7 @@ def add_parser(commands, common: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    _table.require_folder(arguments.output)
     model = load_forest(arguments.model)
     frame = _table.read_for(model, arguments.data)
     terminal.say(f"{len(frame)} rows")
@@ -70,9 +71,9 @@ def load_forest(path: str) -> Any:
 def prediction_columns(model: Any, frame: Any) -> dict[str, list[str]]:
     """Header and texts of every output column."""
     columns: dict[str, list[str]] = {}
-    times = _table.times(frame)
-    if times is not None:
-        columns[str(_table.time_name(frame))] = ["" if np.isnat(t) else str(t.astype("datetime64[s]")) for t in times]
+    time = _table.time_name(frame)
+    if time is not None:
+        columns[time] = ["" if np.isnat(t) else str(t.astype("datetime64[s]")) for t in frame[time]]
     predicted = model.predict(frame)
     if hasattr(model, "predict_proba"):
         columns["prediction"] = [str(p) for p in predicted]

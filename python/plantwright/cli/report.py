@@ -12,7 +12,7 @@ import plantwright as pw
 from plantwright.cli import _story, _table
 from plantwright.cli import _workflow as workflow
 from plantwright.cli._target import require_column
-from plantwright.cli._terminal import CliError, Terminal
+from plantwright.cli._terminal import CliError, Commands, Terminal
 from plantwright.cli.predict import load_forest
 
 _EPILOG = """\
@@ -25,7 +25,7 @@ are left out where there is a time column.
 """
 
 
-def add_parser(commands, common: argparse.ArgumentParser) -> None:
+def add_parser(commands: Commands, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser(
         "report",
         help="write the HTML report of a saved model on some data",
@@ -41,6 +41,7 @@ def add_parser(commands, common: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    _table.require_folder(arguments.output)
     model = load_forest(arguments.model)
     header = pw.io.read_header(arguments.model)
     provenance = header.get("provenance")
@@ -55,8 +56,15 @@ def judged_again(model: Any, header: dict[str, Any], data: str) -> workflow.Outc
     """The saved forest on the rows of `data` that it has not learned from."""
     provenance = header["provenance"]
     told = provenance["split"]
-    plan = workflow.Plan(data=data, target=provenance["target"], task=provenance["task"], group=told.get("group"),
-                         test_fraction=told["test_fraction"], trees=model.n_estimators, seed=provenance["seed"])  # fmt: skip
+    plan = workflow.Plan(
+        data=data,
+        target=provenance["target"],
+        task=provenance["task"],
+        group=told.get("group"),
+        test_fraction=told["test_fraction"],
+        trees=model.n_estimators,
+        seed=provenance["seed"],
+    )
     workflow.check_plan(plan)
     frame = _table.read_for(model, data)
     require_column(plan.target, frame.columns, "target")
@@ -66,9 +74,22 @@ def judged_again(model: Any, header: dict[str, Any], data: str) -> workflow.Outc
     split = workflow.split_rows(frame, times, plan) if same else _unseen_rows(len(frame), times, provenance)
     predicted, probabilities = workflow.predictions(model, frame[split.test], target)
     without = header.get("metrics", {}).get("test_without_suspects") if same else None
-    return workflow.Outcome(plan, frame, target, times, split, model, predicted, probabilities,
-                            workflow.judge(target, split, times, predicted, probabilities), provenance["suspect_columns"],
-                            without and pw.evaluate.Report.from_dict(without), n_dropped, sha256, [])  # fmt: skip
+    return workflow.Outcome(
+        plan=plan,
+        frame=frame,
+        target=target,
+        times=times,
+        split=split,
+        forest=model,
+        predicted=predicted,
+        probabilities=probabilities,
+        report=workflow.judge(target, split, times, predicted, probabilities),
+        suspects=provenance["suspect_columns"],
+        report_without_suspects=without and pw.evaluate.Report.from_dict(without),
+        n_dropped=n_dropped,
+        sha256=sha256,
+        notes=provenance["notes"] if same else [],
+    )
 
 
 def _unseen_rows(n_rows: int, times: np.ndarray | None, provenance: dict[str, Any]) -> workflow.Split:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 import plantwright as pw
-from plantwright.cli._terminal import Terminal
+from plantwright.cli import _table
+from plantwright.cli._terminal import Commands, Terminal
 
 _EPILOG = """\
 examples:
@@ -21,7 +23,7 @@ role in the schema is `ignored`; `plantwright train --schema` respects it).
 """
 
 
-def add_parser(commands, common: argparse.ArgumentParser) -> None:
+def add_parser(commands: Commands, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser(
         "simulate",
         help="a simulated, labelled plant as CSV",
@@ -38,11 +40,14 @@ def add_parser(commands, common: argparse.ArgumentParser) -> None:
     parser.add_argument("--faults-per-year", type=float, default=6, metavar="N", help="of each kind (default 6)")
     parser.add_argument("--missing", type=float, default=0, metavar="SHARE", help="of telegrams lost (default 0)")
     parser.add_argument("--stuck-meter", action="store_true", help="the energy meter hangs now and then (labelled)")
-    parser.add_argument("-o", "--output", metavar="FILE", help="CSV file; a FILE.schema.json goes beside it (default: stdout)")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="CSV file; a FILE.schema.json goes beside it (default: stdout)"
+    )
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    _table.require_folder(arguments.output)
     frame = pw.simulate.ProductionSite(
         days=arguments.days,
         seed=arguments.seed,
@@ -53,10 +58,12 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
         stuck_meter=arguments.stuck_meter,
     ).run()
     if arguments.output is None:
-        print(frame.to_csv(), end="")
+        sys.stdout.write(str(frame.to_csv()))
         return
     write_with_schema(frame, Path(arguments.output))
-    terminal.say(f"{arguments.output}: {len(frame)} rows, seed {arguments.seed}; schema in {schema_path(arguments.output)}")
+    terminal.say(
+        f"{arguments.output}: {len(frame)} rows, seed {arguments.seed}; schema in {schema_path(arguments.output)}"
+    )
 
 
 def schema_path(csv_path: str | os.PathLike[str]) -> Path:
@@ -64,7 +71,7 @@ def schema_path(csv_path: str | os.PathLike[str]) -> Path:
     return Path(csv_path).with_suffix(".schema.json")
 
 
-def write_with_schema(frame, csv_path: Path) -> None:
+def write_with_schema(frame: pw.Frame, csv_path: Path) -> None:
     """The table, and beside it what its columns mean."""
     frame.to_csv(csv_path)
     schema_path(csv_path).write_text(frame.schema.to_json() + "\n", encoding="utf-8")

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
+from plantwright.cli import _table
 from plantwright.cli import _workflow as workflow
-from plantwright.cli._terminal import Terminal
+from plantwright.cli._terminal import Commands, Terminal
 
 _EPILOG = """\
 examples:
@@ -16,14 +18,14 @@ examples:
   plantwright train quality.csv --target grade --task classification --trees 300
 
 what it does:
-  The latest rows (--test-fraction, by time, else by file order; never shuffled) are kept aside. A forest learns from the
-  rest and predicts them; its errors stand beside those of trivial baselines. Rows without a target are dropped and
+  The latest rows (--test-fraction, by time, else by file order; never shuffled) are kept aside. A forest learns from
+  the rest and predicts them; its errors stand beside those of trivial baselines. Rows without a target are dropped and
   counted. Columns that look as if they knew the answer are named, not dropped, and a second result without them
   stands beside. The saved model is the one that was judged: it has not seen the test rows.
 """
 
 
-def add_parser(commands, common: argparse.ArgumentParser) -> None:
+def add_parser(commands: Commands, common: argparse.ArgumentParser) -> None:
     parser = commands.add_parser(
         "train",
         help="learn from a table, judge on its future, save the model",
@@ -42,17 +44,37 @@ def add_parser(commands, common: argparse.ArgumentParser) -> None:
 def add_training_options(parser: argparse.ArgumentParser, required: bool = True) -> None:
     """What `train` and `demo` share."""
     parser.add_argument("--target", required=required, metavar="COLUMN", help="what to predict")
-    parser.add_argument("--time", default="", metavar="COL[,COL...]", help="time column(s), e.g. date or year,month,day,hour")
-    parser.add_argument("--task", choices=["regression", "classification"], help="default: classification for texts and for at most 10 whole numbers")
+    parser.add_argument(
+        "--time", default="", metavar="COL[,COL...]", help="time column(s), e.g. date or year,month,day,hour"
+    )
+    parser.add_argument(
+        "--task",
+        choices=["regression", "classification"],
+        help="default: classification for texts and for at most 10 whole numbers",
+    )
     parser.add_argument("--schema", metavar="FILE", help="JSON with kinds, units and roles, as `simulate` writes it")
     parser.add_argument("--exclude", default="", metavar="COL[,COL...]", help="columns that must not be inputs")
-    parser.add_argument("--group", metavar="COLUMN", help="rows of one group (batch, site) never stand on both sides of the split")
-    parser.add_argument("--test-fraction", type=float, default=0.2, metavar="SHARE", help="latest rows to judge on (default 0.2)")
+    parser.add_argument(
+        "--group", metavar="COLUMN", help="rows of one group (batch, site) never stand on both sides of the split"
+    )
+    parser.add_argument(
+        "--test-fraction", type=float, default=0.2, metavar="SHARE", help="latest rows to judge on (default 0.2)"
+    )
     parser.add_argument("--trees", type=int, default=100, help="number of trees (default 100)")
-    parser.add_argument("--min-samples-leaf", type=int, default=5, metavar="N", help="rows in a leaf at least (default 5)")
-    parser.add_argument("--max-features", type=float, default=None, metavar="SHARE", help="of the columns tried at a split (default: 1 for regression, square root for classes)")
+    parser.add_argument(
+        "--min-samples-leaf", type=int, default=5, metavar="N", help="rows in a leaf at least (default 5)"
+    )
+    parser.add_argument(
+        "--max-features",
+        type=float,
+        default=None,
+        metavar="SHARE",
+        help="of the columns tried at a split (default: 1 for regression, square root for classes)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of everything random (default 0)")
-    parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="threads, -1 = all (default); results do not depend on it")
+    parser.add_argument(
+        "--jobs", type=int, default=-1, metavar="N", help="threads, -1 = all (default); results do not depend on it"
+    )
 
 
 def plan_of(arguments: argparse.Namespace) -> workflow.Plan:
@@ -81,9 +103,12 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    _table.require_folder(arguments.model)
+    _table.require_folder(arguments.report)
     outcome = workflow.train(plan_of(arguments), terminal)
-    workflow.save(outcome, arguments.model)
-    if arguments.report:
-        workflow.write_report([outcome], arguments.report)
+    with _table.whole_or_not_at_all(Path(arguments.model)) as temporary:  # takes its name after all else has succeeded
+        workflow.save(outcome, temporary)
+        if arguments.report:
+            workflow.write_report([outcome], arguments.report)
     sys.stdout.write(workflow.summary(outcome))
     terminal.say(f"model: {arguments.model}" + (f", report: {arguments.report}" if arguments.report else ""))

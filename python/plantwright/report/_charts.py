@@ -125,7 +125,15 @@ def residual_histogram(residuals: np.ndarray, label: str, n_bins: int = 41) -> s
         residuals = np.zeros(1)
     reach = float(np.quantile(np.abs(residuals), 0.995)) or float(np.abs(residuals).max()) or 1.0
     counts, edges = np.histogram(np.clip(residuals, -reach, reach), bins=n_bins, range=(-reach, reach))
-    plot = Plot((-reach, reach), (0.0, counts.max() * 1.05), f"residual {label}".strip(), "rows", "Histogram of residuals", 330, 290)
+    plot = Plot(
+        (-reach, reach),
+        (0.0, counts.max() * 1.05),
+        f"residual {label}".strip(),
+        "rows",
+        "Histogram of residuals",
+        330,
+        290,
+    )
     for count, left, right in zip(counts, edges[:-1], edges[1:], strict=True):
         plot.bar(left, right, float(count), "residual", f"{format_number(left)} to {format_number(right)}: {count}")
     plot.rule(0.0, 0.0, 0.0, counts.max() * 1.05)
@@ -148,4 +156,5 @@ def importance_bars(importances: list[tuple[str, float]], suspects: set[str], n_
             f'<rect class="bar {css}" x="{gutter}" y="4" width="{length:.1f}" height="{height - 8}" rx="2"/>'
             f'<text class="tick" x="{gutter + length + 6:.1f}" y="16">{format_number(value)}</text></g>'
         )
-    return f'<svg viewBox="0 0 {width} {max(1, len(shown)) * height + 4}" role="img" aria-label="Importances">{"".join(rows)}</svg>'
+    box = f"0 0 {width} {max(1, len(shown)) * height + 4}"
+    return f'<svg viewBox="{box}" role="img" aria-label="Importances">{"".join(rows)}</svg>'

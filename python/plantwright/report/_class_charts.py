@@ -53,7 +53,10 @@ def roc_curve(truth: np.ndarray, score: np.ndarray) -> str:
     hits, alarms = _cumulative(truth, score)
     n_true, n_false = max(1, int(truth.sum())), max(1, int((~truth).sum()))
     plot = _curve(
-        np.r_[0.0, alarms / n_false], np.r_[0.0, hits / n_true], ("false positive rate", "true positive rate"), "ROC curve"
+        np.r_[0.0, alarms / n_false],
+        np.r_[0.0, hits / n_true],
+        ("false positive rate", "true positive rate"),
+        "ROC curve",
     )
     plot.rule(0.0, 0.0, 1.0, 1.0)
     return plot.svg()
@@ -63,7 +66,9 @@ def precision_recall_curve(truth: np.ndarray, score: np.ndarray) -> str:
     """Precision over recall; the level line is guessing (the share of the class)."""
     hits, alarms = _cumulative(truth, score)
     recall, precision = hits / max(1, int(truth.sum())), hits / np.maximum(hits + alarms, 1)
-    plot = _curve(np.r_[0.0, recall], np.r_[precision[:1], precision], ("recall", "precision"), "Precision-recall curve")
+    plot = _curve(
+        np.r_[0.0, recall], np.r_[precision[:1], precision], ("recall", "precision"), "Precision-recall curve"
+    )
     share = float(truth.mean()) if truth.size else 0.0
     plot.rule(0.0, share, 1.0, share)
     return plot.svg()

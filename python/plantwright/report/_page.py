@@ -7,6 +7,7 @@ import contextlib
 import os
 import tempfile
 from html import escape
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -14,11 +15,11 @@ import numpy as np
 from plantwright.report import _charts as charts
 from plantwright.report import _class_charts as class_charts
 from plantwright.report._content import ReportContent, Score
-from plantwright.report._style import STYLE
 from plantwright.report._svg import format_number
 
 #: Metrics of which less is better; of all others more is.
 LESS_IS_BETTER = {"RMSE", "MAE", "MSE", "log loss", "Brier"}
+_MOST_CLASSES = 6  # with curves of their own
 
 
 def to_html(*contents: ReportContent) -> str:
@@ -29,7 +30,8 @@ def to_html(*contents: ReportContent) -> str:
     >>> import numpy as np
     >>> from plantwright.report import ReportContent, Score, to_html
     >>> y = np.arange(5.0)
-    >>> page = to_html(ReportContent("Energy", "kWh", "regression", {"rows": "5"}, {}, [Score("forest", {"RMSE": 0.0})], y, y))
+    >>> scores = [Score("forest", {"RMSE": 0.0})]
+    >>> page = to_html(ReportContent("Energy", "kWh", "regression", {"rows": "5"}, {}, scores, y, y))
     >>> page.startswith("<!doctype html>")
     True
     """
@@ -38,7 +40,7 @@ def to_html(*contents: ReportContent) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>"
+        f"<title>{escape(title)}</title><style>{_style()}</style></head>"
         f"<body><main>{body}<footer>Written by Plantwright. Baselines are scored on the same rows as the "
         "model.</footer></main></body></html>\n"
     )
@@ -60,6 +62,10 @@ def write_html(path: str | os.PathLike[str], *contents: ReportContent) -> None:
         with contextlib.suppress(OSError):
             os.unlink(temporary)
         raise
+
+
+def _style() -> str:
+    return files("plantwright.report").joinpath("style.css").read_text(encoding="utf-8")
 
 
 def _story(content: ReportContent) -> str:
@@ -131,8 +137,8 @@ def _suspects(content: ReportContent) -> str:
     lines = "".join(f"<li><b>{escape(s.name)}</b>: {escape(s.reason)}</li>" for s in content.suspects)
     return (
         "<section class=warning><h2>Suspect columns</h2><p class=lead>They may hold what is to be predicted. They were "
-        "not dropped; look whether each is known <em>before</em> the target is measured. The table above shows the errors "
-        f"with and without them.</p><ul>{lines}</ul></section>"
+        "not dropped; look whether each is known <em>before</em> the target is measured. The table above shows the "
+        f"errors with and without them.</p><ul>{lines}</ul></section>"
     )
 
 
@@ -175,17 +181,17 @@ def _classification(content: ReportContent) -> list[str]:
     sections = [_section("Confusion", class_charts.confusion_table(actual, predicted, content.classes))]
     if content.probabilities is None:
         return sections
-    for index in range(len(content.classes)) if len(content.classes) > 2 else [1] if len(content.classes) == 2 else []:
-        if index < 6:
-            sections.append(_curves_of_class(content, actual, index))
-    return sections
+    shown = [1] if len(content.classes) == 2 else range(min(len(content.classes), _MOST_CLASSES))
+    return sections + [_curves_of_class(content, actual, index) for index in shown]
 
 
 def _curves_of_class(content: ReportContent, actual: np.ndarray, index: int) -> str:
     name = content.classes[index]
     truth = np.asarray(actual == name, dtype=bool)
     if truth.all() or not truth.any():
-        return _section(f"Class {name}", f"<p class=quiet>{'Every' if truth.all() else 'No'} test row is of this class.</p>")
+        return _section(
+            f"Class {name}", f"<p class=quiet>{'Every' if truth.all() else 'No'} test row is of this class.</p>"
+        )
     score = np.asarray(content.probabilities)[:, index]
     curves = _side_by_side(
         _titled("ROC", class_charts.roc_curve(truth, score)),
@@ -219,7 +225,8 @@ def _data(content: ReportContent) -> str:
         for c in content.columns
     )
     table = (
-        "<details open><summary>Columns</summary><table class=columns><thead><tr><th>name</th><td>kind</td><td>unit</td>"
-        f"<td>role</td><td>input</td><td>missing</td><td>meaning</td></tr></thead><tbody>{rows}</tbody></table></details>"
+        "<details open><summary>Columns</summary><table class=columns><thead><tr><th>name</th><td>kind</td>"
+        "<td>unit</td><td>role</td><td>input</td><td>missing</td><td>meaning</td></tr></thead>"
+        f"<tbody>{rows}</tbody></table></details>"
     )
     return f"<table class=facts>{split}</table>" + (table if rows else "")

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -72,12 +73,12 @@ class Plot:
     top = 12
     right = 14
 
-    def x(self, value):
+    def x(self, value: Any) -> Any:
         """Canvas position of a value (or of an array of them)."""
         low, high = self.x_range
         return self.left + (value - low) / (high - low) * (self.width - self.left - self.right)
 
-    def y(self, value):
+    def y(self, value: Any) -> Any:
         low, high = self.y_range
         return self.height - self.bottom - (value - low) / (high - low) * (self.height - self.top - self.bottom)
 
@@ -96,7 +97,7 @@ class Plot:
             if run.size and good[run[0]]:
                 self._run_of_band(x[run], low[run], high[run], css)
 
-    def _run_of_band(self, x, low, high, css: str) -> None:
+    def _run_of_band(self, x: np.ndarray, low: np.ndarray, high: np.ndarray, css: str) -> None:
         upper = [f"{a:.1f} {b:.1f}" for a, b in zip(self.x(x), self.y(high), strict=True)]
         lower = [f"{a:.1f} {b:.1f}" for a, b in zip(self.x(x), self.y(low), strict=True)]
         self.marks.append(f'<path class="band {css}" d="M{"L".join(upper + lower[::-1])}Z"/>')
@@ -112,14 +113,12 @@ class Plot:
         a, b = sorted((float(self.y(0.0)), float(self.y(y1))))
         inner = f"<title>{escape(title)}</title>" if title else ""
         width = max(0.0, float(self.x(x1)) - float(self.x(x0)) - 1)
-        self.marks.append(
-            f'<rect class="bar {css}" x="{self.x(x0):.1f}" y="{a:.1f}" width="{width:.1f}" height="{b - a:.1f}">{inner}</rect>'
-        )
+        box = f'x="{self.x(x0):.1f}" y="{a:.1f}" width="{width:.1f}" height="{b - a:.1f}"'
+        self.marks.append(f'<rect class="bar {css}" {box}>{inner}</rect>')
 
     def rule(self, x0: float, y0: float, x1: float, y1: float, css: str = "rule") -> None:
-        self.marks.append(
-            f'<line class="{css}" x1="{self.x(x0):.1f}" y1="{self.y(y0):.1f}" x2="{self.x(x1):.1f}" y2="{self.y(y1):.1f}"/>'
-        )
+        ends = f'x1="{self.x(x0):.1f}" y1="{self.y(y0):.1f}" x2="{self.x(x1):.1f}" y2="{self.y(y1):.1f}"'
+        self.marks.append(f'<line class="{css}" {ends}/>')
 
     def svg(self) -> str:
         parts = [

@@ -2,9 +2,8 @@
 """The simulated site from Python: a Frame with meaning, the same every time, and it survives the way through a CSV."""
 
 import numpy as np
-import pytest
-
 import plantwright as pw
+import pytest
 
 
 def test_the_same_seed_gives_the_same_table_and_another_seed_another():
