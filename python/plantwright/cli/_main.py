@@ -16,7 +16,7 @@ from plantwright.cli._terminal import CliError, Terminal
 _EPILOG = """\
 examples:
   plantwright simulate site --days 365 -o site.csv
-  plantwright train site.csv --target energy_kWh --schema site.schema.json --model energy.plw --report energy.html
+  plantwright train site.csv --target energy_kWh --model energy.plw --report energy.html
   plantwright predict energy.plw site.csv | head
   plantwright inspect energy.plw
 

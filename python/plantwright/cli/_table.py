@@ -22,7 +22,7 @@ CALENDAR = ("hour", "weekday", "month")
 
 def read(plan: Any) -> tuple[Any, list[str]]:
     """The raw table of a plan, and what the reader found worth saying."""
-    schema = _schema_file(plan.schema) if plan.schema else None
+    schema = schema_file(plan)
     categories = [c.name for c in schema if c.kind == "category"] if schema else None
     frame, notes = _read(plan.data, time=list(plan.time) or None, categories=categories)
     return (_with_meaning(frame, schema) if schema else frame), notes
@@ -36,8 +36,16 @@ def _read(path: str, **options: Any) -> tuple[Any, list[str]]:
     return frame, [str(warning.message) for warning in caught]
 
 
-def _schema_file(path: str) -> Any:
-    return pw.Schema.from_json(Path(path).read_text(encoding="utf-8"))
+def schema_path(csv_path: str | os.PathLike[str]) -> Path:
+    """site.csv -> site.schema.json"""
+    return Path(csv_path).with_suffix(".schema.json")
+
+
+def schema_file(plan: Any) -> Any | None:
+    """What --schema names, or the file that lies beside the table; None where there is none, or for --schema none."""
+    beside = schema_path(plan.data)
+    path = plan.schema or (beside if beside.is_file() else "none")
+    return None if path == "none" else pw.Schema.from_json(Path(path).read_text(encoding="utf-8"))
 
 
 def _with_meaning(frame: Any, schema: Any) -> Any:
@@ -133,7 +141,7 @@ def leaks(frame: Any, plan: Any, split: Any) -> tuple[dict[str, str], list[str]]
     nearly equals the target is suspect all the same.
     """
     report = pw.evaluate.leak_check(frame[split.train], frame[split.test], target=plan.target, warn=False)
-    of_columns = {"near_target"} if plan.schema else {"near_target", "same_moment"}
+    of_columns = {"near_target", "same_moment"} if schema_file(plan) is None else {"near_target"}
     inputs = set(frame.schema.input_names)
     by_column = {
         f.columns[0]: f.message.removeprefix(f"`{f.columns[0]}` ")

@@ -14,7 +14,7 @@ import plantwright as pw
 from plantwright.cli import _scorer, _table
 from plantwright.cli import _workflow as workflow
 from plantwright.cli._terminal import CliError, Commands, Terminal
-from plantwright.cli.simulate import schema_path, write_with_schema
+from plantwright.cli.simulate import write_with_schema
 from plantwright.cli.train import add_training_options, plan_of
 
 _EPILOG = """\
@@ -79,7 +79,7 @@ def _simulated_site(arguments: argparse.Namespace, folder: Path, terminal: Termi
     path = folder / "site.csv"
     site = pw.simulate.ProductionSite(days=arguments.days, seed=arguments.seed, missing_fraction=0.005)
     write_with_schema(site.run(), path)
-    plan = dataclasses.replace(plan_of(arguments), data=str(path), schema=str(schema_path(path)))
+    plan = dataclasses.replace(plan_of(arguments), data=str(path), schema=str(_table.schema_path(path)))
     targets = (arguments.target,) if arguments.target else _SITE_TARGETS
     return [workflow.train(dataclasses.replace(plan, target=target), terminal) for target in targets]
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -19,7 +18,7 @@ examples:
   plantwright simulate site --faults-per-year 0 --missing 0.01 -o quiet.csv
 
 The same options and seed give the same file on every machine. Columns fault_* are labels: never train on them (their
-role in the schema is `ignored`; `plantwright train --schema` respects it).
+role in the schema is `ignored`; `plantwright train` finds the schema beside the table and respects it).
 """
 
 
@@ -61,17 +60,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
         sys.stdout.write(str(frame.to_csv()))
         return
     write_with_schema(frame, Path(arguments.output))
-    terminal.say(
-        f"{arguments.output}: {len(frame)} rows, seed {arguments.seed}; schema in {schema_path(arguments.output)}"
-    )
-
-
-def schema_path(csv_path: str | os.PathLike[str]) -> Path:
-    """site.csv -> site.schema.json"""
-    return Path(csv_path).with_suffix(".schema.json")
+    terminal.say(f"{arguments.output}: {len(frame)} rows; schema in {_table.schema_path(arguments.output)}")
 
 
 def write_with_schema(frame: pw.Frame, csv_path: Path) -> None:
     """The table, and beside it what its columns mean."""
     frame.to_csv(csv_path)
-    schema_path(csv_path).write_text(frame.schema.to_json() + "\n", encoding="utf-8")
+    _table.schema_path(csv_path).write_text(frame.schema.to_json() + "\n", encoding="utf-8")

@@ -52,7 +52,12 @@ def add_training_options(parser: argparse.ArgumentParser, required: bool = True)
         choices=["regression", "classification"],
         help="default: classification for texts and for at most 10 whole numbers",
     )
-    parser.add_argument("--schema", metavar="FILE", help="JSON with kinds, units and roles, as `simulate` writes it")
+    parser.add_argument(
+        "--schema",
+        metavar="FILE",
+        help="JSON with units, roles and what is known when, as `simulate` writes it (default: DATA.schema.json "
+        "where that lies beside it; none = do not look)",
+    )
     parser.add_argument("--exclude", default="", metavar="COL[,COL...]", help="columns that must not be inputs")
     parser.add_argument(
         "--group", metavar="COLUMN", help="rows of one group (batch, site) never stand on both sides of the split"

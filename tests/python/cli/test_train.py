@@ -135,6 +135,13 @@ def test_the_schema_file_says_what_is_an_input(tmp_path):
     assert not [n for n in names if n.startswith(("fault_", "energy_", "waste_", "carbon", "units"))]
 
 
+def test_a_schema_beside_the_table_is_found_unless_told_not_to_look(tmp_path):
+    path = tmp_path / "site.csv"
+    assert main(["simulate", "site", "--days", "20", "-o", str(path)]) == 0
+    assert "line1_units" not in pw.load(train(path, "--target", "waste_kg")).feature_names_in_
+    assert "line1_units" in pw.load(train(path, "--target", "waste_kg", "--schema", "none")).feature_names_in_
+
+
 def test_a_report_is_written_on_request(plant_csv, tmp_path):
     train(plant_csv, "--target", "energy", "--time", "at", "--report", str(tmp_path / "r.html"))
     page = (tmp_path / "r.html").read_text()
