@@ -44,12 +44,27 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
     _table.require_folder(arguments.output)
     model = load_forest(arguments.model)
     header = pw.io.read_header(arguments.model)
-    provenance = header.get("provenance")
-    if not provenance or "target" not in provenance:
-        raise CliError(f"{arguments.model} was not saved by `plantwright train`: it does not say what its target is")
+    require_provenance(header, arguments.model)
     outcome = judged_again(model, header, arguments.data)
     workflow.write_report([outcome], arguments.output)
     terminal.say(f"{arguments.output}: {outcome.split.test.size} rows, {outcome.split.text}")
+
+
+def require_provenance(header: dict[str, Any], path: str) -> None:
+    """The header says what `train` writes into it; other programs may have written the file."""
+    told = header.get("provenance")
+    kinds = {
+        "target": str,
+        "task": str,
+        "seed": int,
+        "data_sha256": str,
+        "split": dict,
+        "suspect_columns": dict,
+        "notes": list,
+    }
+    fine = isinstance(told, dict) and all(isinstance(told.get(name), kind) for name, kind in kinds.items())
+    if not fine or not isinstance(header["provenance"]["split"].get("test_fraction"), float):
+        raise CliError(f"{path} was not saved by `plantwright train`: its header does not tell target and split")
 
 
 def judged_again(model: Any, header: dict[str, Any], data: str) -> workflow.Outcome:

@@ -20,13 +20,18 @@ def confusion_table(actual: np.ndarray, predicted: np.ndarray, classes: list[str
     body = []
     for name, row in zip(shown, counts, strict=True):
         total = max(1, sum(row))
-        cells = "".join(f'<td class="cell" style="--share:{100 * n / total:.0f}%">{n}</td>' for n in row)
+        cells = "".join(_cell(n, n / total) for n in row)
         body.append(f"<tr><th>{escape(str(name))}</th>{cells}</tr>")
     more = f"<p class=quiet>The first 12 of {len(classes)} classes.</p>" if len(classes) > len(shown) else ""
     return (
         '<table class="confusion"><thead><tr><th><span class=quiet>actual \\ predicted</span></th>'
         f"{head}</tr></thead><tbody>{''.join(body)}</tbody></table>{more}"
     )
+
+
+def _cell(count: int, share: float) -> str:
+    css = "cell dark" if share > 0.6 else "cell"
+    return f'<td class="{css}" style="--share:{100 * share:.0f}%">{count}</td>'
 
 
 def _cumulative(truth: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

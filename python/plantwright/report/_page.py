@@ -97,22 +97,23 @@ def _header(content: ReportContent) -> str:
 
 def _cards(content: ReportContent) -> str:
     """The first three metrics of the model in large type, each beside the best baseline."""
-    model = next((s for s in content.scores if not s.is_baseline), None)
-    if model is None:
+    models = [s for s in content.scores if not s.is_baseline]
+    if not models:
         return ""
-    baselines = [s for s in content.scores if s.is_baseline]
-    cards = [_card(name, value, baselines, content) for name, value in list(model.metrics.items())[:3]]
+    cards = [_card(name, value, models[1:], content) for name, value in list(models[0].metrics.items())[:3]]
     return f'<div class="cards">{"".join(cards)}</div>'
 
 
-def _card(name: str, value: float, baselines: list[Score], content: ReportContent) -> str:
+def _card(name: str, value: float, others: list[Score], content: ReportContent) -> str:
     unit = f" <small>{escape(content.unit)}</small>" if content.unit and name in ("RMSE", "MAE") else ""
-    known = [(s.metrics[name], s.name) for s in baselines if name in s.metrics and np.isfinite(s.metrics[name])]
-    beside = "no baseline"
-    if known:
-        best, who = min(known) if name in LESS_IS_BETTER else max(known)
-        beside = f"best baseline ({escape(who)}): {format_number(best)}"
-    return f"<div class=card><h3>{escape(name)}</h3><p>{format_number(value)}{unit}</p><small>{beside}</small></div>"
+    baselines = [s for s in content.scores if s.is_baseline and np.isfinite(s.metrics.get(name, np.nan))]
+    lines = [f"{escape(s.name)}: <b>{format_number(s.metrics.get(name, np.nan))}</b>" for s in others]
+    if baselines:
+        pick = min if name in LESS_IS_BETTER else max
+        best = pick(baselines, key=lambda s: s.metrics[name])
+        lines.append(f"best baseline ({escape(best.name)}): {format_number(best.metrics[name])}")
+    beside = "".join(f"<small>{line}</small>" for line in lines)
+    return f"<div class=card><h3>{escape(name)}</h3><p>{format_number(value)}{unit}</p>{beside}</div>"
 
 
 def _metrics(content: ReportContent) -> str:

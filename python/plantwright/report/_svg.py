@@ -137,7 +137,10 @@ class Plot:
         for value, label in ticks:
             at = f"{self.x(value):.1f}"
             parts.append(f'<line class="axis" x1="{at}" y1="{base}" x2="{at}" y2="{base + 4}"/>')
-            parts.append(f'<text class="tick" x="{at}" y="{base + 17}" text-anchor="middle">{escape(label)}</text>')
+            anchor = (
+                "end" if self.x(value) + 3.5 * len(label) > self.width else "middle"
+            )  # a label at the edge stays inside
+            parts.append(f'<text class="tick" x="{at}" y="{base + 17}" text-anchor="{anchor}">{escape(label)}</text>')
         middle = (self.left + self.width - self.right) / 2
         parts.append(
             f'<text class="label" x="{middle}" y="{self.height - 5}" text-anchor="middle">{escape(self.x_label)}</text>'

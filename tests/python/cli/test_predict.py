@@ -104,6 +104,13 @@ def test_the_report_of_a_classifier_can_be_made_again(plant_csv, tmp_path, targe
     assert "Confusion" in (tmp_path / "r.html").read_text()
 
 
+@pytest.mark.parametrize("provenance", [None, "mine", {}, {"target": "energy"}, {"target": 3, "split": []}])
+def test_a_model_that_says_too_little_gets_no_report(trained, plant_csv, tmp_path, provenance, fails):
+    model = tmp_path / "other.plw"
+    pw.save(pw.load(trained), model, extra={"provenance": provenance})
+    assert "was not saved by `plantwright train`" in fails("report", model, plant_csv)
+
+
 def test_help_teaches_by_examples(capsys):
     for words in ([], ["train"], ["predict"], ["inspect"], ["simulate"], ["report"], ["demo"]):
         assert main([*words, "--help"]) == 0
