@@ -50,7 +50,7 @@ std::uint64_t shaping_bits(const char* chunk, char delimiter, char newline) {
     return equal_bits(chunk, delimiter) | equal_bits(chunk, newline) | equal_bits(chunk, '"');
 }
 
-/// Eight at a time without asking how many are left: a chunk of numbers has about seven (benchmarks/frame/csv.py).
+/// Eight at a time without asking how many are left: a chunk of numbers has about seven (benchmarks/frame/read_csv.py).
 std::uint32_t* store_positions(std::uint64_t bits, std::uint32_t base, std::uint32_t* out) {
     const int n = __builtin_popcountll(bits);
     for (int stored = 0; stored < n; stored += 8) {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Reading CSV files on one core: plantwright beside pandas, polars and pyarrow.
 
-Usage: python benchmarks/frame/csv.py [--rows N] [--runs N] [--output DIRECTORY]
+Usage: python benchmarks/frame/read_csv.py [--rows N] [--runs N] [--output DIRECTORY]
 
 Each reader reads the same files; its values are checked first. Reported are medians of wall time and of CPU
 time (the steadier figure on a machine that others use too), in MB/s of text. polars and pyarrow run with one thread.
