@@ -35,8 +35,11 @@ py::bytes with_header_members(const py::bytes& bytes, const std::string& extra) 
 void register_io(py::module_& module) {
     using namespace pybind11::literals;
     const auto release = py::call_guard<py::gil_scoped_release>();
-    module.def("read_header", [](const Path& path) { return io::read_header(path).dump(); }, "path"_a, release);
-    module.def("read_header_of_bytes", [](const py::bytes& bytes) { return io::read_header(bytes_of(bytes)).dump(); }, "bytes"_a);
+    module.def(
+        "read_header", [](const Path& path) { return io::read_header(path).dump(); }, "path"_a, release);
+    module.def(
+        "read_header_of_bytes", [](const py::bytes& bytes) { return io::read_header(bytes_of(bytes)).dump(); },
+        "bytes"_a);
     module.def("with_header_members", &with_header_members, "bytes"_a, "extra"_a);
     module.def("read_file", &read_whole_file, "path"_a);
     module.def("write_atomically", &write_atomically, "path"_a, "bytes"_a);

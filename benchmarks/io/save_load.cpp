@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// How fast a model is saved and loaded, in memory and on disk, beside reading the same bytes; the result is checked first.
+/// How fast a model is saved and loaded, in memory and on disk, beside reading the same bytes; the result is checked
+/// first.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -66,7 +67,9 @@ int main() {
     const double megabytes = static_cast<double>(bytes.size()) / 1e6;
     const auto path = std::filesystem::temp_directory_path() / "plantwright_benchmark.plw";
     std::printf("%.1f MB\n", megabytes);
-    report("checksum", megabytes, [&] { if (io::checksum(bytes) == 0) std::abort(); });
+    report("checksum", megabytes, [&] {
+        if (io::checksum(bytes) == 0) std::abort();
+    });
     report("to_bytes", megabytes, [&] { io::to_bytes(model); });
     report("from_bytes", megabytes, [&] { io::from_bytes<LargeModel>(bytes); });
     report("write_atomically (the same bytes)", megabytes, [&] { io::write_atomically(path, bytes); });

@@ -135,7 +135,8 @@ void InputArchive::load_binary(void* address, std::size_t count) {
 /// Arrays are referred to in their order, so none can be read twice or left out unseen.
 std::span<const std::byte> InputArchive::get_array_bytes(ElementKind kind, std::size_t element_size) {
     expect(Tag::array);
-    if (read_little<std::uint64_t>(take(8)) != next_array_ || next_array_ >= arrays_.size()) fail("arrays are out of order");
+    if (read_little<std::uint64_t>(take(8)) != next_array_ || next_array_ >= arrays_.size())
+        fail("arrays are out of order");
     const ArrayView& array = arrays_[next_array_++];
     if (array.kind != kind || array.element_size != element_size) fail("an array holds elements of another type");
     if (kind == ElementKind::boolean) check_booleans(array.bytes);
@@ -152,8 +153,8 @@ std::uint32_t InputArchive::enter_object(const std::type_info& type, std::uint32
     if (tag != Tag::versioned_object) fail("expected an object, found kind " + std::to_string(static_cast<int>(tag)));
     const auto version = read_little<std::uint32_t>(take(4));
     if (version > newest_version) {
-        throw UnsupportedVersion("model file: a part has version " + std::to_string(version) + ", this library reads up to " +
-                                 std::to_string(newest_version));
+        throw UnsupportedVersion("model file: a part has version " + std::to_string(version) +
+                                 ", this library reads up to " + std::to_string(newest_version));
     }
     if (!versions_.try_emplace(type, version).second) fail("the version of a type stands twice");
     return version;

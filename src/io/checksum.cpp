@@ -32,7 +32,8 @@ std::uint64_t hash_stripes(std::span<const std::byte>& bytes) {
     for (; bytes.size() >= kStripe; bytes = bytes.subspan(kStripe)) {
         for (std::size_t i = 0; i < 4; ++i) lanes[i] = round(lanes[i], read_little<std::uint64_t>(bytes, 8 * i));
     }
-    std::uint64_t hash = std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) + std::rotl(lanes[3], 18);
+    std::uint64_t hash =
+        std::rotl(lanes[0], 1) + std::rotl(lanes[1], 7) + std::rotl(lanes[2], 12) + std::rotl(lanes[3], 18);
     for (const std::uint64_t lane : lanes) hash = merge(hash, lane);
     return hash;
 }
@@ -46,7 +47,8 @@ std::uint64_t hash_rest(std::uint64_t hash, std::span<const std::byte> bytes) {
         hash = std::rotl(hash ^ read_little<std::uint32_t>(bytes) * kPrime1, 23) * kPrime2 + kPrime3;
         bytes = bytes.subspan(4);
     }
-    for (const std::byte byte : bytes) hash = std::rotl(hash ^ std::to_integer<std::uint64_t>(byte) * kPrime5, 11) * kPrime1;
+    for (const std::byte byte : bytes)
+        hash = std::rotl(hash ^ std::to_integer<std::uint64_t>(byte) * kPrime5, 11) * kPrime1;
     return hash;
 }
 

@@ -4,14 +4,15 @@
 #include <algorithm>
 #include <array>
 
-#include "plantwright/io/checksum.hpp"
 #include "io/little_endian.hpp"
 #include "plantwright/core/error.hpp"
+#include "plantwright/io/checksum.hpp"
 
 namespace plantwright::io {
 namespace {
 
-constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 'P', 'L', 'W', '\r', '\n', 0x1A, '\n'};  // text-mode copies break it
+constexpr std::array<std::uint8_t, 8> kMagic = {0x89, 'P',  'L',  'W',
+                                                '\r', '\n', 0x1A, '\n'};  // text-mode copies break it
 constexpr std::size_t kPreambleSize = 64;
 constexpr std::size_t kChecksumOffset = 24;  // of the preamble's own
 constexpr std::size_t kEntrySize = 40;
@@ -91,11 +92,12 @@ std::vector<std::byte> make_front(const std::vector<Entry>& table) {
 
 void check_preamble(std::span<const std::byte> first, std::uint64_t file_size) {
     if (first.size() < kPreambleSize) fail("only " + std::to_string(first.size()) + " bytes, too short for a model");
-    if (std::memcmp(first.data(), kMagic.data(), kMagic.size()) != 0) fail("not a Plantwright model (wrong magic bytes)");
+    if (std::memcmp(first.data(), kMagic.data(), kMagic.size()) != 0)
+        fail("not a Plantwright model (wrong magic bytes)");
     const auto version = read_little<std::uint32_t>(first, 8);
     if (version > kFormatVersion) {
-        throw UnsupportedVersion("model file: format version " + std::to_string(version) + ", this library reads up to " +
-                                 std::to_string(kFormatVersion));
+        throw UnsupportedVersion("model file: format version " + std::to_string(version) +
+                                 ", this library reads up to " + std::to_string(kFormatVersion));
     }
     if (version == 0) fail("format version 0");
     const auto stated_size = read_little<std::uint64_t>(first, 16);
@@ -128,7 +130,8 @@ Entry parse_entry(std::span<const std::byte> row) {
     entry.flags = read_little<std::uint16_t>(row, 2);
     entry.element_kind = read_little<std::uint16_t>(row, 4);
     entry.element_size = read_little<std::uint16_t>(row, 6);
-    if (read_little<std::uint64_t>(row, 8) != 0 || entry.flags > kRequired) fail("reserved bytes of the section table are in use");
+    if (read_little<std::uint64_t>(row, 8) != 0 || entry.flags > kRequired)
+        fail("reserved bytes of the section table are in use");
     entry.offset = read_little<std::uint64_t>(row, 16);
     entry.length = read_little<std::uint64_t>(row, 24);
     entry.checksum = read_little<std::uint64_t>(row, 32);
@@ -140,19 +143,25 @@ void check_layout(const std::vector<Entry>& table, std::uint64_t file_size) {
     std::uint64_t end = kPreambleSize + table.size() * kEntrySize;
     for (const Entry& entry : table) {
         if (entry.offset != align(end)) fail("a section is misplaced");
-        if (entry.offset > file_size || entry.length > file_size - entry.offset) fail("a section reaches beyond the file's end");
+        if (entry.offset > file_size || entry.length > file_size - entry.offset)
+            fail("a section reaches beyond the file's end");
         end = entry.offset + entry.length;
     }
     if (end != file_size) fail("bytes after the last section");
 }
 
 void check_kinds(const std::vector<Entry>& table) {
-    const auto has_kind = [&](std::size_t i, SectionKind kind) { return table[i].kind == static_cast<std::uint16_t>(kind); };
-    if (!has_kind(0, SectionKind::header) || !has_kind(1, SectionKind::structure)) fail("header or structure is missing");
-    if (table[0].length > kMaxHeaderBytes) fail("header of " + std::to_string(table[0].length) + " bytes, allowed is 1 MiB");
+    const auto has_kind = [&](std::size_t i, SectionKind kind) {
+        return table[i].kind == static_cast<std::uint16_t>(kind);
+    };
+    if (!has_kind(0, SectionKind::header) || !has_kind(1, SectionKind::structure))
+        fail("header or structure is missing");
+    if (table[0].length > kMaxHeaderBytes)
+        fail("header of " + std::to_string(table[0].length) + " bytes, allowed is 1 MiB");
     for (std::size_t i = 2; i < table.size(); ++i) {
         if (has_kind(i, SectionKind::array)) continue;
-        if (has_kind(i, SectionKind::header) || has_kind(i, SectionKind::structure)) fail("header or structure stands twice");
+        if (has_kind(i, SectionKind::header) || has_kind(i, SectionKind::structure))
+            fail("header or structure stands twice");
         if (table[i].flags & kRequired) {
             throw UnsupportedVersion("model file: a required section of unknown kind " + std::to_string(table[i].kind) +
                                      "; a newer library wrote it");
@@ -166,7 +175,8 @@ std::vector<Entry> parse_table(std::span<const std::byte> front, std::uint64_t f
     if (front.size() < end) fail("section table is cut off");
     check_front_checksum(front.first(end));
     std::vector<Entry> table;
-    for (std::size_t at = kPreambleSize; at < end; at += kEntrySize) table.push_back(parse_entry(front.subspan(at, kEntrySize)));
+    for (std::size_t at = kPreambleSize; at < end; at += kEntrySize)
+        table.push_back(parse_entry(front.subspan(at, kEntrySize)));
     check_layout(table, file_size);
     check_kinds(table);
     return table;
@@ -191,7 +201,8 @@ void check_padding(std::span<const std::byte> bytes, const std::vector<Entry>& t
 }
 
 ArrayView view_array(std::span<const std::byte> bytes, const Entry& entry) {
-    if (entry.element_size == 0 || bytes.size() % entry.element_size != 0) fail("an array is not a whole number of elements");
+    if (entry.element_size == 0 || bytes.size() % entry.element_size != 0)
+        fail("an array is not a whole number of elements");
     return {static_cast<ElementKind>(entry.element_kind), entry.element_size, bytes};
 }
 
@@ -228,7 +239,8 @@ ContainerView read_container(std::span<const std::byte> bytes) {
     view.structure = checked_section(bytes, table[1]);
     for (std::size_t i = 2; i < table.size(); ++i) {
         const auto section = checked_section(bytes, table[i]);
-        if (table[i].kind == static_cast<std::uint16_t>(SectionKind::array)) view.arrays.push_back(view_array(section, table[i]));
+        if (table[i].kind == static_cast<std::uint16_t>(SectionKind::array))
+            view.arrays.push_back(view_array(section, table[i]));
     }
     return view;
 }

@@ -119,7 +119,11 @@ private:
         static std::atomic<unsigned> count{0};
         for (;;) {
             std::string name = target_.filename().string().substr(0, 200);
-            name.insert(0, 1, '.').append(".tmp-").append(std::to_string(::getpid())).append("-").append(std::to_string(count++));
+            name.insert(0, 1, '.')
+                .append(".tmp-")
+                .append(std::to_string(::getpid()))
+                .append("-")
+                .append(std::to_string(count++));
             fs::path path = target_.parent_path() / name;
             const int descriptor = open_retrying(path, O_WRONLY | O_CREAT | O_EXCL, 0666);
             if (descriptor >= 0) {
@@ -157,9 +161,7 @@ void sync_folder(const fs::path& file) {
 
 }  // namespace
 
-std::uint64_t size_of_file(const fs::path& path) {
-    return size_of(open_to_read(path), path);
-}
+std::uint64_t size_of_file(const fs::path& path) { return size_of(open_to_read(path), path); }
 
 Buffer<std::byte> read_file(const fs::path& path, std::uint64_t max_bytes) {
     const Descriptor file = open_to_read(path);

@@ -9,7 +9,8 @@ namespace plantwright::io {
 namespace {
 
 [[noreturn]] void fail_type(const char* wanted, std::size_t held) {
-    static constexpr const char* kNames[] = {"null", "a bool", "an integer", "a number", "a string", "an array", "an object"};
+    static constexpr const char* kNames[] = {"null",     "a bool",   "an integer", "a number",
+                                             "a string", "an array", "an object"};
     throw InvalidArgument(std::string("Json: expected ") + wanted + ", got " + kNames[held]);
 }
 

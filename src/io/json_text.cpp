@@ -40,7 +40,7 @@ public:
 
     bool parse_error(std::size_t position, const std::string&, const Text::exception& reason) {
         const std::string text = reason.what();
-        const auto after_code = text.find("] ");  // "[json.exception.parse_error.101] parse error at line 1, column 2: ..."
+        const auto after_code = text.find("] ");  // "[json.exception.parse_error.101] parse error at line 1, ..."
         throw ParseError("Json: at byte " + std::to_string(position) + ": " +
                          (after_code == std::string::npos ? text : text.substr(after_code + 2)));
     }
@@ -93,14 +93,17 @@ public:
     explicit Printer(int indent) : indent_(indent) {}
 
     void print(const Json& value, int depth = 0) {
-        if (depth > Json::kMaxDepth) throw InvalidArgument("Json.dump: nested deeper than " + std::to_string(Json::kMaxDepth));
-        if (value.is_null()) text_ += "null";
-        else if (value.is_bool()) text_ += value.as_bool() ? "true" : "false";
-        else if (value.is_integer()) text_ += std::to_string(value.as_integer());
-        else if (value.is_number()) print_double(value.as_double());
-        else if (value.is_string()) print_string(value.as_string());
-        else if (value.is_array()) print_array(value.as_array(), depth);
-        else print_object(value.as_object(), depth);
+        if (depth > Json::kMaxDepth) throw InvalidArgument("Json.dump: nested deeper than 64");
+        if (value.is_array()) return print_array(value.as_array(), depth);
+        if (value.is_object()) return print_object(value.as_object(), depth);
+        if (value.is_string()) return print_string(value.as_string());
+        if (value.is_integer()) {
+            text_ += std::to_string(value.as_integer());
+        } else if (value.is_number()) {
+            print_double(value.as_double());
+        } else {
+            text_ += value.is_null() ? "null" : value.as_bool() ? "true" : "false";
+        }
     }
 
     std::string take() { return std::move(text_); }

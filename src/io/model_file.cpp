@@ -50,7 +50,8 @@ std::vector<std::byte> write_bytes(const ContainerView& contents) {
     for (const ArrayView& array : contents.arrays) at_most += array.bytes.size() + 128;  // with padding and table row
     std::vector<std::byte> bytes;
     bytes.reserve(at_most);
-    write_container(contents, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
+    write_container(contents,
+                    [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
     return bytes;
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-/// One file per target: `<name>_fuzz.cpp` ends with PLANTWRIGHT_FUZZ_TARGET(name, function), its seeds lie in `corpus/<name>/`.
+/// One file per target: `<name>_fuzz.cpp` ends with PLANTWRIGHT_FUZZ_TARGET(name, function), its seeds lie in
+/// `corpus/<name>/`.
 ///
-/// The function takes any bytes. It swallows errors of our family, which are the right answer to bad input; anything else that
-/// leaves it, a failed `require`, or a report of a sanitizer is a finding. Under libFuzzer (PLANTWRIGHT_BUILD_FUZZERS) each file
-/// becomes a program; in the ordinary tests all of them run over their seeds once (`corpus_test.cpp`).
+/// The function takes any bytes. It swallows errors of our family, which are the right answer to bad input; anything
+/// else that leaves it, a failed `require`, or a report of a sanitizer is a finding. Under libFuzzer
+/// (PLANTWRIGHT_BUILD_FUZZERS) each file becomes a program; in the ordinary tests all of them run over their seeds once
+/// (`corpus_test.cpp`).
 #pragma once
 
 #include <cstddef>
@@ -50,11 +52,12 @@ void tolerating_our_errors(Body body) {
 }  // namespace plantwright::fuzz
 
 #if defined(PLANTWRIGHT_LIBFUZZER)
-#define PLANTWRIGHT_FUZZ_TARGET(name, function)                                            \
-    extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {    \
-        function(std::as_bytes(std::span(data, size)));                                    \
-        return 0;                                                                          \
+#define PLANTWRIGHT_FUZZ_TARGET(name, function)                                         \
+    extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) { \
+        function(std::as_bytes(std::span(data, size)));                                 \
+        return 0;                                                                       \
     }
 #else
-#define PLANTWRIGHT_FUZZ_TARGET(name, function) static const plantwright::fuzz::Registration registration_##name(#name, function);
+#define PLANTWRIGHT_FUZZ_TARGET(name, function) \
+    static const plantwright::fuzz::Registration registration_##name(#name, function);
 #endif

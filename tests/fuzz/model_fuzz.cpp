@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Model files: the container as it comes, and with its checksums made right, so that the fuzzer gets to what they protect.
+/// Model files: the container as it comes, and with its checksums made right, so that the fuzzer gets to what they
+/// protect.
 #include "fuzz.hpp"
 #include "io/forge.hpp"
 #include "io/sample_model.hpp"

@@ -13,7 +13,8 @@ int main(int argc, char** argv) try {
     }
     plantwright::io::Json extra;
     extra["note"] = "golden file of the io area";
-    plantwright::io::save(std::filesystem::path(argv[1]) / "io_sample.plw", plantwright::io::testing::golden_model(), extra);
+    plantwright::io::save(std::filesystem::path(argv[1]) / "io_sample.plw", plantwright::io::testing::golden_model(),
+                          extra);
 } catch (const std::exception& error) {
     std::cerr << "write_io_golden: " << error.what() << '\n';
     return 1;

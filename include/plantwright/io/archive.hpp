@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// The archives over our container, after Boost.Serialization's archive concept; no library of Boost is linked.
 ///
-/// Small values go, each behind a tag that says what it is, into one structure stream; arrays become sections of the file. A
-/// class's version (BOOST_CLASS_VERSION) is written with its first object and given to `serialize` for all of them. An archive
-/// serves one object graph and one thread. Bodies that do not depend on the class are in `src/io`.
+/// Small values go, each behind a tag that says what it is, into one structure stream; arrays become sections of the
+/// file. A class's version (BOOST_CLASS_VERSION) is written with its first object and given to `serialize` for all of
+/// them. An archive serves one object graph and one thread. Bodies that do not depend on the class are in `src/io`.
 #pragma once
 
 #include <boost/core/nvp.hpp>
@@ -33,7 +33,8 @@ inline constexpr bool kIsExact<Exact<T>> = true;
 
 /// What may stand bare in `archive & x`, because archives other than ours hold it as well.
 template <class T>
-inline constexpr bool kMayStandBare = (std::integral<T> && !std::same_as<T, bool>) || std::is_enum_v<T> || std::is_class_v<T>;
+inline constexpr bool kMayStandBare =
+    (std::integral<T> && !std::same_as<T, bool>) || std::is_enum_v<T> || std::is_class_v<T>;
 template <class T>
 inline constexpr bool kMayStandBare<std::vector<T>> = false;
 template <class T, std::size_t N>
@@ -98,13 +99,17 @@ public:
 
     // The rest of Boost's concept.
     template <class T>
-    const void* register_type(const T* = nullptr) { return nullptr; }
+    const void* register_type(const T* = nullptr) {
+        return nullptr;
+    }
     boost::serialization::library_version_type get_library_version() const { return {}; }
-    void save_binary(const void* address, std::size_t count) { put(std::string(static_cast<const char*>(address), count)); }
+    void save_binary(const void* address, std::size_t count) {
+        put(std::string(static_cast<const char*>(address), count));
+    }
 
     // What `io::exact` writes with.
     template <class T>
-        requires std::is_arithmetic_v<T>
+    requires std::is_arithmetic_v<T>
     void put(T value) {
         if constexpr (std::same_as<T, bool>) {
             put_tagged(detail::Tag::boolean, std::uint8_t{value});
@@ -128,7 +133,8 @@ public:
     template <class T>
     void put_object(const T& object) {
         constexpr auto version = static_cast<std::uint32_t>(boost::serialization::version<T>::value);
-        const bool versioned = boost::serialization::implementation_level<T>::value >= boost::serialization::object_class_info;
+        const bool versioned =
+            boost::serialization::implementation_level<T>::value >= boost::serialization::object_class_info;
         enter_object(versioned ? &typeid(T) : nullptr, version);
         boost::serialization::serialize_adl(*this, const_cast<T&>(object), version);
         --depth_;
@@ -188,7 +194,9 @@ public:
 
     // The rest of Boost's concept.
     template <class T>
-    const void* register_type(const T* = nullptr) { return nullptr; }
+    const void* register_type(const T* = nullptr) {
+        return nullptr;
+    }
     boost::serialization::library_version_type get_library_version() const { return {}; }
     template <class T>
     void reset_object_address(const T*, const T*) {}
@@ -197,7 +205,7 @@ public:
 
     // What `io::exact` reads with.
     template <class T>
-        requires std::is_arithmetic_v<T>
+    requires std::is_arithmetic_v<T>
     void get(T& value) {
         if constexpr (std::same_as<T, bool>) {
             value = get_bool();

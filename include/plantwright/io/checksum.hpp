@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// XXH64 (Y. Collet, "xxHash fast digest algorithm", specification 0.1.1), seed 0: finds damage, not malice.
 ///
-/// Each step is a bijection of the accumulator it changes, so any change within one 8-byte word changes the sum. About 10 GB/s.
+/// Each step is a bijection of the accumulator it changes, so any change within one 8-byte word changes the sum. About
+/// 10 GB/s.
 #pragma once
 
 #include <cstddef>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// How `io::exact` takes a value apart into what every archive can hold. Used through `io/serialize.hpp`.
 ///
-/// In our own archives each value carries a tag and plain arrays become sections of the file. Foreign archives get 64-bit
-/// integers, strings and class objects; floating point goes as its bits.
+/// In our own archives each value carries a tag and plain arrays become sections of the file. Foreign archives get
+/// 64-bit integers, strings and class objects; floating point goes as its bits.
 #pragma once
 
 #include <algorithm>
@@ -27,16 +27,23 @@ namespace plantwright::io {
 
 /// OutputArchive and InputArchive.
 template <class Archive>
-concept OwnArchive = requires { typename Archive::plantwright_archive; };
+concept OwnArchive = std::is_void_v<typename Archive::plantwright_archive>;
 
-/// Whether a struct may be an element of a saved Buffer as its bytes: fixed-width little-endian fields, no padding, no bool,
-/// no pointer. Structs of integers without padding are recognised; one with float fields says so itself:
+/// Whether a struct may be an element of a saved Buffer as its bytes: fixed-width little-endian fields, no padding, no
+/// bool, no pointer. Structs of integers without padding are recognised; one with float fields says so itself:
 /// `template <> inline constexpr bool plantwright::io::is_record<Node> = true;`
 template <class T>
-inline constexpr bool is_record = std::is_class_v<T> && std::has_unique_object_representations_v<T>;
+inline constexpr bool is_record = std::conjunction_v<std::is_class<T>, std::has_unique_object_representations<T>>;
 
 /// What the elements of an array section are. The numbers are part of the file format.
-enum class ElementKind : std::uint16_t { none = 0, signed_integer = 1, unsigned_integer = 2, floating = 3, boolean = 4, record = 5 };
+enum class ElementKind : std::uint16_t {
+    none = 0,
+    signed_integer = 1,
+    unsigned_integer = 2,
+    floating = 3,
+    boolean = 4,
+    record = 5
+};
 
 template <class T>
 constexpr ElementKind element_kind() {

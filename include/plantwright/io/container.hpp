@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// The `.plw` container: sections of bytes with kinds, lengths and checksums. The byte format stands in `docs/io.md`.
 ///
-/// There is one way to lay out given contents, and every byte is under a checksum or must be zero, so that any single damaged
-/// byte is found. Writing and reading are linear. Distinct objects may be used by distinct threads.
+/// There is one way to lay out given contents, and every byte is under a checksum or must be zero, so that any single
+/// damaged byte is found. Writing and reading are linear. Distinct objects may be used by distinct threads.
 #pragma once
 
 #include <cstddef>
@@ -43,12 +43,13 @@ struct ContainerView {
 PLANTWRIGHT_API void write_container(const ContainerView& contents,
                                      const std::function<void(std::span<const std::byte>)>& write);
 
-/// Checks everything but the meaning of the header and the structure. Throws CorruptModel, or UnsupportedVersion where a
-/// newer library wrote the file. Sections of unknown kind are skipped where they are marked optional.
+/// Checks everything but the meaning of the header and the structure. Throws CorruptModel, or UnsupportedVersion where
+/// a newer library wrote the file. Sections of unknown kind are skipped where they are marked optional.
 PLANTWRIGHT_API ContainerView read_container(std::span<const std::byte> bytes);
 
-/// The header's text from the first bytes of a file of `file_size` bytes: only what comes before the header's end is needed
-/// and checked. `front_size` says how many bytes that may take, given the first 64 (or the whole of a shorter file).
+/// The header's text from the first bytes of a file of `file_size` bytes: only what comes before the header's end is
+/// needed and checked. `front_size` says how many bytes that may take, given the first 64 (or the whole of a shorter
+/// file).
 PLANTWRIGHT_API std::string_view read_container_header(std::span<const std::byte> front, std::uint64_t file_size);
 PLANTWRIGHT_API std::uint64_t front_size(std::span<const std::byte> first, std::uint64_t file_size);
 

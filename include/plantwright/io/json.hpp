@@ -21,8 +21,8 @@ concept JsonInteger = std::integral<T> && !std::same_as<T, bool>;
 
 /// null, bool, integer, number, string, array or object (members keep their order).
 ///
-/// Values have the usual value semantics; `find` and `operator[]` are linear in the number of members, which is right for
-/// headers of tens of members. Parsing is linear in the text whatever it holds.
+/// Values have the usual value semantics; `find` and `operator[]` are linear in the number of members, which is right
+/// for headers of tens of members. Parsing is linear in the text whatever it holds.
 class PLANTWRIGHT_API Json {
 public:
     using Array = std::vector<Json>;
@@ -74,8 +74,8 @@ public:
     Json& operator[](std::string_view key);        ///< a member, made where absent; turns null into an object
     void push_back(Json value);                    ///< turns null into an array
 
-    /// Doubles in the shortest form that reads back as the same double; NaN and infinities as null. `indent` < 0: one line.
-    /// Throws InvalidArgument where a string is not UTF-8 or the nesting exceeds kMaxDepth.
+    /// Doubles in the shortest form that reads back as the same double; NaN and infinities as null. `indent` < 0: one
+    /// line. Throws InvalidArgument where a string is not UTF-8 or the nesting exceeds kMaxDepth.
     std::string dump(int indent = -1) const;
 
     /// Throws ParseError, which names the place, on anything but one JSON value in UTF-8, on a doubled key, a number

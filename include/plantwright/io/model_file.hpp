@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// Saving and loading one object in the `.plw` container (docs/io.md describes the bytes).
 ///
-/// The same object gives the same bytes on every machine and at every time. Loading checks everything that the file says
-/// before it is believed: it ends with a valid object or one of our errors, whatever the bytes. Linear in the file's size;
-/// distinct objects may be saved and loaded by distinct threads, and one object saved by several.
+/// The same object gives the same bytes on every machine and at every time. Loading checks everything that the file
+/// says before it is believed: it ends with a valid object or one of our errors, whatever the bytes. Linear in the
+/// file's size; distinct objects may be saved and loaded by distinct threads, and one object saved by several.
 #pragma once
 
 #include <concepts>
@@ -21,18 +21,21 @@
 
 namespace plantwright::io {
 
-/// What can be saved: it names its type, describes itself for the header, serialises itself as `io/serialize.hpp` shows,
-/// and checks itself after every load, from our container or from a Boost archive.
+/// What can be saved: it names its type, describes itself for the header, serialises itself as `io/serialize.hpp`
+/// shows, and checks itself after every load, from our container or from a Boost archive.
+// clang-format off
 template <class T>
-concept Saveable = requires(const T& model) {
+concept Saveable = std::default_initializable<T> && requires(const T& model) {
     { T::kTypeName } -> std::convertible_to<std::string_view>;  // "RandomForestRegressor"
     { model.describe() } -> std::same_as<Json>;                 // schema, options, ...; goes into the header
     { model.validate() };                                       // throws CorruptModel
-} && std::default_initializable<T>;
+};
+// clang-format on
 
 namespace detail {
 
-/// `type`, `format`, `library_version`, then the members of both objects; throws InvalidArgument where a name stands twice.
+/// `type`, `format`, `library_version`, then the members of both objects; throws InvalidArgument where a name stands
+/// twice.
 PLANTWRIGHT_API std::string make_header(std::string_view type, const Json& description, const Json& extra);
 PLANTWRIGHT_API void write_file(const std::filesystem::path& path, const ContainerView& contents);
 PLANTWRIGHT_API std::vector<std::byte> write_bytes(const ContainerView& contents);
@@ -81,8 +84,8 @@ T load(const std::filesystem::path& path) {
     return from_bytes<T>(bytes);
 }
 
-/// The header alone: `type`, `library_version`, the model's `describe()` and the extra members. Of a file, only the front is
-/// read and checked.
+/// The header alone: `type`, `library_version`, the model's `describe()` and the extra members. Of a file, only the
+/// front is read and checked.
 PLANTWRIGHT_API Json read_header(const std::filesystem::path& path);
 PLANTWRIGHT_API Json read_header(std::span<const std::byte> bytes);
 

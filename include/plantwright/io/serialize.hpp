@@ -14,16 +14,16 @@
 ///         }
 ///     };
 ///
-/// The same function writes our container and any archive of Boost's concept. Not every archive can hold every value: text
-/// archives cannot read NaN, binary ones trust a bool's byte and write `long` as wide as the platform has it, none knows
-/// std::optional. So `members(archive, a, b)`, which is `archive & exact(a) & exact(b)`, gives archives other than ours nothing
-/// but 64-bit integers (floating point as its bits), strings and class objects. Our own archives do not compile a bare
-/// `archive & x` of anything that needs this, so that it cannot be forgotten.
+/// The same function writes our container and any archive of Boost's concept. Not every archive can hold every value:
+/// text archives cannot read NaN, binary ones trust a bool's byte and write `long` as wide as the platform has it, none
+/// knows std::optional. So `members(archive, a, b)`, which is `archive & exact(a) & exact(b)`, gives archives other
+/// than ours nothing but 64-bit integers (floating point as its bits), strings and class objects. Our own archives do
+/// not compile a bare `archive & x` of anything that needs this, so that it cannot be forgotten.
 ///
 /// `exact` takes: bool, integers, enums, float, double, std::string, std::vector, std::array, std::pair, std::map,
-/// std::optional, std::variant, std::monostate, Buffer, Table, and classes with `serialize`. An enum comes back with any value that its
-/// underlying type can hold: `validate` must check it. Lengths in a foreign archive cannot be checked against its size, so
-/// containers grow as their elements arrive.
+/// std::optional, std::variant, std::monostate, Buffer, Table, and classes with `serialize`. An enum comes back with
+/// any value that its underlying type can hold: `validate` must check it. Lengths in a foreign archive cannot be
+/// checked against its size, so containers grow as their elements arrive.
 #pragma once
 
 #include <boost/serialization/level.hpp>
@@ -87,8 +87,8 @@ void blame_file(Load load) {
 
 }  // namespace detail
 
-/// Stands last in a class's `serialize`: after a load, from our container or any other archive, the object checks itself.
-/// Whatever error of ours `validate` throws leaves as CorruptModel.
+/// Stands last in a class's `serialize`: after a load, from our container or any other archive, the object checks
+/// itself. Whatever error of ours `validate` throws leaves as CorruptModel.
 template <class Archive, class T>
 void validate_after_load([[maybe_unused]] Archive& archive, [[maybe_unused]] const T& object) {
     if constexpr (Archive::is_loading::value) {

@@ -281,7 +281,8 @@ TEST(ForgedStructure, ThatReadsAnArrayTwiceIsRefused) {
     const auto good = to_bytes(Holder<std::pair<Vector, Vector>>{{{1.0}, {2.0}}});
     const ContainerView contents = read_container(good);
     Bytes stream(contents.structure.begin(), contents.structure.end());
-    EXPECT_NO_THROW((from_bytes<Holder<std::pair<Vector, Vector>>>(container({contents.header, stream, contents.arrays}))));
+    EXPECT_NO_THROW(
+        (from_bytes<Holder<std::pair<Vector, Vector>>>(container({contents.header, stream, contents.arrays}))));
     stream[stream.size() - 8] = std::byte{0};  // the second reference, from 1 to 0
     EXPECT_THROW((from_bytes<Holder<std::pair<Vector, Vector>>>(container({contents.header, stream, contents.arrays}))),
                  CorruptModel);
@@ -308,7 +309,8 @@ TEST(ForgedStructure, WithAnArrayOfBadTruthValuesIsRefused) {
 
 TEST(ForgedHeader, IsCorrupt) {
     const auto good = to_bytes(Holder<int>{});
-    for (const std::string header : {"", "[]", "{}", R"({"type":1})", "{\"type\":\"Holder\",\"type\":\"Holder\"}", "\xff"}) {
+    for (const std::string header :
+         {"", "[]", "{}", R"({"type":1})", "{\"type\":\"Holder\",\"type\":\"Holder\"}", "\xff"}) {
         ContainerView contents = read_container(good);
         contents.header = header;
         const Bytes bytes = container(contents);

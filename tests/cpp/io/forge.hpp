@@ -14,7 +14,8 @@ using Bytes = std::vector<std::byte>;
 
 // The layout as docs/io.md has it, written down a second time so that the tests do not believe the code.
 inline constexpr std::size_t kVersionAt = 8, kCountAt = 12, kSizeAt = 16, kSumAt = 24, kTableAt = 64, kRowBytes = 40;
-inline constexpr std::size_t kKind = 0, kFlags = 2, kElementSize = 6, kReserved = 8, kOffset = 16, kLength = 24, kSum = 32;
+inline constexpr std::size_t kKind = 0, kFlags = 2, kElementSize = 6, kReserved = 8, kOffset = 16, kLength = 24,
+                             kSum = 32;
 
 inline std::size_t row(std::size_t section) { return kTableAt + section * kRowBytes; }
 
@@ -36,7 +37,8 @@ inline void reseal(Bytes& bytes) {
     const std::size_t count = get<std::uint32_t>(bytes, kCountAt);
     if (count > (bytes.size() - kTableAt) / kRowBytes) return;
     for (std::size_t i = 0; i < count; ++i) {
-        const auto offset = get<std::uint64_t>(bytes, row(i) + kOffset), length = get<std::uint64_t>(bytes, row(i) + kLength);
+        const auto offset = get<std::uint64_t>(bytes, row(i) + kOffset),
+                   length = get<std::uint64_t>(bytes, row(i) + kLength);
         if (offset > bytes.size() || length > bytes.size() - offset) continue;
         put(bytes, row(i) + kSum, checksum(std::span(bytes).subspan(offset, length)));
     }
@@ -47,7 +49,8 @@ inline void reseal(Bytes& bytes) {
 /// A container of any contents.
 inline Bytes container(const ContainerView& contents) {
     Bytes bytes;
-    write_container(contents, [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
+    write_container(contents,
+                    [&](std::span<const std::byte> piece) { bytes.insert(bytes.end(), piece.begin(), piece.end()); });
     return bytes;
 }
 

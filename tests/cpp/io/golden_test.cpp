@@ -19,7 +19,8 @@ TEST(GoldenFile, IsWhatSavingWritesTodayTheHeaderApart) {
     const ContainerView then = read_container(file), now = read_container(bytes);
     EXPECT_TRUE(std::ranges::equal(then.structure, now.structure));
     ASSERT_EQ(then.arrays.size(), now.arrays.size());
-    for (std::size_t i = 0; i < now.arrays.size(); ++i) EXPECT_TRUE(std::ranges::equal(then.arrays[i].bytes, now.arrays[i].bytes));
+    for (std::size_t i = 0; i < now.arrays.size(); ++i)
+        EXPECT_TRUE(std::ranges::equal(then.arrays[i].bytes, now.arrays[i].bytes));
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ TEST(Json, KeepsTheOrderOfMembersThroughTextAndBack) {
 }
 
 TEST(Json, PrintsEveryDoubleSoThatItReadsBackAsTheSameDouble) {
-    for (double x : {0.1, 1.0, -0.0, 1e300, 5e-324, 1.0 / 3, 123456789012345680.0, std::numeric_limits<double>::max()}) {
+    for (double x :
+         {0.1, 1.0, -0.0, 1e300, 5e-324, 1.0 / 3, 123456789012345680.0, std::numeric_limits<double>::max()}) {
         const Json back = Json::parse(Json(x).dump());
         EXPECT_EQ(std::signbit(back.as_double()), std::signbit(x));
         EXPECT_EQ(back, Json(x)) << Json(x).dump();
@@ -69,9 +70,9 @@ class MalformedJson : public testing::TestWithParam<std::string> {};
 TEST_P(MalformedJson, IsRefusedWithAParseError) { EXPECT_THROW(Json::parse(GetParam()), ParseError); }
 
 INSTANTIATE_TEST_SUITE_P(Json, MalformedJson,
-                         testing::Values("", " ", "{", "[1,]", "{\"a\":}", "1 2", "nan", "Infinity", "1e999", "'a'", "\"\xff\"",
-                                         "\"\xc0\xaf\"", "\"\xed\xa0\x80\"", "\"\\ud800\"", "{\"a\":1,}", "// x\n1",
-                                         std::string("1\0", 2), "\"a", "+1", "01", ".5", "tru"));
+                         testing::Values("", " ", "{", "[1,]", "{\"a\":}", "1 2", "nan", "Infinity", "1e999", "'a'",
+                                         "\"\xff\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"", "\"\\ud800\"", "{\"a\":1,}",
+                                         "// x\n1", std::string("1\0", 2), "\"a", "+1", "01", ".5", "tru"));
 
 TEST(Json, RefusesToPrintAStringThatIsNotUtf8) { EXPECT_THROW(Json("\xff").dump(), InvalidArgument); }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// A small class with every kind of member that can be saved; shared by the io tests, the fuzz target and the golden file.
+/// A small class with every kind of member that can be saved; shared by the io tests, the fuzz target and the golden
+/// file.
 #pragma once
 
 #include <array>
@@ -79,10 +80,11 @@ public:
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {
-        members(archive, flag, small, big, huge, single, number, colour, text, levels, mask, doubles, shape, pair, choice);
+        members(archive, flag, small, big, huge, single, number, colour, text, levels, mask, doubles, shape, pair,
+                choice);
         auto wrapped = exact(parts);
-        archive & boost::serialization::make_nvp("parts", wrapped);
-        archive & values & nodes & bits & table;
+        archive& boost::serialization::make_nvp("parts", wrapped);
+        archive& values& nodes& bits& table;
         validate_after_load(archive, *this);
     }
 };
