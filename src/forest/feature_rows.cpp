@@ -32,6 +32,14 @@ void copy_rows(MatrixView<const T> X, Index begin, Index end, float* out) {
 
 }  // namespace
 
+float FeatureRows::at(Index row, Index col) const {
+    if (const auto* X = std::get_if<ConstMatrixView>(&source_)) return static_cast<float>((*X)(row, col));
+    if (const auto* X = std::get_if<ConstMatrixViewF>(&source_)) return (*X)(row, col);
+    float value;
+    copy_column(std::get<std::vector<FeatureColumn>>(source_)[static_cast<std::size_t>(col)], row, row + 1, &value, 1);
+    return value;
+}
+
 void FeatureRows::read_column(Index col, float* out) const {
     if (const auto* X = std::get_if<ConstMatrixView>(&source_)) return copy_strided(X->col(col), 0, rows_, out, 1);
     if (const auto* X = std::get_if<ConstMatrixViewF>(&source_)) return copy_strided(X->col(col), 0, rows_, out, 1);

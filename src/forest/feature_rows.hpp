@@ -30,6 +30,7 @@ public:
     Index rows() const { return rows_; }
     Index cols() const { return cols_; }
 
+    float at(Index row, Index col) const;
     void read_column(Index col, float* out /* (rows,) */) const;
     void read_rows(Index begin, Index end, float* out /* (end - begin, cols), row-major */) const;
 

@@ -9,7 +9,7 @@
 #include "forest/check_options.hpp"
 #include "forest/out_of_bag.hpp"
 #include "forest/training_data.hpp"
-#include "forest/tree_grower.hpp"
+#include "forest/grown_tree.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/random.hpp"
 #include "plantwright/core/threads.hpp"
@@ -135,13 +135,13 @@ std::vector<GrownTree> grow_trees(const TrainingData& data, const GrowSettings& 
     const int n_threads = resolve_n_jobs(options.n_jobs);
     ProgressMonitor monitor(options.progress, "fit", n_trees);
     std::vector<GrownTree> trees(static_cast<std::size_t>(n_trees));
-    std::vector<std::unique_ptr<SplitFinder>> finders(static_cast<std::size_t>(n_threads));
+    std::vector<std::unique_ptr<Grower>> growers(static_cast<std::size_t>(n_threads));
     parallel_for(n_trees, n_threads, [&](Index t, int thread) {
-        auto& finder = finders[static_cast<std::size_t>(thread)];
-        if (!finder) finder = make_finder(data, settings);
+        auto& grower = growers[static_cast<std::size_t>(thread)];
+        if (!grower) grower = make_grower(data, settings, monitor);
         TreeSample sample = sampler.sample(t);
         const std::uint64_t key = RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
-        trees[static_cast<std::size_t>(t)] = TreeGrower(*data.target, settings, *finder, monitor).grow(sample, key);
+        trees[static_cast<std::size_t>(t)] = grower->grow(sample, key);
     }, &monitor);
     monitor.finish();
     return trees;

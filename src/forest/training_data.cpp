@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "forest/training_data.hpp"
 
+#include "forest/packed_grower.hpp"
+#include "forest/tree_grower.hpp"
+
 namespace plantwright {
 namespace {
+
+constexpr Index kMostCodedFeatures = 65'535;  // kernels hold feature numbers in 16 bits
 
 /// Squared error, and gini of two classes: a squared error too, with the class number as target.
 bool sums_one_target(const Target& target) {
@@ -18,11 +23,10 @@ PackedTarget packed_target(const Target& target, const GrowSettings& settings, c
 
 TrainingData make_training_data(const FeatureRows& rows, const Target& target, const GrowSettings& settings,
                                 const SampleWeights& weights, int n_threads) {
-    TrainingData data{.n_rows = rows.rows(), .n_features = rows.cols(), .target = &target};
-    data.packed = packed_target(target, settings, weights);
+    TrainingData data{.rows = &rows, .n_rows = rows.rows(), .n_features = rows.cols(), .target = &target};
+    if (rows.cols() <= kMostCodedFeatures) data.packed = packed_target(target, settings, weights);
     if (data.packed.fits()) {
-        data.codes16 = rank_codes<std::uint16_t>(rows, n_threads);
-        if (!data.codes16) data.codes32 = rank_codes<std::uint32_t>(rows, n_threads);
+        data.codes = rank_codes(rows, n_threads);
     } else {
         data.columns = Buffer<float>::uninitialized(rows.rows() * rows.cols());
         for (Index j = 0; j < rows.cols(); ++j) rows.read_column(j, data.columns.data() + j * rows.rows());
@@ -30,8 +34,9 @@ TrainingData make_training_data(const FeatureRows& rows, const Target& target, c
     return data;
 }
 
-std::unique_ptr<SplitFinder> make_finder(const TrainingData& data, const GrowSettings& settings) {
-    return data.packed.fits() ? make_packed_finder(data, settings) : make_exact_finder(data, settings);
+std::unique_ptr<Grower> make_grower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor) {
+    if (data.codes) return std::make_unique<PackedGrower>(data, settings, monitor);
+    return std::make_unique<TreeGrower>(*data.target, settings, make_exact_finder(data, settings), monitor);
 }
 
 }  // namespace plantwright

@@ -6,20 +6,22 @@
 #include <optional>
 
 #include "forest/feature_rows.hpp"
+#include "forest/grown_tree.hpp"
 #include "forest/packed_target.hpp"
 #include "forest/rank_codes.hpp"
 #include "forest/training.hpp"
+#include "plantwright/core/progress.hpp"
 
 namespace plantwright {
 
 /// Either rank codes and a packed target (the fast splitter), or raw columns (the exact one).
 struct TrainingData {
+    const FeatureRows* rows = nullptr;
     Index n_rows = 0;
     Index n_features = 0;
     const Target* target = nullptr;
     Buffer<float> columns = {};  ///< `(n_features, n_rows)`
-    std::optional<RankCodes<std::uint16_t>> codes16 = {};
-    std::optional<RankCodes<std::uint32_t>> codes32 = {};
+    std::optional<RankCodes> codes = {};
     PackedTarget packed = {};
 
     const float* column(Index j) const { return columns.data() + j * n_rows; }
@@ -31,12 +33,12 @@ struct SampleWeights {
     double largest_total = 0;
 };
 
+/// `rows` and `target` must outlive the result.
 TrainingData make_training_data(const FeatureRows& rows, const Target& target, const GrowSettings& settings,
                                 const SampleWeights& weights, int n_threads);
 
-/// The finder that fits the data; one a thread.
-std::unique_ptr<SplitFinder> make_finder(const TrainingData& data, const GrowSettings& settings);
+/// The grower that fits the data; one a thread.
+std::unique_ptr<Grower> make_grower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor);
 std::unique_ptr<SplitFinder> make_exact_finder(const TrainingData& data, const GrowSettings& settings);
-std::unique_ptr<SplitFinder> make_packed_finder(const TrainingData& data, const GrowSettings& settings);
 
 }  // namespace plantwright

@@ -20,7 +20,7 @@ bool TreeGrower::Candidate::operator<(const Candidate& other) const {
 GrownTree TreeGrower::grow(TreeSample& sample, std::uint64_t key) {
     sample_ = &sample;
     tree_ = {};
-    finder_.start_tree(sample);
+    finder_->start_tree(sample);
     const Pending root{.range = {0, sample.rows.size(), key}};
     if (settings_.max_leaf_nodes > 0) grow_best_first(root);
     else grow_depth_first(root);
@@ -100,9 +100,9 @@ bool TreeGrower::must_be_leaf(std::int32_t node, const Pending& pending) const {
 bool TreeGrower::try_split(std::int32_t node, const Pending& pending, Candidate& candidate) {
     monitor_.poll();
     if (must_be_leaf(node, pending)) return false;
-    const Split split = finder_.find(pending.range);
+    const Split split = finder_->find(pending.range);
     if (!split.found()) return false;
-    const Index n_left = finder_.partition(pending.range, split);
+    const Index n_left = finder_->partition(pending.range, split);
     candidate = {0, node, pending, n_left, split};
     if (settings_.min_impurity_decrease <= 0 && settings_.max_leaf_nodes == 0) return true;
     candidate.improvement = improvement(node, pending.range, n_left);

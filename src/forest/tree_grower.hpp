@@ -8,29 +8,20 @@
 
 #include <vector>
 
+#include "forest/grown_tree.hpp"
 #include "forest/node_values.hpp"
 #include "forest/training.hpp"
 #include "plantwright/core/progress.hpp"
 
 namespace plantwright {
 
-/// A tree as it grows; the arrays of `Forest`.
-struct GrownTree {
-    std::vector<std::int32_t> feature, children_left, children_right, n_node_samples;
-    std::vector<float> threshold;
-    std::vector<std::uint8_t> missing_go_left;
-    std::vector<double> weighted_n_node_samples, impurity, value;
-
-    std::size_t n_nodes() const { return feature.size(); }
-};
-
-class TreeGrower {
+class TreeGrower final : public Grower {
 public:
-    TreeGrower(const Target& target, const GrowSettings& settings, SplitFinder& finder, ProgressMonitor& monitor)
-        : settings_(settings), finder_(finder), monitor_(monitor), values_(target),
+    TreeGrower(const Target& target, const GrowSettings& settings, std::unique_ptr<SplitFinder> finder, ProgressMonitor& monitor)
+        : settings_(settings), finder_(std::move(finder)), monitor_(monitor), values_(target),
           n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
 
-    GrownTree grow(TreeSample& sample, std::uint64_t key);
+    GrownTree grow(TreeSample& sample, std::uint64_t key) override;
 
 private:
     struct Pending {
@@ -62,7 +53,7 @@ private:
     std::span<const RowId> rows_of(const NodeRange& range) const;
 
     GrowSettings settings_;
-    SplitFinder& finder_;
+    std::unique_ptr<SplitFinder> finder_;
     ProgressMonitor& monitor_;
     NodeValues values_;
     std::size_t n_outputs_;
