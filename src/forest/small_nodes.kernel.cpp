@@ -118,7 +118,7 @@ bool search_eight(const NodeRows& rows, const NodeTotals& totals, const TargetTa
     const auto weight = static_cast<float>(totals.total >> totals.shift);
     const float least = totals.min_weight_leaf;
     const int first = totals.min_samples_leaf - 1, end = rows.n - totals.min_samples_leaf;
-    F32x8 left{}, left_weight{}, best_gain = F32x8{} - 1.0f;
+    F32x8 left{}, left_weight{}, best_gain = F32x8{} - 3e38f;
     I32x8 best_at{};
     for (int i = 0; i < end; ++i) {
         F32x8 y, w;

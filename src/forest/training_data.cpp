@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "forest/training_data.hpp"
 
-#include "forest/packed_grower.hpp"
+#include "forest/code_grower.hpp"
 #include "forest/tree_grower.hpp"
 
 namespace plantwright {
@@ -14,8 +14,12 @@ bool sums_one_target(const Target& target) {
     return target.criterion == Criterion::squared_error || (target.criterion == Criterion::gini && target.n_outputs == 2);
 }
 
-PackedTarget packed_target(const Target& target, const GrowSettings& settings, const SampleWeights& weights) {
-    if (settings.splitter == Splitter::exact || !weights.whole || !sums_one_target(target)) return {};
+bool can_code(const FeatureRows& rows, const GrowSettings& settings, const SampleWeights& weights) {
+    return settings.splitter == Splitter::fast && weights.whole && rows.cols() <= kMostCodedFeatures;
+}
+
+PackedTarget packed_target(const Target& target, const SampleWeights& weights) {
+    if (!sums_one_target(target)) return {};
     return PackedTarget(target.level, weights.largest_total);
 }
 
@@ -24,8 +28,8 @@ PackedTarget packed_target(const Target& target, const GrowSettings& settings, c
 TrainingData make_training_data(const FeatureRows& rows, const Target& target, const GrowSettings& settings,
                                 const SampleWeights& weights, int n_threads) {
     TrainingData data{.rows = &rows, .n_rows = rows.rows(), .n_features = rows.cols(), .target = &target};
-    if (rows.cols() <= kMostCodedFeatures) data.packed = packed_target(target, settings, weights);
-    if (data.packed.fits()) {
+    if (can_code(rows, settings, weights)) data.packed = packed_target(target, weights);
+    if (data.packed.fits() || (target.is_classification() && can_code(rows, settings, weights))) {
         data.codes = rank_codes(rows, n_threads);
     } else {
         data.columns = Buffer<float>::uninitialized(rows.rows() * rows.cols());
@@ -35,7 +39,7 @@ TrainingData make_training_data(const FeatureRows& rows, const Target& target, c
 }
 
 std::unique_ptr<Grower> make_grower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor) {
-    if (data.codes) return std::make_unique<PackedGrower>(data, settings, monitor);
+    if (data.codes) return std::make_unique<CodeGrower>(data, settings, monitor);
     return std::make_unique<TreeGrower>(*data.target, settings, make_exact_finder(data, settings), monitor);
 }
 

@@ -40,7 +40,7 @@ struct NodeTotals {
 /// The best parting of a small node so far: present codes up to `left` go left; `right` is the next code of the node, or
 /// kMissingRank where present parts from missing.
 struct SmallSplit {
-    float gain = -1;
+    float gain = -3e38f;
     std::int32_t feature = -1;
     std::uint32_t left = 0, right = 0;
     std::int32_t n_left = 0;  ///< present rows
@@ -55,6 +55,21 @@ struct SmallNodeKernels {
 };
 
 PLANTWRIGHT_DECLARE_KERNELS(SmallNodeKernels, kSmallNodeKernels)
+
+/// Class weights of a node, or of one side of a parting.
+struct ClassTotals {
+    const std::uint32_t* of_class;  ///< `(n_classes,)`
+    int n_classes;
+    bool entropy;                   ///< else gini
+};
+
+struct SmallClassKernels {
+    /// As SmallNodeKernels::search, of rows whose packed sum is `weight << 32 | class`. `scratch` is 8 n_classes.
+    bool (*search)(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, const std::uint16_t* features, int n_features,
+                   SmallSplit& best, float* scratch);
+};
+
+PLANTWRIGHT_DECLARE_KERNELS(SmallClassKernels, kSmallClassKernels)
 
 /// The arrays that move together when a node is parted.
 struct MovingRows {
@@ -101,5 +116,17 @@ struct LargeNodeKernels {
 };
 
 PLANTWRIGHT_DECLARE_KERNELS(LargeNodeKernels, kLargeNodeKernels)
+
+inline constexpr int kClassLanes = 8;  ///< features that go through a large node together where classes are counted
+
+struct LargeClassKernels {
+    /// counts[(bin * n_classes + class) * kClassLanes + f] += weight, for n_features <= kClassLanes; picked as above.
+    void (*histogram)(const BinTable& table, const std::uint32_t* slot, const std::uint64_t* packed, int n, const std::uint16_t* features,
+                      int n_features, int n_classes, std::uint32_t* counts, std::uint8_t* picked);
+    /// Turns `counts` into prefix counts over bins and finds each feature's best boundary; `bins` bins.
+    void (*scan)(std::uint32_t* counts, const ClassTotals& classes, float least_weight, BinScan& best);
+};
+
+PLANTWRIGHT_DECLARE_KERNELS(LargeClassKernels, kLargeClassKernels)
 
 }  // namespace plantwright

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "forest/packed_grower.hpp"
+#include "forest/code_grower.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -16,48 +16,39 @@ namespace {
 constexpr int kLocalRows = 1024;
 constexpr Index kWriteBeyond = 8;   // elements that the partition kernel may write behind its arrays
 constexpr Index kReadBeyond = 128;  // values that the kernels may read behind a table
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kImpuritySlack = std::numeric_limits<double>::epsilon();  // as scikit-learn, against rounding
-
-/// Variance of the quantised targets over all rows.
-double quantised_variance(const PackedTarget& target, Index n_rows) {
-    double mean = 0, squares = 0;
-    for (Index i = 0; i < n_rows; ++i) mean += static_cast<double>(target.quantised(i)) / static_cast<double>(n_rows);
-    for (Index i = 0; i < n_rows; ++i) {
-        const double d = static_cast<double>(target.quantised(i)) - mean;
-        squares += d * d;
-    }
-    return squares / static_cast<double>(n_rows);
-}
 
 }  // namespace
 
-bool PackedGrower::Candidate::operator<(const Candidate& other) const {
+bool CodeGrower::Candidate::operator<(const Candidate& other) const {
     return improvement != other.improvement ? improvement < other.improvement : node > other.node;
 }
 
-PackedGrower::PackedGrower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor)
-    : data_(data), codes_(*data.codes), target_(data.packed), settings_(settings), monitor_(monitor), values_(*data.target),
-      draws_(data.n_features), large_(codes_, quantised_variance(data.packed, data.n_rows)),
-      small_kernels_(PLANTWRIGHT_KERNELS(kSmallNodeKernels)), partition_kernels_(PLANTWRIGHT_KERNELS(kPartitionKernels)),
+CodeGrower::CodeGrower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor)
+    : data_(data), codes_(*data.codes), settings_(settings), monitor_(monitor), values_(*data.target), draws_(data.n_features),
+      search_(make_node_search(data)), partition_kernels_(PLANTWRIGHT_KERNELS(kPartitionKernels)),
       all_exact_(std::all_of(codes_.columns.begin(), codes_.columns.end(), [](const CodedColumn& c) { return c.exact(); })),
-      shift_(data.packed.shift()), target_mask_((std::uint64_t{1} << shift_) - 1), tree_(*data.target),
-      local_codes_(Buffer<std::uint16_t>(kLocalRows * codes_.stride + kReadBeyond)),
+      shift_(search_->shift()), tree_(*data.target), local_codes_(Buffer<std::uint16_t>(kLocalRows * codes_.stride + kReadBeyond)),
       local_bins_(Buffer<std::uint8_t>(kLocalRows * codes_.stride + kReadBeyond)), local_row_(kLocalRows) {}
 
-GrownTree PackedGrower::grow(TreeSample& sample, std::uint64_t key) {
-    start(sample, key);
+GrownTree CodeGrower::grow(TreeSample& sample, std::uint64_t key) {
+    start(sample);
     std::uint64_t total = 0;
     const auto n = static_cast<int>(sample.rows.size());
     for (int i = 0; i < n; ++i) total += packed_[i];
     const Pending root{0, n, total, key, 0, TreeBuilder::kNoParent, false, false};
     if (settings_.max_leaf_nodes > 0) grow_best_first(root);
     else grow_depth_first(root);
+    resolve();
     return tree_.finish();
 }
 
-void PackedGrower::start(TreeSample& sample, std::uint64_t) {
+void CodeGrower::start(TreeSample& sample) {
     sample_ = &sample;
     tree_.clear();
+    partings_.clear();
+    single_leaves_.clear();
     const Index n = sample.rows.size();
     if (slot_.size() < n + kWriteBeyond) {
         slot_ = Buffer<std::uint32_t>::uninitialized(n + kWriteBeyond);
@@ -69,12 +60,12 @@ void PackedGrower::start(TreeSample& sample, std::uint64_t) {
     for (Index i = 0; i < n; ++i) {
         const RowId row = sample.rows[i];
         slot_[i] = row;
-        packed_[i] = target_.pack(row, static_cast<std::uint64_t>(sample.weight[row]));
+        packed_[i] = search_->pack(row, static_cast<std::uint64_t>(sample.weight[row]));
     }
     min_weight_leaf_ = settings_.min_weight_fraction_leaf * sample.total_weight;
 }
 
-void PackedGrower::grow_depth_first(Pending root) {
+void CodeGrower::grow_depth_first(Pending root) {
     stack_.assign(1, root);
     Candidate candidate;
     while (!stack_.empty()) {
@@ -85,27 +76,27 @@ void PackedGrower::grow_depth_first(Pending root) {
             set_leaf(node, candidate.at);
             continue;
         }
-        tree_.set_split(node, candidate.split);
+        partings_.push_back({node, candidate.parting});
         stack_.push_back(right_child(candidate));
         stack_.push_back(left_child(candidate));
     }
 }
 
-void PackedGrower::grow_best_first(Pending root) {
+void CodeGrower::grow_best_first(Pending root) {
     std::vector<Candidate> heap;
     push_candidate(root, heap);
     for (Index n_leaves = 1; !heap.empty() && n_leaves < settings_.max_leaf_nodes; ++n_leaves) {
         std::pop_heap(heap.begin(), heap.end());
         const Candidate candidate = heap.back();
         heap.pop_back();
-        tree_.set_split(candidate.node, candidate.split);
+        partings_.push_back({candidate.node, candidate.parting});
         push_candidate(left_child(candidate), heap);
         push_candidate(right_child(candidate), heap);
     }
     for (const Candidate& candidate : heap) set_leaf(candidate.node, candidate.at);
 }
 
-bool PackedGrower::push_candidate(const Pending& pending, std::vector<Candidate>& heap) {
+bool CodeGrower::push_candidate(const Pending& pending, std::vector<Candidate>& heap) {
     const std::int32_t node = add_node(pending);
     Candidate candidate;
     if (!try_split(node, pending, candidate)) {
@@ -117,43 +108,41 @@ bool PackedGrower::push_candidate(const Pending& pending, std::vector<Candidate>
     return true;
 }
 
-std::int32_t PackedGrower::add_node(const Pending& pending) { return tree_.add(pending.parent, pending.is_left); }
+std::int32_t CodeGrower::add_node(const Pending& pending) { return tree_.add(pending.parent, pending.is_left); }
 
-void PackedGrower::set_leaf(std::int32_t node, const Pending& pending) {
+void CodeGrower::set_leaf(std::int32_t node, const Pending& pending) {
+    if (pending.size() == 1) {
+        tree_.set_leaf(node, 1, {weight_of(pending.total), 0});
+        single_leaves_.push_back({node, row_of(pending, 0)});
+        return;
+    }
     leaf_rows_.resize(static_cast<std::size_t>(pending.size()));
     for (int i = 0; i < pending.size(); ++i) leaf_rows_[static_cast<std::size_t>(i)] = row_of(pending, i);
     tree_.set_leaf(node, pending.size(), values_.of(leaf_rows_, *sample_, tree_.value(node)));
 }
 
-bool PackedGrower::must_be_leaf(const Pending& pending) const {
+bool CodeGrower::must_be_leaf(const Pending& pending) const {
     const Index n = pending.size();
     return n < settings_.min_samples_split || n < 2 * settings_.min_samples_leaf || weight_of(pending.total) < 2 * min_weight_leaf_ ||
-           pending.depth >= settings_.max_depth || is_pure(pending);
+           pending.depth >= settings_.max_depth || search_->is_pure(rows_of(pending));
 }
 
-RowId PackedGrower::row_of(const Pending& pending, int i) const {
+RowId CodeGrower::row_of(const Pending& pending, int i) const {
     const std::uint32_t slot = slot_[pending.begin + i];
     return pending.is_local ? local_row_[slot] : slot;
 }
 
-/// All targets equal: s_i / w_i is the same for all rows.
-bool PackedGrower::is_pure(const Pending& pending) const {
-    const std::uint64_t* packed = packed_.data() + pending.begin;
-    const std::uint64_t first = (packed[0] & target_mask_) / (packed[0] >> shift_);
-    for (int i = 1; i < pending.size(); ++i) {
-        if ((packed[i] & target_mask_) != (packed[i] >> shift_) * first) return false;
-    }
-    return true;
-}
-
-bool PackedGrower::try_split(std::int32_t node, Pending pending, Candidate& candidate) {
+bool CodeGrower::try_split(std::int32_t node, Pending pending, Candidate& candidate) {
     candidate.at = pending;
     if (must_be_leaf(pending)) return false;
     monitor_.poll();
     copy_locally(pending);
     candidate.at = pending;
     Parting parting = find(pending);
-    if (parting.feature < 0 && !all_exact_) parting = part_by_value(pending);
+    if (parting.feature < 0 && !all_exact_) {
+        search_->start(rows_of(pending), totals_of(pending));
+        parting = part_by_value(pending);
+    }
     if (parting.feature < 0) return false;
     std::uint64_t left_total = 0;
     int n_left = partition(pending, parting, left_total);
@@ -163,34 +152,39 @@ bool PackedGrower::try_split(std::int32_t node, Pending pending, Candidate& cand
         left_total = 0;
         n_left = partition(pending, parting, left_total);
     }
-    candidate = {0, node, pending, split_at(parting), n_left, left_total};
+    candidate = {0, node, pending, parting, n_left, left_total};
     if (settings_.min_impurity_decrease <= 0 && settings_.max_leaf_nodes == 0) return true;
-    candidate.improvement = improvement(pending.total, left_total);
+    candidate.improvement = improvement(candidate);
     return candidate.improvement + kImpuritySlack >= settings_.min_impurity_decrease;
 }
 
-bool PackedGrower::leaves_enough_rows(int n_left, int n) const {
+bool CodeGrower::leaves_enough_rows(int n_left, int n) const {
     return n_left >= settings_.min_samples_leaf && n - n_left >= settings_.min_samples_leaf;
 }
 
-/// N_t / N (impurity - N_R / N_t impurity_R - N_L / N_t impurity_L) = (s_L w - s w_L)^2 / (w_L w_R w N), in units of the targets.
-double PackedGrower::improvement(std::uint64_t total, std::uint64_t left) const {
-    const double w = weight_of(total), w_left = weight_of(left);
-    const double c = (target_of(left) * w - target_of(total) * w_left) * target_.unit();
-    const double of_variance = c / w * (c / w) / (w_left * (w - w_left)) * (w / sample_->total_weight);
-    return data_.target->is_classification() ? 2 * of_variance : of_variance;  // gini of two classes is twice the variance
+/// N_t / N (impurity - N_R / N_t impurity_R - N_L / N_t impurity_L)
+double CodeGrower::improvement(const Candidate& c) {
+    const NodeStatistics all = statistics(c.at, 0, c.at.size()), left = statistics(c.at, 0, c.n_left), right = statistics(c.at, c.n_left, c.at.size());
+    return (all.weight * all.impurity - left.weight * left.impurity - right.weight * right.impurity) / sample_->total_weight;
 }
 
-PackedGrower::Pending PackedGrower::left_child(const Candidate& c) const {
+/// Of rows [begin, end) of the node.
+NodeStatistics CodeGrower::statistics(const Pending& pending, int begin, int end) {
+    leaf_rows_.clear();
+    for (int i = begin; i < end; ++i) leaf_rows_.push_back(row_of(pending, i));
+    return values_.of(leaf_rows_, *sample_);
+}
+
+CodeGrower::Pending CodeGrower::left_child(const Candidate& c) const {
     return {c.at.begin, c.at.begin + c.n_left, c.left_total, left_key(c.at.key), c.at.depth + 1, c.node, true, c.at.is_local};
 }
 
-PackedGrower::Pending PackedGrower::right_child(const Candidate& c) const {
+CodeGrower::Pending CodeGrower::right_child(const Candidate& c) const {
     return {c.at.begin + c.n_left, c.at.end, c.at.total - c.left_total, right_key(c.at.key), c.at.depth + 1, c.node, false, c.at.is_local};
 }
 
 /// Best first jumps between subtrees, so that a local copy would not last.
-void PackedGrower::copy_locally(Pending& pending) {
+void CodeGrower::copy_locally(Pending& pending) {
     if (pending.is_local || pending.size() > kLocalRows || settings_.max_leaf_nodes > 0) return;
     pending.is_local = true;
     const auto stride = static_cast<std::size_t>(codes_.stride);
@@ -207,17 +201,18 @@ void PackedGrower::copy_locally(Pending& pending) {
     }
 }
 
-NodeRows PackedGrower::rows_of(const Pending& pending) const {
+NodeRows CodeGrower::rows_of(const Pending& pending) const {
     return {pending.is_local ? local_codes_.data() : codes_.codes.data(), codes_.stride, codes_.n_features, slot_.data() + pending.begin,
             packed_.data() + pending.begin, pending.size()};
 }
 
-NodeTotals PackedGrower::totals_of(const Pending& pending) const {
+NodeTotals CodeGrower::totals_of(const Pending& pending) const {
     return {pending.total, shift_, static_cast<int>(settings_.min_samples_leaf), static_cast<float>(min_weight_leaf_)};
 }
 
-PackedGrower::Parting PackedGrower::find(const Pending& pending) {
+CodeGrower::Parting CodeGrower::find(const Pending& pending) {
     const int n = pending.size();
+    if (n > 2) search_->start(rows_of(pending), totals_of(pending));
     if (n <= 3 && settings_.min_samples_leaf == 1 && min_weight_leaf_ <= 0) {
         if (n == 2) return part_two(pending);
         const Parting parting = part_three(pending);
@@ -227,7 +222,7 @@ PackedGrower::Parting PackedGrower::find(const Pending& pending) {
 }
 
 /// Two rows part alike by every feature in which they differ, so the first one drawn is the best.
-PackedGrower::Parting PackedGrower::part_two(const Pending& pending) {
+CodeGrower::Parting CodeGrower::part_two(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
     const std::uint16_t* a = rows.codes + rows.slot[0] * rows.stride;
     const std::uint16_t* b = rows.codes + rows.slot[1] * rows.stride;
@@ -243,18 +238,18 @@ PackedGrower::Parting PackedGrower::part_two(const Pending& pending) {
 
 /// Three rows part in at most three ways, each of which sets one row apart; a feature allows those of its least and largest
 /// codes. Nothing is found where codes tie or are missing in all drawn features: then the kernel looks.
-PackedGrower::Parting PackedGrower::part_three(const Pending& pending) {
+CodeGrower::Parting CodeGrower::part_three(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
     const std::uint16_t* codes[3];
     double gain[3];
-    const double weight = weight_of(pending.total), mean = target_of(pending.total) / weight;
     for (int i = 0; i < 3; ++i) {
         codes[i] = rows.codes + rows.slot[i] * rows.stride;
-        const double w = weight_of(rows.packed[i]), c = target_of(rows.packed[i]) - w * mean;
-        gain[i] = c * c / (w * (weight - w));
+        search_->clear_left();
+        search_->add_left(rows.packed[i]);
+        gain[i] = search_->gain();
     }
     Parting best;
-    double best_gain = -1;
+    double best_gain = -kInfinity;
     draws_.start(pending.key);
     for (const std::int32_t feature : draws_.next(settings_.max_features)) {
         std::uint32_t c[3] = {codes[0][feature], codes[1][feature], codes[2][feature]};
@@ -276,45 +271,42 @@ PackedGrower::Parting PackedGrower::part_three(const Pending& pending) {
     return best;
 }
 
-std::span<const std::uint16_t> PackedGrower::next_features(Index n) {
+std::span<const std::uint16_t> CodeGrower::next_features(Index n) {
     const std::span<const std::int32_t> drawn = draws_.next(n);
     drawn_.assign(drawn.begin(), drawn.end());
     return drawn_;
 }
 
-PackedGrower::Parting PackedGrower::part_small(const Pending& pending) {
-    const NodeRows rows = rows_of(pending);
-    const NodeTotals totals = totals_of(pending);
+CodeGrower::Parting CodeGrower::part_small(const Pending& pending) {
     SmallSplit best;
     draws_.start(pending.key);
     std::span<const std::uint16_t> features = next_features(settings_.max_features);
-    bool any_varies = small_kernels_.search(rows, totals, features.data(), static_cast<int>(features.size()), best);
+    bool any_varies = search_->search_small(features.data(), static_cast<int>(features.size()), best);
     while (!any_varies && !draws_.exhausted()) {
         features = next_features(1);
-        any_varies = small_kernels_.search(rows, totals, features.data(), 1, best);
+        any_varies = search_->search_small(features.data(), 1, best);
     }
     if (best.feature < 0) return {};
     return {best.feature, best.left, best.right, best.missing_go_left, best.has_missing};
 }
 
-PackedGrower::Parting PackedGrower::part_large(const Pending& pending) {
+CodeGrower::Parting CodeGrower::part_large(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
     const BinTable bins{pending.is_local ? local_bins_.data() : codes_.bins.data(), codes_.stride, codes_.n_features};
-    const LargeNode node{rows, bins, totals_of(pending)};
     LargeSplit best;
     draws_.start(pending.key);
     std::span<const std::uint16_t> features = next_features(settings_.max_features);
-    large_.search(node, features.data(), std::ssize(features), best);
+    search_->search_large(bins, features.data(), std::ssize(features), best);
     const auto any_varies = [&] { return std::any_of(features.begin(), features.end(), [&](auto f) { return varies(rows, f); }); };
     while (best.feature < 0 && !any_varies() && !draws_.exhausted()) {
         features = next_features(1);
-        large_.search(node, features.data(), 1, best);
+        search_->search_large(bins, features.data(), 1, best);
     }
     if (best.feature < 0) return {};
     return {best.feature, best.left, best.right, best.missing_go_left, best.has_missing};
 }
 
-bool PackedGrower::varies(const NodeRows& rows, std::int32_t feature) const {
+bool CodeGrower::varies(const NodeRows& rows, std::int32_t feature) const {
     const std::uint16_t first = rows.codes[rows.slot[0] * rows.stride + feature];
     for (int i = 1; i < rows.n; ++i) {
         if (rows.codes[rows.slot[i] * rows.stride + feature] != first) return true;
@@ -324,11 +316,10 @@ bool PackedGrower::varies(const NodeRows& rows, std::int32_t feature) const {
 
 /// Every parting of every drawn feature, with all limits. For the few nodes whose best split leaves rows enough by weight, but
 /// not by number.
-PackedGrower::Parting PackedGrower::part_carefully(const Pending& pending) {
+CodeGrower::Parting CodeGrower::part_carefully(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
-    const double weight = weight_of(pending.total), mean = target_of(pending.total) / weight;
     Parting best;
-    double best_gain = -1;
+    double best_gain = -kInfinity;
     draws_.start(pending.key);
     for (const std::int32_t feature : draws_.next(settings_.max_features)) {
         keyed_.clear();
@@ -339,19 +330,18 @@ PackedGrower::Parting PackedGrower::part_carefully(const Pending& pending) {
         const auto code = [&](int i) { return static_cast<std::uint32_t>(keyed_[static_cast<std::size_t>(i)] >> 32); };
         const auto packed = [&](int i) { return rows.packed[static_cast<std::uint32_t>(keyed_[static_cast<std::size_t>(i)])]; };
         int n_missing = 0;
-        std::uint64_t missing = 0;
-        while (n_missing < rows.n && code(rows.n - 1 - n_missing) == kMissingRank) missing += packed(rows.n - 1 - n_missing++);
+        while (n_missing < rows.n && code(rows.n - 1 - n_missing) == kMissingRank) ++n_missing;
         for (const bool missing_left : {false, true}) {
             if (missing_left && n_missing == 0) break;
-            std::uint64_t left = missing_left ? missing : 0;
+            search_->clear_left();
+            if (missing_left) {
+                for (int i = rows.n - n_missing; i < rows.n; ++i) search_->add_left(packed(i));
+            }
             for (int i = 0; i + 1 < rows.n - (missing_left ? n_missing : 0); ++i) {
-                left += packed(i);
+                search_->add_left(packed(i));
                 const int n_left = i + 1 + (missing_left ? n_missing : 0);
-                const double w = weight_of(left), c = target_of(left) - w * mean, gain = c * c / (w * (weight - w));
-                const bool fits = code(i) != code(i + 1) && leaves_enough_rows(n_left, rows.n) && w >= min_weight_leaf_ &&
-                                  weight - w >= min_weight_leaf_;
-                if (!fits || !(gain > best_gain)) continue;
-                best_gain = gain;
+                if (code(i) == code(i + 1) || !leaves_enough_rows(n_left, rows.n) || !(search_->gain() > best_gain)) continue;
+                best_gain = search_->gain();
                 best = {feature, code(i), code(i + 1), missing_left, n_missing > 0};
             }
         }
@@ -360,11 +350,10 @@ PackedGrower::Parting PackedGrower::part_carefully(const Pending& pending) {
 }
 
 /// The drawn features by their values, where codes of quantiles do not part the node any further.
-PackedGrower::Parting PackedGrower::part_by_value(const Pending& pending) {
+CodeGrower::Parting CodeGrower::part_by_value(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
-    const double weight = weight_of(pending.total), mean = target_of(pending.total) / weight;
     Parting best;
-    double best_gain = -1;
+    double best_gain = -kInfinity;
     draws_.start(pending.key);
     while (!draws_.exhausted() && (draws_.n_drawn() < settings_.max_features || best.feature < 0)) {
         const std::int32_t feature = draws_.next();
@@ -374,15 +363,13 @@ PackedGrower::Parting PackedGrower::part_by_value(const Pending& pending) {
             if (!std::isnan(x)) keyed_.push_back(std::uint64_t{ordered_bits(x)} << 32 | static_cast<std::uint32_t>(i));
         }
         std::sort(keyed_.begin(), keyed_.end());
-        std::uint64_t left = 0;
+        search_->clear_left();
         for (std::size_t i = 0; i + 1 < keyed_.size(); ++i) {
-            left += rows.packed[static_cast<std::uint32_t>(keyed_[i])];
+            search_->add_left(rows.packed[static_cast<std::uint32_t>(keyed_[i])]);
             const auto low = static_cast<std::uint32_t>(keyed_[i] >> 32), high = static_cast<std::uint32_t>(keyed_[i + 1] >> 32);
-            const double w = weight_of(left), c = target_of(left) - w * mean, gain = c * c / (w * (weight - w));
-            const bool fits = low != high && leaves_enough_rows(static_cast<int>(i) + 1, rows.n) && w >= min_weight_leaf_ &&
-                              weight - w >= min_weight_leaf_;
-            if (!fits || !(gain > best_gain)) continue;
-            best_gain = gain;
+            const bool fits = low != high && leaves_enough_rows(static_cast<int>(i) + 1, rows.n);
+            if (!fits || !(search_->gain() > best_gain)) continue;
+            best_gain = search_->gain();
             best = {.feature = feature, .has_missing = keyed_.size() < static_cast<std::size_t>(rows.n), .by_value = true,
                     .threshold = threshold_between(from_ordered_bits(low), from_ordered_bits(high))};
         }
@@ -392,7 +379,7 @@ PackedGrower::Parting PackedGrower::part_by_value(const Pending& pending) {
 
 /// Reorders the node's rows, left ones first, both in their order; where the node has no missing values, they will follow the
 /// larger side. Returns how many go left.
-int PackedGrower::partition(const Pending& pending, Parting& parting, std::uint64_t& left_total) {
+int CodeGrower::partition(const Pending& pending, Parting& parting, std::uint64_t& left_total) {
     const NodeRows rows = rows_of(pending);
     if (parting.by_value) {
         for (int i = 0; i < rows.n; ++i) {
@@ -409,7 +396,16 @@ int PackedGrower::partition(const Pending& pending, Parting& parting, std::uint6
     return n_left;
 }
 
-Split PackedGrower::split_at(const Parting& parting) const {
+void CodeGrower::resolve() {
+    for (const NodeParting& p : partings_) tree_.set_split(p.node, split_at(p.parting));
+    const Target& target = *data_.target;
+    for (const SingleLeaf& leaf : single_leaves_) {
+        if (target.is_classification()) tree_.value(leaf.node)[target.label[leaf.row]] = 1;
+        else *tree_.value(leaf.node) = target.y[leaf.row];
+    }
+}
+
+Split CodeGrower::split_at(const Parting& parting) const {
     const CodedColumn& column = codes_.columns[static_cast<std::size_t>(parting.feature)];
     Split split{.feature = parting.feature, .missing_go_left = parting.missing_go_left};
     if (parting.by_value) {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// Grows trees for squared error, and for gini of two classes, on rank codes and packed sums: `splitter = fast`.
+/// Grows trees on rank codes: `splitter = fast`, for squared error, gini and entropy.
 ///
-/// Nodes of more than kSmallNode rows go through LargeSearch, smaller ones through the small-node kernels, two and three rows by
-/// formula. Subtrees of at most kLocalRows rows get a copy of their codes, so that their rows lie together in the cache.
+/// Nodes of more than kSmallNode rows go through histograms, smaller ones through sorting networks, two and three rows by formula. Subtrees of at most kLocalRows rows get a copy of their codes, so that their rows lie together in the cache.
 /// Statistics are taken at the leaves, from the unrounded targets, and combined upwards. Deterministic: the draws of a node
 /// depend on its place in the tree, sums are of integers or in a fixed order. No recursion.
 #pragma once
@@ -11,17 +10,16 @@
 #include <vector>
 
 #include "forest/grown_tree.hpp"
-#include "forest/large_search.hpp"
 #include "forest/node_random.hpp"
+#include "forest/node_search.hpp"
 #include "forest/node_values.hpp"
-#include "forest/training_data.hpp"
 #include "plantwright/core/progress.hpp"
 
 namespace plantwright {
 
-class PackedGrower final : public Grower {
+class CodeGrower final : public Grower {
 public:
-    PackedGrower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor);
+    CodeGrower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor);
     GrownTree grow(TreeSample& sample, std::uint64_t key) override;
 
 private:
@@ -35,15 +33,6 @@ private:
 
         int size() const { return end - begin; }
     };
-    struct Candidate {  // a node whose best split has been applied to the order of the rows
-        double improvement;
-        std::int32_t node;
-        Pending at;
-        Split split;
-        int n_left;
-        std::uint64_t left_total;
-        bool operator<(const Candidate& other) const;  // for a heap whose top improves most, then came first
-    };
     struct Parting {  // codes up to `left` against codes from `right`
         std::int32_t feature = -1;
         std::uint32_t left = 0, right = 0;
@@ -52,18 +41,34 @@ private:
         bool by_value = false;     // `threshold` parts values that share a code
         float threshold = 0;
     };
+    struct Candidate {  // a node whose best split has been applied to the order of the rows
+        double improvement;
+        std::int32_t node;
+        Pending at;
+        Parting parting;
+        int n_left;
+        std::uint64_t left_total;
+        bool operator<(const Candidate& other) const;  // for a heap whose top improves most, then came first
+    };
+    struct NodeParting {
+        std::int32_t node;
+        Parting parting;
+    };
+    struct SingleLeaf {
+        std::int32_t node;
+        RowId row;
+    };
 
-    void start(TreeSample& sample, std::uint64_t key);
+    void start(TreeSample& sample);
     void grow_depth_first(Pending root);
     void grow_best_first(Pending root);
     std::int32_t add_node(const Pending& pending);
     void set_leaf(std::int32_t node, const Pending& pending);
-    void set_split(std::int32_t node, const Split& split);
     bool must_be_leaf(const Pending& pending) const;
-    bool is_pure(const Pending& pending) const;
+    NodeStatistics statistics(const Pending& pending, int begin, int end);
     bool try_split(std::int32_t node, Pending pending, Candidate& candidate);
     bool push_candidate(const Pending& pending, std::vector<Candidate>& heap);
-    double improvement(std::uint64_t total, std::uint64_t left) const;
+    double improvement(const Candidate& candidate);
     Pending left_child(const Candidate& candidate) const;
     Pending right_child(const Candidate& candidate) const;
 
@@ -81,28 +86,27 @@ private:
     bool varies(const NodeRows& rows, std::int32_t feature) const;
     int partition(const Pending& pending, Parting& parting, std::uint64_t& left_total);
     bool leaves_enough_rows(int n_left, int n) const;
+    void resolve();
     Split split_at(const Parting& parting) const;
-    double target_of(std::uint64_t packed) const { return static_cast<double>(static_cast<std::int64_t>(packed & target_mask_)); }
     double weight_of(std::uint64_t packed) const { return static_cast<double>(static_cast<std::int64_t>(packed >> shift_)); }
     std::span<const std::uint16_t> next_features(Index n);
 
     const TrainingData& data_;
     const RankCodes& codes_;
-    const PackedTarget& target_;
     GrowSettings settings_;
     ProgressMonitor& monitor_;
     NodeValues values_;
     FeatureDraws draws_;
-    LargeSearch large_;
-    const SmallNodeKernels& small_kernels_;
+    std::unique_ptr<NodeSearch> search_;
     const PartitionKernels& partition_kernels_;
     bool all_exact_;  // no two values share a code
     int shift_;
-    std::uint64_t target_mask_;
     double min_weight_leaf_ = 0;
     TreeSample* sample_ = nullptr;
     TreeBuilder tree_;
     std::vector<Pending> stack_;
+    std::vector<NodeParting> partings_;      // resolved together: look-ups far apart, but independent of each other
+    std::vector<SingleLeaf> single_leaves_;  // likewise
 
     Buffer<std::uint32_t> slot_, scratch_slot_;     // by position: the row in the tables, or in the local ones
     Buffer<std::uint64_t> packed_, scratch_packed_;
