@@ -62,7 +62,7 @@ void CodeGrower::start(TreeSample& sample) {
         slot_[i] = row;
         packed_[i] = search_->pack(row, static_cast<std::uint64_t>(sample.weight[row]));
     }
-    min_weight_leaf_ = settings_.min_weight_fraction_leaf * sample.total_weight;
+    min_weight_leaf_ = std::ceil(settings_.min_weight_fraction_leaf * sample.total_weight);  // weights are whole
 }
 
 void CodeGrower::grow_depth_first(Pending root) {
@@ -212,9 +212,10 @@ NodeTotals CodeGrower::totals_of(const Pending& pending) const {
 
 CodeGrower::Parting CodeGrower::find(const Pending& pending) {
     const int n = pending.size();
-    if (n > 2) search_->start(rows_of(pending), totals_of(pending));
-    if (n <= 3 && settings_.min_samples_leaf == 1 && min_weight_leaf_ <= 0) {
-        if (n == 2) return part_two(pending);
+    const bool free = settings_.min_samples_leaf == 1 && min_weight_leaf_ <= 0;
+    if (n == 2 && free) return part_two(pending);
+    search_->start(rows_of(pending), totals_of(pending));
+    if (n == 3 && free) {
         const Parting parting = part_three(pending);
         if (parting.feature >= 0) return parting;
     }
