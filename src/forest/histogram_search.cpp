@@ -13,7 +13,7 @@ namespace plantwright {
 namespace {
 
 constexpr std::uint32_t kRowsPerBin = 2;
-constexpr std::uint32_t kMostBins = 4096;       // 32 KB of sums: the first cache level
+constexpr std::uint32_t kMostBins = 4096;  // 32 KB of sums: the first cache level
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 }  // namespace
@@ -49,7 +49,8 @@ auto HistogramSearch<Code>::bin_codes(const Code* codes, const CodeRange& range)
     const Binning binning{range.low, bits, ((range.high - range.low) >> bits) + 1};
     bins_.assign(binning.n_bins + 1, 0);
     static const CodeKernels<Code> kernels;
-    kernels.histogram(codes, packed_, static_cast<std::ptrdiff_t>(node_.n_rows), range.low, bits, binning.n_bins, bins_.data());
+    kernels.histogram(codes, packed_, static_cast<std::ptrdiff_t>(node_.n_rows), range.low, bits, binning.n_bins,
+                      bins_.data());
     if (node_.min_samples_leaf <= 1) return binning;
     counts_.assign(binning.n_bins + 1, 0);
     for (std::uint32_t i = 0; i < node_.n_rows; ++i) {
@@ -61,7 +62,8 @@ auto HistogramSearch<Code>::bin_codes(const Code* codes, const CodeRange& range)
 
 /// One direction of the missing rows, in ascending order of the bins.
 template <class Code>
-void HistogramSearch<Code>::scan_bins(CodeSplit at, const Binning& binning, std::uint64_t missing, std::uint32_t n_missing) {
+void HistogramSearch<Code>::scan_bins(CodeSplit at, const Binning& binning, std::uint64_t missing,
+                                      std::uint32_t n_missing) {
     std::uint64_t left = at.missing_go_left ? missing : 0;
     std::uint32_t n_left = at.missing_go_left ? n_missing : 0;
     const std::uint64_t all_present = node_.total - (at.missing_go_left ? 0 : missing);
@@ -77,8 +79,8 @@ void HistogramSearch<Code>::scan_bins(CodeSplit at, const Binning& binning, std:
 }
 
 template <class Code>
-void HistogramSearch<Code>::suspect(const CodeSplit& at, const Binning& binning, std::uint32_t bin, std::uint64_t before,
-                                    std::uint32_t n_before) {
+void HistogramSearch<Code>::suspect(const CodeSplit& at, const Binning& binning, std::uint32_t bin,
+                                    std::uint64_t before, std::uint32_t n_before) {
     const std::uint64_t sum = bins_[bin];
     if (sum >> node_.shift < 2) return;  // a single row
     const Ratio bound = rough_bound(before, sum);

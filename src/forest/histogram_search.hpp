@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/// The best split of a large node: packed sums over bins of codes first, then exact scans of the few bins that could hide a
-/// better one.
+/// The best split of a large node: packed sums over bins of codes first, then exact scans of the few bins that could
+/// hide a better one.
 ///
 /// Each feature's codes within the node are cut into about n / 2 bins of equal width. Boundaries between bins are exact
-/// candidates. Inside a bin, gain is a convex function of (weight, target sum), and every partial sum of the bin lies in the
-/// parallelogram spanned by the node's extreme targets; so the gain at its corners bounds them all, and a bin whose bound is
-/// below the best split found cannot win. The result is that of sorting every feature, ties included.
+/// candidates. Inside a bin, gain is a convex function of (weight, target sum), and every partial sum of the bin lies
+/// in the parallelogram spanned by the node's extreme targets; so the gain at its corners bounds them all, and a bin
+/// whose bound is below the best split found cannot win. The result is that of sorting every feature, ties included.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,6 @@
 #include "plantwright/core/buffer.hpp"
 
 namespace plantwright {
-
 
 /// A split of codes: those below `code` go left. Ordered by gain; equal gains by draw, missing right first, lower code.
 struct CodeSplit {
@@ -67,22 +66,25 @@ private:
     };
     struct Ratio {  // a gain or a bound on one, not yet divided
         double numerator, denominator;
-        bool below(double gain) const { return numerator * (1 + 1e-9) < gain * denominator; }  // surely, despite rounding
+        bool below(double gain) const {
+            return numerator * (1 + 1e-9) < gain * denominator;
+        }  // surely, despite rounding
     };
     struct Suspect {  // a bin that might hold a better split
         std::int32_t feature, draw;
         bool missing_go_left;
         Binning binning;
         std::uint32_t bin;
-        std::uint64_t before, sum;      // left of the bin; in it
-        std::uint32_t n_rows_before;    // counted only where min_samples_leaf needs it
+        std::uint64_t before, sum;    // left of the bin; in it
+        std::uint32_t n_rows_before;  // counted only where min_samples_leaf needs it
         Ratio bound;
     };
     using KeyedRow = std::uint64_t;  // code << 32 | row
 
     Binning bin_codes(const Code* codes, const CodeRange& range);
     void scan_bins(CodeSplit at, const Binning& binning, std::uint64_t missing, std::uint32_t n_missing);
-    void suspect(const CodeSplit& at, const Binning& binning, std::uint32_t bin, std::uint64_t before, std::uint32_t n_before);
+    void suspect(const CodeSplit& at, const Binning& binning, std::uint32_t bin, std::uint64_t before,
+                 std::uint32_t n_before);
     Ratio rough_bound(std::uint64_t before, std::uint64_t sum) const;
     double corner_bound(std::uint64_t before, std::uint64_t sum) const;
     double gain(double weight, double target) const;
@@ -97,9 +99,9 @@ private:
     double weight_ = 0, target_ = 0, mean_ = 0, reach_ = 0;
     CodeSplit best_{};
     std::vector<std::uint64_t> bins_;
-    std::vector<std::uint32_t> counts_;   // rows by bin, where min_samples_leaf > 1
+    std::vector<std::uint32_t> counts_;  // rows by bin, where min_samples_leaf > 1
     std::vector<Suspect> suspects_, possible_;
-    std::vector<std::uint8_t> wanted_;    // by bin
+    std::vector<std::uint8_t> wanted_;  // by bin
     std::vector<KeyedRow> keyed_;
 };
 

@@ -24,8 +24,8 @@ CodeRange gather(const Code* table, std::ptrdiff_t stride, const std::uint32_t* 
 }
 
 template <class Code>
-void histogram(const Code* codes, const std::uint64_t* packed, std::ptrdiff_t n, std::uint32_t low, int bits, std::uint32_t missing_bin,
-               std::uint64_t* bins) {
+void histogram(const Code* codes, const std::uint64_t* packed, std::ptrdiff_t n, std::uint32_t low, int bits,
+               std::uint32_t missing_bin, std::uint64_t* bins) {
     for (std::ptrdiff_t i = 0; i < n; ++i) {
         const std::uint32_t bin = (codes[i] - low) >> bits;
         bins[codes[i] == kMissing<Code> ? missing_bin : bin] += packed[i];
@@ -65,8 +65,8 @@ void insertion_sort(const Key* keys, std::ptrdiff_t n, Key* sorted) {
     }
 }
 
-/// Counts for each key how many are smaller, sixteen keys at a time; keys are distinct, so the count is the position. No
-/// branch, and quadratic work is less than a sort's mispredictions up to about 128 rows.
+/// Counts for each key how many are smaller, sixteen keys at a time; keys are distinct, so the count is the position.
+/// No branch, and quadratic work is less than a sort's mispredictions up to about 128 rows.
 template <class Key>
 void rank_sort(const Key* keys, std::ptrdiff_t n, Key* sorted) {
     for (std::ptrdiff_t begin = 0; begin < n; begin += kLanes) {
@@ -115,7 +115,9 @@ public:
     }
 
 private:
-    std::uint32_t row(std::uint32_t i) const { return static_cast<std::uint32_t>(sorted_[i] & ((Key{1} << kShift) - 1)); }
+    std::uint32_t row(std::uint32_t i) const {
+        return static_cast<std::uint32_t>(sorted_[i] & ((Key{1} << kShift) - 1));
+    }
     std::uint32_t code(std::uint32_t i) const { return static_cast<std::uint32_t>(sorted_[i] >> kShift); }
 
     /// One direction of the missing rows: `left` and `n_left` are what is on the left already.
@@ -145,8 +147,8 @@ private:
 };
 
 template <class Key, class Code, int kShift>
-std::ptrdiff_t search(const PackedNode& node, const NodeCodes<Code>& codes, const std::int32_t* features, std::ptrdiff_t n_features,
-                      PackedParting& best) {
+std::ptrdiff_t search(const PackedNode& node, const NodeCodes<Code>& codes, const std::int32_t* features,
+                      std::ptrdiff_t n_features, PackedParting& best) {
     constexpr std::uint32_t kFewRows = 6;  // insertion sort's branches are still cheap
     Key keys[kSmallNode + kLanes], sorted[kSmallNode];
     SmallScan<Key, kShift> scan(node, codes.packed, best);
@@ -155,15 +157,18 @@ std::ptrdiff_t search(const PackedNode& node, const NodeCodes<Code>& codes, cons
         const std::uint32_t n_missing = make_keys<Key, Code, kShift>(codes, features[k], node.n_rows, keys);
         if (!varies<Key, kShift>(keys, node.n_rows)) continue;
         ++n_varying;
-        if (node.n_rows <= kFewRows) insertion_sort(keys, node.n_rows, sorted);
-        else rank_sort(keys, node.n_rows, sorted);
+        if (node.n_rows <= kFewRows)
+            insertion_sort(keys, node.n_rows, sorted);
+        else
+            rank_sort(keys, node.n_rows, sorted);
         scan.run(sorted, features[k], n_missing);
     }
     return n_varying;
 }
 
 template <class Code>
-std::ptrdiff_t partition(const Code* codes, std::ptrdiff_t n, std::uint32_t bound, bool missing_left, MovingRows rows, MovingRows scratch) {
+std::ptrdiff_t partition(const Code* codes, std::ptrdiff_t n, std::uint32_t bound, bool missing_left, MovingRows rows,
+                         MovingRows scratch) {
     std::ptrdiff_t n_left = 0, n_right = 0;
     for (std::ptrdiff_t i = 0; i < n; ++i) {
         const bool missing = codes[i] == kMissing<Code>;

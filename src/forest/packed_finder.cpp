@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// `splitter = fast` for squared error, and for gini of two classes: packed integer sums over rank codes.
 ///
-/// Nodes of more than kSmallNode rows go through HistogramSearch; smaller ones sort each drawn feature's codes. Subtrees of at
-/// most kLocalRows rows get a copy of their codes, so that their rows lie together in the cache.
+/// Nodes of more than kSmallNode rows go through HistogramSearch; smaller ones sort each drawn feature's codes.
+/// Subtrees of at most kLocalRows rows get a copy of their codes, so that their rows lie together in the cache.
 #include <algorithm>
 
 #include "forest/code_kernels.hpp"
@@ -33,7 +33,8 @@ public:
             scratch_row_ = scratch_slot_ = Buffer<std::uint32_t>::uninitialized(n);
             scratch_packed_ = Buffer<std::uint64_t>::uninitialized(n);
         }
-        for (Index i = 0; i < n; ++i) packed_[i] = target_.pack(rows_[i], static_cast<std::uint64_t>(sample.weight[rows_[i]]));
+        for (Index i = 0; i < n; ++i)
+            packed_[i] = target_.pack(rows_[i], static_cast<std::uint64_t>(sample.weight[rows_[i]]));
         min_weight_leaf_ = settings_.min_weight_fraction_leaf * sample.total_weight;
         local_begin_ = local_end_ = 0;
     }
@@ -72,7 +73,8 @@ private:
         std::uint64_t total = 0;
         for (Index i = range.begin; i < range.end; ++i) total += packed_[i];
         return {total, target_.shift(), static_cast<std::uint32_t>(range.size()),
-                static_cast<std::uint32_t>(std::min<Index>(settings_.min_samples_leaf, range.size())), min_weight_leaf_};
+                static_cast<std::uint32_t>(std::min<Index>(settings_.min_samples_leaf, range.size())),
+                min_weight_leaf_};
     }
 
     /// By rows within small nodes, by columns in large ones.
@@ -101,7 +103,8 @@ private:
         draws_.start(range.key);
         while (!draws_.exhausted()) {
             const std::int32_t feature = draws_.next();
-            if (a[feature] != b[feature]) return split_at(feature, std::min(a[feature], b[feature]), std::max(a[feature], b[feature]), false);
+            if (a[feature] != b[feature])
+                return split_at(feature, std::min(a[feature], b[feature]), std::max(a[feature], b[feature]), false);
         }
         return {};
     }
@@ -112,10 +115,12 @@ private:
         draws_.start(range.key);
         const std::span<const std::int32_t> drawn = draws_.next(settings_.max_features);
         std::ptrdiff_t n_varying = kernels_.search(node, codes, drawn.data(), std::ssize(drawn), best);
-        while (n_varying == 0 && !draws_.exhausted()) n_varying = kernels_.search(node, codes, draws_.next(1).data(), 1, best);
+        while (n_varying == 0 && !draws_.exhausted())
+            n_varying = kernels_.search(node, codes, draws_.next(1).data(), 1, best);
         if (best.feature < 0) return {};
         const bool larger_left = 2 * best.n_left_present > node.n_rows;
-        return split_at(best.feature, best.left, best.right, best.n_missing > 0 ? best.missing_go_left != 0 : larger_left, best.gain);
+        return split_at(best.feature, best.left, best.right,
+                        best.n_missing > 0 ? best.missing_go_left != 0 : larger_left, best.gain);
     }
 
     Split find_large(const NodeRange& range, const PackedNode& node) {
@@ -151,8 +156,10 @@ private:
         for (Index i = 0; i < range.size(); ++i) {
             const Code code = gathered_[i];
             const bool goes_left = code < best.code && code != kMissing;
-            if (goes_left) left = std::max(left, code);
-            else right = std::min(right, code);
+            if (goes_left)
+                left = std::max(left, code);
+            else
+                right = std::min(right, code);
             n_left += goes_left;
         }
         const bool larger_left = 2 * n_left > range.size();
@@ -160,10 +167,12 @@ private:
     }
 
     /// Between two neighbouring codes of the node; `right` is kMissing where present parts from missing.
-    Split split_at(std::int32_t feature, std::uint32_t left, std::uint32_t right, bool missing_go_left, double gain = 0) const {
+    Split split_at(std::int32_t feature, std::uint32_t left, std::uint32_t right, bool missing_go_left,
+                   double gain = 0) const {
         const Buffer<float>& values = codes_.values[static_cast<std::size_t>(feature)];
         Split split{.feature = feature, .missing_go_left = missing_go_left, .gain = gain, .code = right};
-        split.threshold = right == kMissing ? std::numeric_limits<float>::infinity() : threshold_between(values[left], values[right]);
+        split.threshold =
+            right == kMissing ? std::numeric_limits<float>::infinity() : threshold_between(values[left], values[right]);
         return split;
     }
 
@@ -174,9 +183,9 @@ private:
     CodeKernels<Code> kernels_;
     HistogramSearch<Code> search_;
     RowId* rows_ = nullptr;
-    Buffer<std::uint32_t> slot_;          // by position: the row in `codes_`, or in `local_` within the local range
-    Buffer<std::uint64_t> packed_;        // by position
-    Buffer<Code> local_;                  // `(kLocalRows, stride)`: codes of rows [local_begin_, local_end_)
+    Buffer<std::uint32_t> slot_;    // by position: the row in `codes_`, or in `local_` within the local range
+    Buffer<std::uint64_t> packed_;  // by position
+    Buffer<Code> local_;            // `(kLocalRows, stride)`: codes of rows [local_begin_, local_end_)
     Index local_begin_ = 0, local_end_ = 0;
     Buffer<Code> gathered_;
     Buffer<std::uint32_t> scratch_row_, scratch_slot_;

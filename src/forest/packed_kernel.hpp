@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Kernels of the fast splitter over packed sums, compiled per instruction-set level; integers and elementwise doubles only,
-/// so that every level gives the same bits.
+/// Kernels of the fast splitter over packed sums, compiled per instruction-set level; integers and elementwise doubles
+/// only, so that every level gives the same bits.
 ///
 /// A packed sum holds the weight above `shift` bits and the quantised target below (see packed_target.hpp).
 #pragma once
@@ -57,21 +57,30 @@ struct MovingRows {
 
 struct PackedKernels {
     /// codes[i] = table[slot[i] * stride]; n >= 1.
-    CodeRange (*gather16)(const std::uint16_t* table, std::ptrdiff_t stride, const std::uint32_t* slot, std::ptrdiff_t n, std::uint16_t* codes);
-    CodeRange (*gather32)(const std::uint32_t* table, std::ptrdiff_t stride, const std::uint32_t* slot, std::ptrdiff_t n, std::uint32_t* codes);
+    CodeRange (*gather16)(const std::uint16_t* table, std::ptrdiff_t stride, const std::uint32_t* slot,
+                          std::ptrdiff_t n, std::uint16_t* codes);
+    CodeRange (*gather32)(const std::uint32_t* table, std::ptrdiff_t stride, const std::uint32_t* slot,
+                          std::ptrdiff_t n, std::uint32_t* codes);
 
     /// bins[(code - low) >> bits] += packed; missing codes go to bins[missing_bin].
-    void (*histogram16)(const std::uint16_t* codes, const std::uint64_t* packed, std::ptrdiff_t n, std::uint32_t low, int bits, std::uint32_t missing_bin, std::uint64_t* bins);
-    void (*histogram32)(const std::uint32_t* codes, const std::uint64_t* packed, std::ptrdiff_t n, std::uint32_t low, int bits, std::uint32_t missing_bin, std::uint64_t* bins);
+    void (*histogram16)(const std::uint16_t* codes, const std::uint64_t* packed, std::ptrdiff_t n, std::uint32_t low,
+                        int bits, std::uint32_t missing_bin, std::uint64_t* bins);
+    void (*histogram32)(const std::uint32_t* codes, const std::uint64_t* packed, std::ptrdiff_t n, std::uint32_t low,
+                        int bits, std::uint32_t missing_bin, std::uint64_t* bins);
 
-    /// Improves `best` by the partings of each feature in turn, ascending, missing right before left; of equal gains the
-    /// first stays. For nodes of at most kSmallNode rows. Returns how many of the features vary in the node.
-    std::ptrdiff_t (*search16)(const PackedNode& node, const NodeCodes<std::uint16_t>& codes, const std::int32_t* features, std::ptrdiff_t n_features, PackedParting& best);
-    std::ptrdiff_t (*search32)(const PackedNode& node, const NodeCodes<std::uint32_t>& codes, const std::int32_t* features, std::ptrdiff_t n_features, PackedParting& best);
+    /// Improves `best` by the partings of each feature in turn, ascending, missing right before left; of equal gains
+    /// the first stays. For nodes of at most kSmallNode rows. Returns how many of the features vary in the node.
+    std::ptrdiff_t (*search16)(const PackedNode& node, const NodeCodes<std::uint16_t>& codes,
+                               const std::int32_t* features, std::ptrdiff_t n_features, PackedParting& best);
+    std::ptrdiff_t (*search32)(const PackedNode& node, const NodeCodes<std::uint32_t>& codes,
+                               const std::int32_t* features, std::ptrdiff_t n_features, PackedParting& best);
 
-    /// Stable partition: rows whose code is below `bound` first (missing ones if `missing_left`). `scratch` holds n of each.
-    std::ptrdiff_t (*partition16)(const std::uint16_t* codes, std::ptrdiff_t n, std::uint32_t bound, bool missing_left, MovingRows rows, MovingRows scratch);
-    std::ptrdiff_t (*partition32)(const std::uint32_t* codes, std::ptrdiff_t n, std::uint32_t bound, bool missing_left, MovingRows rows, MovingRows scratch);
+    /// Stable partition: rows whose code is below `bound` first (missing ones if `missing_left`). `scratch` holds n of
+    /// each.
+    std::ptrdiff_t (*partition16)(const std::uint16_t* codes, std::ptrdiff_t n, std::uint32_t bound, bool missing_left,
+                                  MovingRows rows, MovingRows scratch);
+    std::ptrdiff_t (*partition32)(const std::uint32_t* codes, std::ptrdiff_t n, std::uint32_t bound, bool missing_left,
+                                  MovingRows rows, MovingRows scratch);
 };
 
 PLANTWRIGHT_DECLARE_KERNELS(PackedKernels, kPackedKernels)

@@ -3,10 +3,10 @@
 ///
 ///     packed = w << shift | w q,     q = round((y - min y) 2^e)
 ///
-/// With B = bits of the total weight, shift = 64 - B and q has at most 64 - 2 B bits: 34 for 20,000 draws, 24 for a million.
-/// Where all y are whole multiples of 2^-e nothing is rounded. Otherwise the error of q is at most half a unit; the target is
-/// refused (`fits` false, and the exact splitter takes over) where a unit exceeds 1/1024 of the interquartile range of y, so
-/// that outliers do not cost the other rows their digits.
+/// With B = bits of the total weight, shift = 64 - B and q has at most 64 - 2 B bits: 34 for 20,000 draws, 24 for a
+/// million. Where all y are whole multiples of 2^-e nothing is rounded. Otherwise the error of q is at most half a
+/// unit; the target is refused (`fits` false, and the exact splitter takes over) where a unit exceeds 1/1024 of the
+/// interquartile range of y, so that outliers do not cost the other rows their digits.
 #pragma once
 
 #include <cstdint>

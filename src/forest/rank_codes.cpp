@@ -42,7 +42,8 @@ public:
         }
         if (distinct_.size() > RankCodes<Code>::kMissing) return false;
         values = Buffer<float>::uninitialized(static_cast<Index>(distinct_.size()));
-        for (std::size_t i = 0; i < distinct_.size(); ++i) values[static_cast<Index>(i)] = from_ordered_bits(distinct_[i]);
+        for (std::size_t i = 0; i < distinct_.size(); ++i)
+            values[static_cast<Index>(i)] = from_ordered_bits(distinct_[i]);
         return true;
     }
 
@@ -52,8 +53,10 @@ private:
         rows.read_column(col, column_.data());
         keys_.clear();
         for (std::size_t i = 0; i < column_.size(); ++i) {
-            if (std::isnan(column_[i])) codes[i] = RankCodes<Code>::kMissing;
-            else keys_.push_back(Keyed{ordered_bits(column_[i])} << 32 | i);
+            if (std::isnan(column_[i]))
+                codes[i] = RankCodes<Code>::kMissing;
+            else
+                keys_.push_back(Keyed{ordered_bits(column_[i])} << 32 | i);
         }
     }
 
@@ -79,7 +82,8 @@ void transpose(RankCodes<Code>& codes) {
 template <class Code>
 std::optional<RankCodes<Code>> rank_codes(const FeatureRows& rows, int n_threads) {
     constexpr Index kPad = 32 / sizeof(Code);
-    RankCodes<Code> codes{.n_rows = rows.rows(), .n_features = rows.cols(), .stride = (rows.cols() + kPad - 1) / kPad * kPad};
+    RankCodes<Code> codes{
+        .n_rows = rows.rows(), .n_features = rows.cols(), .stride = (rows.cols() + kPad - 1) / kPad * kPad};
     codes.columns = Buffer<Code>::uninitialized(rows.rows() * rows.cols());
     codes.values.resize(static_cast<std::size_t>(rows.cols()));
     std::atomic<bool> fits{true};
@@ -87,7 +91,8 @@ std::optional<RankCodes<Code>> rank_codes(const FeatureRows& rows, int n_threads
     parallel_for(rows.cols(), n_threads, [&](Index j, int thread) {
         if (!fits) return;
         Code* column = codes.columns.data() + j * rows.rows();
-        if (!coders[static_cast<std::size_t>(thread)].code(rows, j, column, codes.values[static_cast<std::size_t>(j)])) fits = false;
+        if (!coders[static_cast<std::size_t>(thread)].code(rows, j, column, codes.values[static_cast<std::size_t>(j)]))
+            fits = false;
     });
     if (!fits) return std::nullopt;
     codes.rows = Buffer<Code>(rows.rows() * codes.stride);

@@ -6,7 +6,8 @@ namespace {
 
 /// Squared error, and gini of two classes: a squared error too, with the class number as target.
 bool sums_one_target(const Target& target) {
-    return target.criterion == Criterion::squared_error || (target.criterion == Criterion::gini && target.n_outputs == 2);
+    return target.criterion == Criterion::squared_error ||
+           (target.criterion == Criterion::gini && target.n_outputs == 2);
 }
 
 PackedTarget packed_target(const Target& target, const GrowSettings& settings, const SampleWeights& weights) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// Grows one tree with any split finder: depth first, or best first where the number of leaves is limited.
 ///
-/// A node stays a leaf where its impurity is 0, it holds fewer than min_samples_split or 2 min_samples_leaf rows or less than
-/// twice the least weight of a leaf, it lies at max_depth, no split is found, or the split decreases impurity by less than
-/// min_impurity_decrease. No recursion: depth costs memory only.
+/// A node stays a leaf where its impurity is 0, it holds fewer than min_samples_split or 2 min_samples_leaf rows or
+/// less than twice the least weight of a leaf, it lies at max_depth, no split is found, or the split decreases impurity
+/// by less than min_impurity_decrease. No recursion: depth costs memory only.
 #pragma once
 
 #include <vector>

@@ -39,7 +39,9 @@ TEST_P(SplittersAgree, WithFewFeaturesAndLeavesOfSeveralRows) {
 }
 TEST_P(SplittersAgree, WithALeastWeightOfLeaves) { expect_same_trees(problem(), {.min_weight_fraction_leaf = 0.01}); }
 TEST_P(SplittersAgree, BestFirst) { expect_same_trees(problem(), {.max_leaf_nodes = 30}); }
-TEST_P(SplittersAgree, WithoutBootstrap) { expect_same_trees(problem(), {.max_features = MaxFeatures::sqrt(), .bootstrap = false}); }
+TEST_P(SplittersAgree, WithoutBootstrap) {
+    expect_same_trees(problem(), {.max_features = MaxFeatures::sqrt(), .bootstrap = false});
+}
 
 INSTANTIATE_TEST_SUITE_P(Shapes, SplittersAgree,
                          ::testing::Combine(::testing::Values<Index>(3, 60, 700, 3000), ::testing::Values(0.0, 0.2),
@@ -74,9 +76,14 @@ TEST(FastSplitter, IsAsAccurateAsTheExactOneOnNoiseHeavyData) {
     double difference = 0;
     for (std::uint64_t seed = 0; seed < 4; ++seed) {
         RandomForestOptions options{.n_estimators = 30, .max_features = MaxFeatures::sqrt(), .random_state = seed};
-        const double fast = r_squared(RandomForestRegressor::fit(ConstMatrixView(train), y_train, options).predict(ConstMatrixView(test)), truth);
+        const double fast = r_squared(
+            RandomForestRegressor::fit(ConstMatrixView(train), y_train, options).predict(ConstMatrixView(test)), truth);
         options.splitter = Splitter::exact;
-        difference += fast - r_squared(RandomForestRegressor::fit(ConstMatrixView(train), y_train, options).predict(ConstMatrixView(test)), truth);
+        difference +=
+            fast -
+            r_squared(
+                RandomForestRegressor::fit(ConstMatrixView(train), y_train, options).predict(ConstMatrixView(test)),
+                truth);
     }
     EXPECT_NEAR(difference / 4, 0, 0.002);
 }
@@ -104,7 +111,8 @@ TEST(FastSplitter, LeavesTargetsThatDoNotFitToTheExactOne) {
     Problem p = make_problem({.rows = 500, .cols = 3, .whole_targets = false});
     p.y[3] = 1e140;  // the others would lose all digits
     const auto fast = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 2, .bootstrap = false});
-    const auto exact = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 2, .bootstrap = false, .splitter = Splitter::exact});
+    const auto exact = RandomForestRegressor::fit(p.X.view(), p.y,
+                                                  {.n_estimators = 2, .bootstrap = false, .splitter = Splitter::exact});
     EXPECT_TRUE(same_forest(fast.forest(), exact.forest()));
 }
 
