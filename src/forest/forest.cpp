@@ -86,8 +86,9 @@ void check_sizes(const Forest& f) {
     require(f.value.size() % f.n_outputs == 0 && f.value.size() / f.n_outputs == n, "values do not fit the nodes");
     require(f.tree_offsets[0] == 0 && f.tree_offsets[f.n_trees()] == n, "tree offsets do not cover the nodes");
     for (Index t = 0; t < f.n_trees(); ++t) {
-        const std::int64_t size = f.tree_offsets[t + 1] - f.tree_offsets[t];
-        require(f.tree_offsets[t] >= 0 && f.tree_offsets[t + 1] <= n && size >= 1 && size < (std::int64_t{1} << 31),
+        // Any numbers as yet: compared before they are subtracted.
+        const std::int64_t begin = f.tree_offsets[t], end = f.tree_offsets[t + 1];
+        require(0 <= begin && begin < end && end <= n && end - begin < (std::int64_t{1} << 31),
                 "a tree's size is out of range");
     }
 }

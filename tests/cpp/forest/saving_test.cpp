@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 
 #include "forest/golden_problem.hpp"
 #include "forest_testing.hpp"
@@ -140,6 +141,10 @@ TEST_F(HostileTree, ArraysOfDifferentLengthAreFound) {
 }
 TEST_F(HostileTree, OffsetsThatLeaveTheNodesAreFound) {
     forest_.tree_offsets[1] = forest_.n_nodes() + 5;
+    EXPECT_EQ(complaint(), "forest: a tree's size is out of range");
+}
+TEST_F(HostileTree, OffsetsWhoseDifferenceOverflowsAreFound) {
+    forest_.tree_offsets = {0, 1, std::numeric_limits<std::int64_t>::min(), forest_.n_nodes()};
     EXPECT_EQ(complaint(), "forest: a tree's size is out of range");
 }
 
