@@ -38,7 +38,8 @@ ClassWeight class_weight(const std::variant<std::string, std::vector<double>>& v
     const auto& word = std::get<std::string>(value);
     if (word == "balanced") return {ClassWeight::Kind::balanced, {}};
     if (word == "balanced_subsample") return {ClassWeight::Kind::balanced_subsample, {}};
-    throw InvalidArgument("class_weight must be 'balanced', 'balanced_subsample', one weight a class or None, got '" + word + "'");
+    throw InvalidArgument("class_weight must be 'balanced', 'balanced_subsample', one weight a class or None, got '" +
+                          word + "'");
 }
 
 Splitter splitter(const std::string& word) {
@@ -50,24 +51,44 @@ Splitter splitter(const std::string& word) {
 /// One keyword argument: its name and how it is set. None means "absent" where an option may be.
 void set_option(RandomForestOptions& o, const std::string& name, const py::handle& value) {
     const bool none = value.is_none();
-    if (name == "n_estimators") o.n_estimators = value.cast<int>();
-    else if (name == "criterion") o.criterion = criterion_from(value.cast<std::string>());
-    else if (name == "max_depth") o.max_depth = value.cast<std::optional<int>>();
-    else if (name == "min_samples_split") o.min_samples_split = row_count(value.cast<CountOrFraction>());
-    else if (name == "min_samples_leaf") o.min_samples_leaf = row_count(value.cast<CountOrFraction>());
-    else if (name == "min_weight_fraction_leaf") o.min_weight_fraction_leaf = value.cast<double>();
-    else if (name == "max_features") o.max_features = none ? MaxFeatures::all() : max_features(value.cast<std::variant<Index, double, std::string>>());
-    else if (name == "max_leaf_nodes") o.max_leaf_nodes = value.cast<std::optional<int>>();
-    else if (name == "min_impurity_decrease") o.min_impurity_decrease = value.cast<double>();
-    else if (name == "bootstrap") o.bootstrap = value.cast<bool>();
-    else if (name == "max_samples" && none) o.max_samples.reset();
-    else if (name == "max_samples") o.max_samples = row_count(value.cast<CountOrFraction>());
-    else if (name == "oob_score") o.oob_score = value.cast<bool>();
-    else if (name == "class_weight") o.class_weight = none ? ClassWeight{} : class_weight(value.cast<std::variant<std::string, std::vector<double>>>());
-    else if (name == "random_state") o.random_state = value.cast<std::uint64_t>();
-    else if (name == "n_jobs") o.n_jobs = value.cast<Jobs>();
-    else if (name == "splitter") o.splitter = splitter(value.cast<std::string>());
-    else throw py::type_error("fit() got an unexpected keyword argument '" + name + "'");
+    if (name == "n_estimators")
+        o.n_estimators = value.cast<int>();
+    else if (name == "criterion")
+        o.criterion = criterion_from(value.cast<std::string>());
+    else if (name == "max_depth")
+        o.max_depth = value.cast<std::optional<int>>();
+    else if (name == "min_samples_split")
+        o.min_samples_split = row_count(value.cast<CountOrFraction>());
+    else if (name == "min_samples_leaf")
+        o.min_samples_leaf = row_count(value.cast<CountOrFraction>());
+    else if (name == "min_weight_fraction_leaf")
+        o.min_weight_fraction_leaf = value.cast<double>();
+    else if (name == "max_features")
+        o.max_features =
+            none ? MaxFeatures::all() : max_features(value.cast<std::variant<Index, double, std::string>>());
+    else if (name == "max_leaf_nodes")
+        o.max_leaf_nodes = value.cast<std::optional<int>>();
+    else if (name == "min_impurity_decrease")
+        o.min_impurity_decrease = value.cast<double>();
+    else if (name == "bootstrap")
+        o.bootstrap = value.cast<bool>();
+    else if (name == "max_samples" && none)
+        o.max_samples.reset();
+    else if (name == "max_samples")
+        o.max_samples = row_count(value.cast<CountOrFraction>());
+    else if (name == "oob_score")
+        o.oob_score = value.cast<bool>();
+    else if (name == "class_weight")
+        o.class_weight =
+            none ? ClassWeight{} : class_weight(value.cast<std::variant<std::string, std::vector<double>>>());
+    else if (name == "random_state")
+        o.random_state = value.cast<std::uint64_t>();
+    else if (name == "n_jobs")
+        o.n_jobs = value.cast<Jobs>();
+    else if (name == "splitter")
+        o.splitter = splitter(value.cast<std::string>());
+    else
+        throw py::type_error("fit() got an unexpected keyword argument '" + name + "'");
 }
 
 RandomForestOptions options_from(const py::kwargs& kwargs) {
@@ -87,31 +108,34 @@ auto fit_released(const py::kwargs& kwargs, const py::object& progress, Fit&& fi
 }
 
 template <class X>
-RandomForestRegressor fit_regressor(X x, ConstVectorView y, std::optional<ConstVectorView> sample_weight, const py::object& progress,
-                                    const py::kwargs& kwargs) {
+RandomForestRegressor fit_regressor(X x, ConstVectorView y, std::optional<ConstVectorView> sample_weight,
+                                    const py::object& progress, const py::kwargs& kwargs) {
     return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
         return RandomForestRegressor::fit(x, y, options, sample_weight.value_or(ConstVectorView{}));
     });
 }
 
 template <class X>
-RandomForestClassifier fit_classifier(X x, RandomForestClassifier::Labels y, std::optional<ConstVectorView> sample_weight,
-                                      std::vector<std::string> classes, const py::object& progress, const py::kwargs& kwargs) {
+RandomForestClassifier fit_classifier(X x, RandomForestClassifier::Labels y,
+                                      std::optional<ConstVectorView> sample_weight, std::vector<std::string> classes,
+                                      const py::object& progress, const py::kwargs& kwargs) {
     return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
-        return RandomForestClassifier::fit(x, y, options, sample_weight.value_or(ConstVectorView{}), std::move(classes));
+        return RandomForestClassifier::fit(x, y, options, sample_weight.value_or(ConstVectorView{}),
+                                           std::move(classes));
     });
 }
 
 template <class Forest>
-Forest fit_frame(const Frame& frame, const std::string& target, std::optional<ConstVectorView> sample_weight, const py::object& progress,
-                 const py::kwargs& kwargs) {
+Forest fit_frame(const Frame& frame, const std::string& target, std::optional<ConstVectorView> sample_weight,
+                 const py::object& progress, const py::kwargs& kwargs) {
     return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
         return Forest::fit(frame, target, options, sample_weight.value_or(ConstVectorView{}));
     });
 }
 
 py::tuple as_tuple(DecisionPath path) {
-    return py::make_tuple(to_numpy(std::move(path.row_offsets)), to_numpy(std::move(path.nodes)), to_numpy(std::move(path.tree_offsets)));
+    return py::make_tuple(to_numpy(std::move(path.row_offsets)), to_numpy(std::move(path.nodes)),
+                          to_numpy(std::move(path.tree_offsets)));
 }
 
 template <class T>
@@ -139,11 +163,18 @@ py::dict tree_arrays(const py::object& self, Index i) {
 template <class Forest, class X>
 void def_walks(py::class_<Forest>& type, const char* name) {
     const auto no_gil = py::call_guard<py::gil_scoped_release>();
-    type.def("apply", [](const Forest& f, X x, Jobs n_jobs) { return f.apply(x, n_jobs); }, py::arg(name), "n_jobs"_a = py::none(), no_gil);
-    type.def("decision_path", [](const Forest& f, X x, Jobs n_jobs) {
-        return as_tuple(run_released([&] { return f.decision_path(x, n_jobs); }));
-    }, py::arg(name), "n_jobs"_a = py::none());
-    type.def("predict", [](const Forest& f, X x, Jobs n_jobs) { return f.predict(x, n_jobs); }, py::arg(name), "n_jobs"_a = py::none(), no_gil);
+    type.def(
+        "apply", [](const Forest& f, X x, Jobs n_jobs) { return f.apply(x, n_jobs); }, py::arg(name),
+        "n_jobs"_a = py::none(), no_gil);
+    type.def(
+        "decision_path",
+        [](const Forest& f, X x, Jobs n_jobs) {
+            return as_tuple(run_released([&] { return f.decision_path(x, n_jobs); }));
+        },
+        py::arg(name), "n_jobs"_a = py::none());
+    type.def(
+        "predict", [](const Forest& f, X x, Jobs n_jobs) { return f.predict(x, n_jobs); }, py::arg(name),
+        "n_jobs"_a = py::none(), no_gil);
 }
 
 template <class Forest>
@@ -166,31 +197,35 @@ void def_common(py::class_<Forest>& type) {
 
 void register_regressor(py::module_& module) {
     py::class_<RandomForestRegressor> type(module, "RandomForestRegressor");
-    type.def_static("fit", &fit_regressor<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "progress"_a = py::none());
-    type.def_static("fit", &fit_regressor<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "progress"_a = py::none());
-    type.def_static("fit_frame", &fit_frame<RandomForestRegressor>, "frame"_a, "target"_a, "sample_weight"_a = py::none(),
+    type.def_static("fit", &fit_regressor<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
                     "progress"_a = py::none());
+    type.def_static("fit", &fit_regressor<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
+                    "progress"_a = py::none());
+    type.def_static("fit_frame", &fit_frame<RandomForestRegressor>, "frame"_a, "target"_a,
+                    "sample_weight"_a = py::none(), "progress"_a = py::none());
     type.def_property_readonly("oob_prediction", [](const RandomForestRegressor& f) { return f.oob_prediction(); });
     def_common(type);
 }
 
 template <class X>
 void def_proba(py::class_<RandomForestClassifier>& type, const char* name) {
-    type.def("predict_proba", [](const RandomForestClassifier& f, X x, Jobs n_jobs) { return f.predict_proba(x, n_jobs); }, py::arg(name),
-             "n_jobs"_a = py::none(), py::call_guard<py::gil_scoped_release>());
+    type.def(
+        "predict_proba", [](const RandomForestClassifier& f, X x, Jobs n_jobs) { return f.predict_proba(x, n_jobs); },
+        py::arg(name), "n_jobs"_a = py::none(), py::call_guard<py::gil_scoped_release>());
 }
 
 void register_classifier(py::module_& module) {
     py::class_<RandomForestClassifier> type(module, "RandomForestClassifier");
     const std::vector<std::string> unnamed;
-    type.def_static("fit", &fit_classifier<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "classes"_a = unnamed,
-                    "progress"_a = py::none());
-    type.def_static("fit", &fit_classifier<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "classes"_a = unnamed,
-                    "progress"_a = py::none());
-    type.def_static("fit_frame", &fit_frame<RandomForestClassifier>, "frame"_a, "target"_a, "sample_weight"_a = py::none(),
-                    "progress"_a = py::none());
+    type.def_static("fit", &fit_classifier<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
+                    "classes"_a = unnamed, "progress"_a = py::none());
+    type.def_static("fit", &fit_classifier<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
+                    "classes"_a = unnamed, "progress"_a = py::none());
+    type.def_static("fit_frame", &fit_frame<RandomForestClassifier>, "frame"_a, "target"_a,
+                    "sample_weight"_a = py::none(), "progress"_a = py::none());
     type.def_property_readonly("classes", &RandomForestClassifier::classes);
-    type.def_property_readonly("oob_decision_function", [](const RandomForestClassifier& f) { return f.oob_decision_function(); });
+    type.def_property_readonly("oob_decision_function",
+                               [](const RandomForestClassifier& f) { return f.oob_decision_function(); });
     def_proba<ConstMatrixViewF>(type, "X");
     def_proba<ConstMatrixView>(type, "X");
     def_proba<const Frame&>(type, "frame");

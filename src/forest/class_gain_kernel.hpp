@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// x log x in single precision, for eight lanes and for one; the same bits in both. Internal linkage, compiled per level.
+/// x log x in single precision, for eight lanes and for one; the same bits in both. Internal linkage, compiled per
+/// level.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
-/// log(x) for x >= 2^-126: x = m 2^e with m in [sqrt(1/2), sqrt(2)), log m = 2 atanh((m - 1) / (m + 1)); relative error 2e-7.
-/// Works on a float, or lane by lane on a vector of floats with its vector of integers.
+/// log(x) for x >= 2^-126: x = m 2^e with m in [sqrt(1/2), sqrt(2)), log m = 2 atanh((m - 1) / (m + 1)); relative error
+/// 2e-7. Works on a float, or lane by lane on a vector of floats with its vector of integers.
 template <class Float, class Int>
 inline __attribute__((always_inline)) void log_of(const Float& x, Float& log) {
     Int bits;
@@ -20,8 +21,10 @@ inline __attribute__((always_inline)) void log_of(const Float& x, Float& log) {
     Float m;
     std::memcpy(&m, &mantissa, sizeof m);
     Float e;
-    if constexpr (sizeof(Int) == sizeof(std::int32_t)) e = static_cast<Float>(exponent);
-    else e = __builtin_convertvector(exponent, Float);
+    if constexpr (sizeof(Int) == sizeof(std::int32_t))
+        e = static_cast<Float>(exponent);
+    else
+        e = __builtin_convertvector(exponent, Float);
     const Float s = (m - 1.0f) / (m + 1.0f), s2 = s * s;
     const Float series = 2.0f + s2 * (0.66666667f + s2 * (0.4f + s2 * (0.28571429f + s2 * 0.22222222f)));
     log = e * 0.69314718f + s * series;

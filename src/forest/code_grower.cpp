@@ -26,10 +26,13 @@ bool CodeGrower::Candidate::operator<(const Candidate& other) const {
 }
 
 CodeGrower::CodeGrower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor)
-    : data_(data), codes_(*data.codes), settings_(settings), monitor_(monitor), values_(*data.target), draws_(data.n_features),
-      search_(make_node_search(data)), partition_kernels_(PLANTWRIGHT_KERNELS(kPartitionKernels)),
-      all_exact_(std::all_of(codes_.columns.begin(), codes_.columns.end(), [](const CodedColumn& c) { return c.exact(); })),
-      shift_(search_->shift()), tree_(*data.target), local_codes_(Buffer<std::uint16_t>(kLocalRows * codes_.stride + kReadBeyond)),
+    : data_(data), codes_(*data.codes), settings_(settings), monitor_(monitor), values_(*data.target),
+      draws_(data.n_features), search_(make_node_search(data)),
+      partition_kernels_(PLANTWRIGHT_KERNELS(kPartitionKernels)),
+      all_exact_(
+          std::all_of(codes_.columns.begin(), codes_.columns.end(), [](const CodedColumn& c) { return c.exact(); })),
+      shift_(search_->shift()), tree_(*data.target),
+      local_codes_(Buffer<std::uint16_t>(kLocalRows * codes_.stride + kReadBeyond)),
       local_bins_(Buffer<std::uint8_t>(kLocalRows * codes_.stride + kReadBeyond)), local_row_(kLocalRows) {}
 
 GrownTree CodeGrower::grow(TreeSample& sample, std::uint64_t key) {
@@ -38,8 +41,10 @@ GrownTree CodeGrower::grow(TreeSample& sample, std::uint64_t key) {
     const auto n = static_cast<int>(sample.rows.size());
     for (int i = 0; i < n; ++i) total += packed_[i];
     const Pending root{0, n, total, key, 0, TreeBuilder::kNoParent, false, false};
-    if (settings_.max_leaf_nodes > 0) grow_best_first(root);
-    else grow_depth_first(root);
+    if (settings_.max_leaf_nodes > 0)
+        grow_best_first(root);
+    else
+        grow_depth_first(root);
     resolve();
     return tree_.finish();
 }
@@ -123,8 +128,9 @@ void CodeGrower::set_leaf(std::int32_t node, const Pending& pending) {
 
 bool CodeGrower::must_be_leaf(const Pending& pending) const {
     const Index n = pending.size();
-    return n < settings_.min_samples_split || n < 2 * settings_.min_samples_leaf || weight_of(pending.total) < 2 * min_weight_leaf_ ||
-           pending.depth >= settings_.max_depth || search_->is_pure(rows_of(pending));
+    return n < settings_.min_samples_split || n < 2 * settings_.min_samples_leaf ||
+           weight_of(pending.total) < 2 * min_weight_leaf_ || pending.depth >= settings_.max_depth ||
+           search_->is_pure(rows_of(pending));
 }
 
 RowId CodeGrower::row_of(const Pending& pending, int i) const {
@@ -164,8 +170,10 @@ bool CodeGrower::leaves_enough_rows(int n_left, int n) const {
 
 /// N_t / N (impurity - N_R / N_t impurity_R - N_L / N_t impurity_L)
 double CodeGrower::improvement(const Candidate& c) {
-    const NodeStatistics all = statistics(c.at, 0, c.at.size()), left = statistics(c.at, 0, c.n_left), right = statistics(c.at, c.n_left, c.at.size());
-    return (all.weight * all.impurity - left.weight * left.impurity - right.weight * right.impurity) / sample_->total_weight;
+    const NodeStatistics all = statistics(c.at, 0, c.at.size()), left = statistics(c.at, 0, c.n_left),
+                         right = statistics(c.at, c.n_left, c.at.size());
+    return (all.weight * all.impurity - left.weight * left.impurity - right.weight * right.impurity) /
+           sample_->total_weight;
 }
 
 /// Of rows [begin, end) of the node.
@@ -176,11 +184,14 @@ NodeStatistics CodeGrower::statistics(const Pending& pending, int begin, int end
 }
 
 CodeGrower::Pending CodeGrower::left_child(const Candidate& c) const {
-    return {c.at.begin, c.at.begin + c.n_left, c.left_total, left_key(c.at.key), c.at.depth + 1, c.node, true, c.at.is_local};
+    return {c.at.begin, c.at.begin + c.n_left, c.left_total, left_key(c.at.key), c.at.depth + 1, c.node,
+            true,       c.at.is_local};
 }
 
 CodeGrower::Pending CodeGrower::right_child(const Candidate& c) const {
-    return {c.at.begin + c.n_left, c.at.end, c.at.total - c.left_total, right_key(c.at.key), c.at.depth + 1, c.node, false, c.at.is_local};
+    return {
+        c.at.begin + c.n_left, c.at.end, c.at.total - c.left_total, right_key(c.at.key), c.at.depth + 1, c.node, false,
+        c.at.is_local};
 }
 
 /// Best first jumps between subtrees, so that a local copy would not last.
@@ -194,7 +205,8 @@ void CodeGrower::copy_locally(Pending& pending) {
         const std::uint32_t next = slot_[std::min(pending.begin + i + kAhead, pending.end - 1)];
         __builtin_prefetch(codes_.code_row(next));
         __builtin_prefetch(codes_.bin_row(next));
-        std::memcpy(local_codes_.data() + static_cast<std::size_t>(i) * stride, codes_.code_row(slot), stride * sizeof(std::uint16_t));
+        std::memcpy(local_codes_.data() + static_cast<std::size_t>(i) * stride, codes_.code_row(slot),
+                    stride * sizeof(std::uint16_t));
         std::memcpy(local_bins_.data() + static_cast<std::size_t>(i) * stride, codes_.bin_row(slot), stride);
         local_row_[static_cast<std::size_t>(i)] = slot;
         slot = static_cast<std::uint32_t>(i);
@@ -202,8 +214,12 @@ void CodeGrower::copy_locally(Pending& pending) {
 }
 
 NodeRows CodeGrower::rows_of(const Pending& pending) const {
-    return {pending.is_local ? local_codes_.data() : codes_.codes.data(), codes_.stride, codes_.n_features, slot_.data() + pending.begin,
-            packed_.data() + pending.begin, pending.size()};
+    return {pending.is_local ? local_codes_.data() : codes_.codes.data(),
+            codes_.stride,
+            codes_.n_features,
+            slot_.data() + pending.begin,
+            packed_.data() + pending.begin,
+            pending.size()};
 }
 
 NodeTotals CodeGrower::totals_of(const Pending& pending) const {
@@ -237,8 +253,8 @@ CodeGrower::Parting CodeGrower::part_two(const Pending& pending) {
     return {};
 }
 
-/// Three rows part in at most three ways, each of which sets one row apart; a feature allows those of its least and largest
-/// codes. Nothing is found where codes tie or are missing in all drawn features: then the kernel looks.
+/// Three rows part in at most three ways, each of which sets one row apart; a feature allows those of its least and
+/// largest codes. Nothing is found where codes tie or are missing in all drawn features: then the kernel looks.
 CodeGrower::Parting CodeGrower::part_three(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
     const std::uint16_t* codes[3];
@@ -298,7 +314,9 @@ CodeGrower::Parting CodeGrower::part_large(const Pending& pending) {
     draws_.start(pending.key);
     std::span<const std::uint16_t> features = next_features(settings_.max_features);
     search_->search_large(bins, features.data(), std::ssize(features), best);
-    const auto any_varies = [&] { return std::any_of(features.begin(), features.end(), [&](auto f) { return varies(rows, f); }); };
+    const auto any_varies = [&] {
+        return std::any_of(features.begin(), features.end(), [&](auto f) { return varies(rows, f); });
+    };
     while (best.feature < 0 && !any_varies() && !draws_.exhausted()) {
         features = next_features(1);
         search_->search_large(bins, features.data(), 1, best);
@@ -315,8 +333,8 @@ bool CodeGrower::varies(const NodeRows& rows, std::int32_t feature) const {
     return false;
 }
 
-/// Every parting of every drawn feature, with all limits. For the few nodes whose best split leaves rows enough by weight, but
-/// not by number.
+/// Every parting of every drawn feature, with all limits. For the few nodes whose best split leaves rows enough by
+/// weight, but not by number.
 CodeGrower::Parting CodeGrower::part_carefully(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
     Parting best;
@@ -325,11 +343,14 @@ CodeGrower::Parting CodeGrower::part_carefully(const Pending& pending) {
     for (const std::int32_t feature : draws_.next(settings_.max_features)) {
         keyed_.clear();
         for (int i = 0; i < rows.n; ++i) {
-            keyed_.push_back(std::uint64_t{rows.codes[rows.slot[i] * rows.stride + feature]} << 32 | static_cast<std::uint32_t>(i));
+            keyed_.push_back(std::uint64_t{rows.codes[rows.slot[i] * rows.stride + feature]} << 32 |
+                             static_cast<std::uint32_t>(i));
         }
         std::sort(keyed_.begin(), keyed_.end());
         const auto code = [&](int i) { return static_cast<std::uint32_t>(keyed_[static_cast<std::size_t>(i)] >> 32); };
-        const auto packed = [&](int i) { return rows.packed[static_cast<std::uint32_t>(keyed_[static_cast<std::size_t>(i)])]; };
+        const auto packed = [&](int i) {
+            return rows.packed[static_cast<std::uint32_t>(keyed_[static_cast<std::size_t>(i)])];
+        };
         int n_missing = 0;
         while (n_missing < rows.n && code(rows.n - 1 - n_missing) == kMissingRank) ++n_missing;
         for (const bool missing_left : {false, true}) {
@@ -341,7 +362,8 @@ CodeGrower::Parting CodeGrower::part_carefully(const Pending& pending) {
             for (int i = 0; i + 1 < rows.n - (missing_left ? n_missing : 0); ++i) {
                 search_->add_left(packed(i));
                 const int n_left = i + 1 + (missing_left ? n_missing : 0);
-                if (code(i) == code(i + 1) || !leaves_enough_rows(n_left, rows.n) || !(search_->gain() > best_gain)) continue;
+                if (code(i) == code(i + 1) || !leaves_enough_rows(n_left, rows.n) || !(search_->gain() > best_gain))
+                    continue;
                 best_gain = search_->gain();
                 best = {feature, code(i), code(i + 1), missing_left, n_missing > 0};
             }
@@ -367,19 +389,22 @@ CodeGrower::Parting CodeGrower::part_by_value(const Pending& pending) {
         search_->clear_left();
         for (std::size_t i = 0; i + 1 < keyed_.size(); ++i) {
             search_->add_left(rows.packed[static_cast<std::uint32_t>(keyed_[i])]);
-            const auto low = static_cast<std::uint32_t>(keyed_[i] >> 32), high = static_cast<std::uint32_t>(keyed_[i + 1] >> 32);
+            const auto low = static_cast<std::uint32_t>(keyed_[i] >> 32),
+                       high = static_cast<std::uint32_t>(keyed_[i + 1] >> 32);
             const bool fits = low != high && leaves_enough_rows(static_cast<int>(i) + 1, rows.n);
             if (!fits || !(search_->gain() > best_gain)) continue;
             best_gain = search_->gain();
-            best = {.feature = feature, .has_missing = keyed_.size() < static_cast<std::size_t>(rows.n), .by_value = true,
+            best = {.feature = feature,
+                    .has_missing = keyed_.size() < static_cast<std::size_t>(rows.n),
+                    .by_value = true,
                     .threshold = threshold_between(from_ordered_bits(low), from_ordered_bits(high))};
         }
     }
     return best;
 }
 
-/// Reorders the node's rows, left ones first, both in their order; where the node has no missing values, they will follow the
-/// larger side. Returns how many go left.
+/// Reorders the node's rows, left ones first, both in their order; where the node has no missing values, they will
+/// follow the larger side. Returns how many go left.
 int CodeGrower::partition(const Pending& pending, Parting& parting, std::uint64_t& left_total) {
     const NodeRows rows = rows_of(pending);
     if (parting.by_value) {
@@ -388,11 +413,12 @@ int CodeGrower::partition(const Pending& pending, Parting& parting, std::uint64_
             goes_left_[i] = x <= parting.threshold || (std::isnan(x) && parting.missing_go_left);
         }
     } else {
-        partition_kernels_.decide(rows.codes + parting.feature, rows.stride, rows.slot, rows.n, parting.right, parting.missing_go_left,
-                                  goes_left_.data());
+        partition_kernels_.decide(rows.codes + parting.feature, rows.stride, rows.slot, rows.n, parting.right,
+                                  parting.missing_go_left, goes_left_.data());
     }
     const MovingRows moving{slot_.data() + pending.begin, packed_.data() + pending.begin};
-    const int n_left = partition_kernels_.move(goes_left_.data(), rows.n, moving, {scratch_slot_.data(), scratch_packed_.data()}, left_total);
+    const int n_left = partition_kernels_.move(goes_left_.data(), rows.n, moving,
+                                               {scratch_slot_.data(), scratch_packed_.data()}, left_total);
     if (!parting.has_missing) parting.missing_go_left = 2 * n_left > rows.n;
     return n_left;
 }
@@ -401,8 +427,10 @@ void CodeGrower::resolve() {
     for (const NodeParting& p : partings_) tree_.set_split(p.node, split_at(p.parting));
     const Target& target = *data_.target;
     for (const SingleLeaf& leaf : single_leaves_) {
-        if (target.is_classification()) tree_.value(leaf.node)[target.label[leaf.row]] = 1;
-        else *tree_.value(leaf.node) = target.y[leaf.row];
+        if (target.is_classification())
+            tree_.value(leaf.node)[target.label[leaf.row]] = 1;
+        else
+            *tree_.value(leaf.node) = target.y[leaf.row];
     }
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /// Grows trees on rank codes: `splitter = fast`, for squared error, gini and entropy.
 ///
-/// Nodes of more than kSmallNode rows go through histograms, smaller ones through sorting networks, two and three rows by formula. Subtrees of at most kLocalRows rows get a copy of their codes, so that their rows lie together in the cache.
-/// Statistics are taken at the leaves, from the unrounded targets, and combined upwards. Deterministic: the draws of a node
-/// depend on its place in the tree, sums are of integers or in a fixed order. No recursion.
+/// Nodes of more than kSmallNode rows go through histograms, smaller ones through sorting networks, two and three rows
+/// by formula. Subtrees of at most kLocalRows rows get a copy of their codes, so that their rows lie together in the
+/// cache. Statistics are taken at the leaves, from the unrounded targets, and combined upwards. Deterministic: the
+/// draws of a node depend on its place in the tree, sums are of integers or in a fixed order. No recursion.
 #pragma once
 
 #include <span>
@@ -88,7 +89,9 @@ private:
     bool leaves_enough_rows(int n_left, int n) const;
     void resolve();
     Split split_at(const Parting& parting) const;
-    double weight_of(std::uint64_t packed) const { return static_cast<double>(static_cast<std::int64_t>(packed >> shift_)); }
+    double weight_of(std::uint64_t packed) const {
+        return static_cast<double>(static_cast<std::int64_t>(packed >> shift_));
+    }
     std::span<const std::uint16_t> next_features(Index n);
 
     const TrainingData& data_;
@@ -108,12 +111,12 @@ private:
     std::vector<NodeParting> partings_;      // resolved together: look-ups far apart, but independent of each other
     std::vector<SingleLeaf> single_leaves_;  // likewise
 
-    Buffer<std::uint32_t> slot_, scratch_slot_;     // by position: the row in the tables, or in the local ones
+    Buffer<std::uint32_t> slot_, scratch_slot_;  // by position: the row in the tables, or in the local ones
     Buffer<std::uint64_t> packed_, scratch_packed_;
     Buffer<std::uint8_t> goes_left_;
-    Buffer<std::uint16_t> local_codes_;             // `(kLocalRows, stride)`
+    Buffer<std::uint16_t> local_codes_;  // `(kLocalRows, stride)`
     Buffer<std::uint8_t> local_bins_;
-    std::vector<RowId> local_row_;                  // by local slot: the row
+    std::vector<RowId> local_row_;  // by local slot: the row
     std::vector<RowId> leaf_rows_;
     std::vector<std::uint16_t> drawn_;
     std::vector<std::uint64_t> keyed_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// `splitter = exact`: sorts the raw values of every drawn feature and sums doubles. O(n log n) a node and feature. Serves as
-/// the oracle of the fast splitter, and itself where sums are not whole: other criteria, fractional weights.
+/// `splitter = exact`: sorts the raw values of every drawn feature and sums doubles. O(n log n) a node and feature.
+/// Serves as the oracle of the fast splitter, and itself where sums are not whole: other criteria, fractional weights.
 #include <algorithm>
 #include <memory>
 
@@ -49,7 +49,8 @@ public:
 
 private:
     std::span<RowId> rows_of(const NodeRange& node) const {
-        return std::span<RowId>(sample_->rows).subspan(static_cast<std::size_t>(node.begin), static_cast<std::size_t>(node.size()));
+        return std::span<RowId>(sample_->rows)
+            .subspan(static_cast<std::size_t>(node.begin), static_cast<std::size_t>(node.size()));
     }
 
     void sort(const NodeRange& node, const float* x) {
@@ -57,8 +58,10 @@ private:
         missing_.clear();
         const auto rows = rows_of(node);
         for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (std::isnan(x[rows[i]])) missing_.push_back(rows[i]);
-            else keyed_.push_back(static_cast<std::uint64_t>(ordered_bits(x[rows[i]])) << 32 | i);
+            if (std::isnan(x[rows[i]]))
+                missing_.push_back(rows[i]);
+            else
+                keyed_.push_back(static_cast<std::uint64_t>(ordered_bits(x[rows[i]])) << 32 | i);
         }
         std::sort(keyed_.begin(), keyed_.end());
         sorted_.order.clear();

@@ -68,8 +68,9 @@ void require_no_infinity(const char* who, const FeatureRows& rows, const std::ve
         const auto bad = std::find_if(column.begin(), column.end(), [](float x) { return std::isinf(x); });
         if (bad == column.end()) continue;
         const std::string name = names.empty() ? std::to_string(j) : "'" + names[static_cast<std::size_t>(j)] + "'";
-        throw InvalidArgument(std::string(who) + ": X must not hold infinity or values too large for float32, got one in column " +
-                              name + ", row " + std::to_string(bad - column.begin()) + "; missing values are NaN");
+        throw InvalidArgument(std::string(who) +
+                              ": X must not hold infinity or values too large for float32, got one in column " + name +
+                              ", row " + std::to_string(bad - column.begin()) + "; missing values are NaN");
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Any input a forest takes, seen as float32 by rows or by columns: strided arrays of either width, or a frame's columns.
+/// Any input a forest takes, seen as float32 by rows or by columns: strided arrays of either width, or a frame's
+/// columns.
 #pragma once
 
 #include <string>

@@ -7,9 +7,9 @@
 
 #include "forest/bootstrap.hpp"
 #include "forest/check_options.hpp"
+#include "forest/grown_tree.hpp"
 #include "forest/out_of_bag.hpp"
 #include "forest/training_data.hpp"
-#include "forest/grown_tree.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/random.hpp"
 #include "plantwright/core/threads.hpp"
@@ -26,7 +26,8 @@ void check_sizes(const FitRequest& r) {
         throw InvalidArgument(who + ": X must have at least 1 row and 1 column, got " + std::to_string(n) + " x " +
                               std::to_string(r.rows.cols()));
     }
-    if (n >= (Index{1} << 31)) throw InvalidArgument(who + ": X must have fewer than 2^31 rows, got " + std::to_string(n));
+    if (n >= (Index{1} << 31))
+        throw InvalidArgument(who + ": X must have fewer than 2^31 rows, got " + std::to_string(n));
     if (n_targets != n) {
         throw InvalidArgument(who + ": y must have one value a row of X, got " + std::to_string(n_targets) + " for " +
                               std::to_string(n) + " rows");
@@ -48,7 +49,8 @@ void check_weights(const FitRequest& r) {
         sum += w;
     }
     if (!r.sample_weight.empty() && !(sum > 0 && std::isfinite(sum))) {
-        throw InvalidArgument(std::string(r.who) + ": sample_weight must have a positive, finite sum, got " + std::to_string(sum));
+        throw InvalidArgument(std::string(r.who) + ": sample_weight must have a positive, finite sum, got " +
+                              std::to_string(sum));
     }
 }
 
@@ -61,7 +63,8 @@ std::vector<double> balanced_class_weights(const FitRequest& r) {
         of_class[static_cast<std::size_t>(r.target.label[i])] += w;
         sum += w;
     }
-    const auto n_present = static_cast<double>(std::count_if(of_class.begin(), of_class.end(), [](double c) { return c > 0; }));
+    const auto n_present =
+        static_cast<double>(std::count_if(of_class.begin(), of_class.end(), [](double c) { return c > 0; }));
     for (double& c : of_class) c = c > 0 ? sum / (n_present * c) : 0;
     return of_class;
 }
@@ -74,10 +77,13 @@ std::vector<double> class_weights(const FitRequest& r) {
     if (wanted.kind != Kind::given) return balanced_class_weights(r);
     if (static_cast<Index>(wanted.weights.size()) != r.target.n_outputs) {
         throw InvalidArgument(std::string(r.who) + ": class_weight must hold one weight a class, got " +
-                              std::to_string(wanted.weights.size()) + " for " + std::to_string(r.target.n_outputs) + " classes");
+                              std::to_string(wanted.weights.size()) + " for " + std::to_string(r.target.n_outputs) +
+                              " classes");
     }
     for (const double w : wanted.weights) {
-        if (!(w >= 0) || std::isinf(w)) throw InvalidArgument(std::string(r.who) + ": class_weight must be finite and not negative, got " + std::to_string(w));
+        if (!(w >= 0) || std::isinf(w))
+            throw InvalidArgument(std::string(r.who) + ": class_weight must be finite and not negative, got " +
+                                  std::to_string(w));
     }
     return wanted.weights;
 }
@@ -93,13 +99,14 @@ Vector row_weights(const FitRequest& r) {
         if (!of_class.empty()) weight[i] *= of_class[static_cast<std::size_t>(r.target.label[i])];
     }
     if (!std::any_of(weight.begin(), weight.end(), [](double w) { return w > 0; })) {
-        throw InvalidArgument(std::string(r.who) + ": sample_weight times class_weight must be positive for some row, got 0 for all");
+        throw InvalidArgument(std::string(r.who) +
+                              ": sample_weight times class_weight must be positive for some row, got 0 for all");
     }
     return weight;
 }
 
 template <class T>
-Buffer<T> concatenated(const std::vector<GrownTree>& trees, std::vector<T> GrownTree::* member) {
+Buffer<T> concatenated(const std::vector<GrownTree>& trees, std::vector<T> GrownTree::*member) {
     std::size_t n = 0;
     for (const GrownTree& tree : trees) n += (tree.*member).size();
     Buffer<T> all = Buffer<T>::uninitialized(static_cast<Index>(n));
@@ -129,20 +136,24 @@ Forest assemble(const std::vector<GrownTree>& trees, Index n_features, Index n_o
     return forest;
 }
 
-std::vector<GrownTree> grow_trees(const TrainingData& data, const GrowSettings& settings, const BootstrapSampler& sampler,
-                                  const RandomForestOptions& options) {
+std::vector<GrownTree> grow_trees(const TrainingData& data, const GrowSettings& settings,
+                                  const BootstrapSampler& sampler, const RandomForestOptions& options) {
     const Index n_trees = options.n_estimators;
     const int n_threads = resolve_n_jobs(options.n_jobs);
     ProgressMonitor monitor(options.progress, "fit", n_trees);
     std::vector<GrownTree> trees(static_cast<std::size_t>(n_trees));
     std::vector<std::unique_ptr<Grower>> growers(static_cast<std::size_t>(n_threads));
-    parallel_for(n_trees, n_threads, [&](Index t, int thread) {
-        auto& grower = growers[static_cast<std::size_t>(thread)];
-        if (!grower) grower = make_grower(data, settings, monitor);
-        TreeSample sample = sampler.sample(t);
-        const std::uint64_t key = RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
-        trees[static_cast<std::size_t>(t)] = grower->grow(sample, key);
-    }, &monitor);
+    parallel_for(
+        n_trees, n_threads,
+        [&](Index t, int thread) {
+            auto& grower = growers[static_cast<std::size_t>(thread)];
+            if (!grower) grower = make_grower(data, settings, monitor);
+            TreeSample sample = sampler.sample(t);
+            const std::uint64_t key =
+                RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
+            trees[static_cast<std::size_t>(t)] = grower->grow(sample, key);
+        },
+        &monitor);
     monitor.finish();
     return trees;
 }
@@ -171,18 +182,23 @@ Target regression_target(const char* who, ConstVectorView y, Criterion criterion
         target.y[i] = y[i];
         sum += y[i];
         if (!(std::abs(y[i]) <= kLargestTarget)) {
-            throw InvalidArgument(std::string(who) + ": y must be finite and at most 1e150 in size, got " + std::to_string(y[i]) + " in row " + std::to_string(i));
+            throw InvalidArgument(std::string(who) + ": y must be finite and at most 1e150 in size, got " +
+                                  std::to_string(y[i]) + " in row " + std::to_string(i));
         }
         if (criterion == Criterion::poisson && y[i] < 0) {
-            throw InvalidArgument(std::string(who) + ": y must not be negative for criterion poisson, got " + std::to_string(y[i]));
+            throw InvalidArgument(std::string(who) + ": y must not be negative for criterion poisson, got " +
+                                  std::to_string(y[i]));
         }
     }
     if (criterion == Criterion::poisson) {
-        if (!(sum > 0)) throw InvalidArgument(std::string(who) + ": y must have a positive sum for criterion poisson, got " + std::to_string(sum));
+        if (!(sum > 0))
+            throw InvalidArgument(std::string(who) + ": y must have a positive sum for criterion poisson, got " +
+                                  std::to_string(sum));
     } else if (!target.y.empty()) {
         Vector sorted = target.y;
         std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
-        const double centre = sorted[sorted.size() / 2];  // an actual y, so that differences of whole numbers stay whole
+        const double centre =
+            sorted[sorted.size() / 2];  // an actual y, so that differences of whole numbers stay whole
         target.level = target.y;
         for (double& level : target.level) level -= centre;
     }
@@ -190,12 +206,14 @@ Target regression_target(const char* who, ConstVectorView y, Criterion criterion
 }
 
 Target class_target(const char* who, VectorView<const std::int32_t> y, Index n_classes, Criterion criterion) {
-    Target target{.criterion = criterion, .n_outputs = n_classes, .label = Buffer<std::int32_t>::uninitialized(y.size())};
+    Target target{
+        .criterion = criterion, .n_outputs = n_classes, .label = Buffer<std::int32_t>::uninitialized(y.size())};
     target.level = Vector::uninitialized(y.size());
     for (Index i = 0; i < y.size(); ++i) {
         if (y[i] < 0 || y[i] >= n_classes) {
-            throw InvalidArgument(std::string(who) + ": y must hold class numbers from 0 to " + std::to_string(n_classes - 1) +
-                                  ", got " + std::to_string(y[i]) + " in row " + std::to_string(i));
+            throw InvalidArgument(std::string(who) + ": y must hold class numbers from 0 to " +
+                                  std::to_string(n_classes - 1) + ", got " + std::to_string(y[i]) + " in row " +
+                                  std::to_string(i));
         }
         target.label[i] = y[i];
         target.level[i] = y[i];

@@ -13,8 +13,9 @@ struct RegressorFit {
 };
 
 struct ClassifierFit {
-    static RandomForestClassifier run(const FeatureRows& rows, RandomForestClassifier::Labels y, const RandomForestOptions& options,
-                                      ConstVectorView sample_weight, std::vector<std::string> classes, FeatureEncoder encoder);
+    static RandomForestClassifier run(const FeatureRows& rows, RandomForestClassifier::Labels y,
+                                      const RandomForestOptions& options, ConstVectorView sample_weight,
+                                      std::vector<std::string> classes, FeatureEncoder encoder);
 };
 
 Vector first_column(const Matrix& values);

@@ -19,7 +19,8 @@ void require(bool ok, const char* what) {
 /// One tree's checks; every node is visited once, in order, since children come after parents.
 class TreeCheck {
 public:
-    TreeCheck(const Forest& forest, Index t) : forest_(forest), begin_(forest.tree_offsets[t]), n_(forest.tree_offsets[t + 1] - begin_) {}
+    TreeCheck(const Forest& forest, Index t)
+        : forest_(forest), begin_(forest.tree_offsets[t]), n_(forest.tree_offsets[t + 1] - begin_) {}
 
     void run() {
         depth_.assign(static_cast<std::size_t>(n_), -1);
@@ -27,14 +28,17 @@ public:
         for (Index k = 0; k < n_; ++k) {
             require(depth_[static_cast<std::size_t>(k)] >= 0, "a node is not reached from the root");
             check_numbers(begin_ + k);
-            if (forest_.children_left[begin_ + k] == kNoChild) check_leaf(begin_ + k);
-            else check_split(k);
+            if (forest_.children_left[begin_ + k] == kNoChild)
+                check_leaf(begin_ + k);
+            else
+                check_split(k);
         }
     }
 
 private:
     void check_numbers(Index i) const {
-        require(std::isfinite(forest_.impurity[i]) && forest_.impurity[i] >= 0, "an impurity is not finite or negative");
+        require(std::isfinite(forest_.impurity[i]) && forest_.impurity[i] >= 0,
+                "an impurity is not finite or negative");
         require(std::isfinite(forest_.weighted_n_node_samples[i]) && forest_.weighted_n_node_samples[i] > 0,
                 "a node's weight is not positive and finite");
         require(forest_.n_node_samples[i] > 0, "a node holds no rows");
@@ -49,7 +53,8 @@ private:
     void check_split(Index k) {
         const Index i = begin_ + k;
         const float threshold = forest_.threshold[i];
-        require(forest_.feature[i] >= 0 && forest_.feature[i] < forest_.n_features, "a split's feature is out of range");
+        require(forest_.feature[i] >= 0 && forest_.feature[i] < forest_.n_features,
+                "a split's feature is out of range");
         const bool parts_missing = std::isinf(threshold) && threshold > 0 && !forest_.missing_go_left[i];
         require(std::isfinite(threshold) || parts_missing, "a threshold is not finite");
         enter(k, forest_.children_left[i]);
@@ -75,14 +80,15 @@ void check_sizes(const Forest& f) {
     require(f.tree_offsets.size() >= 2, "there are no trees");
     const Index n = f.feature.size();
     require(f.threshold.size() == n && f.children_left.size() == n && f.children_right.size() == n &&
-                f.missing_go_left.size() == n && f.n_node_samples.size() == n && f.weighted_n_node_samples.size() == n &&
-                f.impurity.size() == n,
+                f.missing_go_left.size() == n && f.n_node_samples.size() == n &&
+                f.weighted_n_node_samples.size() == n && f.impurity.size() == n,
             "arrays of nodes differ in length");
     require(f.value.size() % f.n_outputs == 0 && f.value.size() / f.n_outputs == n, "values do not fit the nodes");
     require(f.tree_offsets[0] == 0 && f.tree_offsets[f.n_trees()] == n, "tree offsets do not cover the nodes");
     for (Index t = 0; t < f.n_trees(); ++t) {
-        const std::int64_t size = f.tree_offsets[t + 1] - f.tree_offsets[t];
-        require(f.tree_offsets[t] >= 0 && f.tree_offsets[t + 1] <= n && size >= 1 && size < (std::int64_t{1} << 31),
+        // Any numbers as yet: compared before they are subtracted.
+        const std::int64_t begin = f.tree_offsets[t], end = f.tree_offsets[t + 1];
+        require(0 <= begin && begin < end && end <= n && end - begin < (std::int64_t{1} << 31),
                 "a tree's size is out of range");
     }
 }
@@ -112,7 +118,8 @@ bool add_importances(const TreeView& tree, Vector& sum) {
 
 TreeView Forest::tree(Index i) const {
     if (i < 0 || i >= n_trees()) {
-        throw InvalidArgument("forest: tree must be from 0 to " + std::to_string(n_trees() - 1) + ", got " + std::to_string(i));
+        throw InvalidArgument("forest: tree must be from 0 to " + std::to_string(n_trees() - 1) + ", got " +
+                              std::to_string(i));
     }
     const Index begin = tree_offsets[i], n = tree_offsets[i + 1] - begin;
     return {.feature = part(feature, begin, n),

@@ -16,7 +16,7 @@ namespace {
 
 constexpr Index kLargestBlock = 4096;  // a tree's nodes are fetched once a block
 constexpr Index kSmallestBlock = 256;
-constexpr Index kFewRows = 8;          // below, the lanes of a walk are trees instead of rows
+constexpr Index kFewRows = 8;  // below, the lanes of a walk are trees instead of rows
 
 /// Calls `body(block, begin)` over blocks of rows in parallel; results must not depend on where blocks begin.
 template <class Body>
@@ -49,8 +49,8 @@ void for_each_leaf(const WalkForest& walk, const RowBlock& block, Visit&& visit)
 void require_features(const Forest& forest, const FeatureRows& rows) {
     if (forest.n_trees() == 0) throw NotFitted("random forest: predict needs a fitted or loaded forest");
     if (rows.cols() == forest.n_features) return;
-    throw InvalidArgument("random forest: X must have " + std::to_string(forest.n_features) + " features, as in fit, got " +
-                          std::to_string(rows.cols()));
+    throw InvalidArgument("random forest: X must have " + std::to_string(forest.n_features) +
+                          " features, as in fit, got " + std::to_string(rows.cols()));
 }
 
 }  // namespace
@@ -101,7 +101,8 @@ Buffer<std::int32_t> parents(const Forest& forest) {
         const Index first = forest.tree_offsets[t];
         for (Index i = first; i < forest.tree_offsets[t + 1]; ++i) {
             if (forest.children_left[i] == kNoChild) continue;
-            parent[first + forest.children_left[i]] = parent[first + forest.children_right[i]] = static_cast<std::int32_t>(i - first);
+            parent[first + forest.children_left[i]] = parent[first + forest.children_right[i]] =
+                static_cast<std::int32_t>(i - first);
         }
     }
     return parent;
@@ -122,7 +123,8 @@ Buffer<std::int32_t> depths(const Forest& forest, const Buffer<std::int32_t>& pa
 DecisionPath ForestModel::decision_path(const FeatureRows& rows, std::optional<int> n_jobs) const {
     const Table<std::int32_t> leaves = apply(rows, n_jobs);
     const Buffer<std::int32_t> parent = parents(forest_), depth = depths(forest_, parent);
-    DecisionPath path{.row_offsets = Buffer<std::int64_t>(rows.rows() + 1), .nodes = {}, .tree_offsets = forest_.tree_offsets};
+    DecisionPath path{
+        .row_offsets = Buffer<std::int64_t>(rows.rows() + 1), .nodes = {}, .tree_offsets = forest_.tree_offsets};
     for (Index i = 0; i < rows.rows(); ++i) {
         std::int64_t n = 0;
         for (Index t = 0; t < forest_.n_trees(); ++t) n += depth[forest_.tree_offsets[t] + leaves(i, t)] + 1;
@@ -143,7 +145,8 @@ DecisionPath ForestModel::decision_path(const FeatureRows& rows, std::optional<i
 void ForestModel::validate() const {
     forest_.validate();
     const auto n_inputs = static_cast<std::int64_t>(encoder_.inputs.size());
-    if (n_inputs != 0 && n_inputs != forest_.n_features) throw CorruptModel("forest: feature names do not fit the number of features");
+    if (n_inputs != 0 && n_inputs != forest_.n_features)
+        throw CorruptModel("forest: feature names do not fit the number of features");
     const bool has_schema = encoder_.schema.size() > 0;
     if (has_schema && (n_inputs == 0 || encoder_.level_ranks.size() != encoder_.inputs.size())) {
         throw CorruptModel("forest: the category order does not fit the inputs");
@@ -152,7 +155,8 @@ void ForestModel::validate() const {
         const auto column = encoder_.schema.find(encoder_.inputs[j]);
         if (!column) throw CorruptModel("forest: the input '" + encoder_.inputs[j] + "' is not in the schema");
         const Index n_levels = static_cast<Index>(encoder_.schema[*column].levels.size());
-        if (encoder_.level_ranks[j].size() != n_levels) throw CorruptModel("forest: a category's order does not fit its levels");
+        if (encoder_.level_ranks[j].size() != n_levels)
+            throw CorruptModel("forest: a category's order does not fit its levels");
         for (const float rank : encoder_.level_ranks[j]) {
             if (!std::isfinite(rank)) throw CorruptModel("forest: a category's rank is not finite");
         }

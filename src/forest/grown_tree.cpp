@@ -10,7 +10,9 @@ std::int32_t TreeBuilder::add(std::int32_t parent, bool is_left) {
     const auto node = static_cast<std::int32_t>(nodes_.size());
     nodes_.push_back({kLeafFeature, kNoChild, kNoChild, 0, 0, false, 0, 0});
     values_.resize(values_.size() + n_outputs_);
-    if (parent != kNoParent) (is_left ? nodes_[static_cast<std::size_t>(parent)].left : nodes_[static_cast<std::size_t>(parent)].right) = node;
+    if (parent != kNoParent)
+        (is_left ? nodes_[static_cast<std::size_t>(parent)].left : nodes_[static_cast<std::size_t>(parent)].right) =
+            node;
     return node;
 }
 
@@ -48,8 +50,10 @@ void TreeBuilder::combine_upwards() {
         const Node& right = nodes_[static_cast<std::size_t>(node.right)];
         node.n_rows = left.n_rows + right.n_rows;
         node.weight = left.weight + right.weight;
-        if (n_outputs_ == 1) combine_means(i, left, right);
-        else combine_classes(i, left, right);
+        if (n_outputs_ == 1)
+            combine_means(i, left, right);
+        else
+            combine_classes(i, left, right);
     }
 }
 

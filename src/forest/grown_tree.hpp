@@ -27,11 +27,13 @@ public:
     virtual GrownTree grow(TreeSample& sample, std::uint64_t key) = 0;
 };
 
-/// Nodes in the order of growth, children after parents; leaves bring their statistics, those of inner nodes are combined from
-/// their children's (Chan, Golub & LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979).
+/// Nodes in the order of growth, children after parents; leaves bring their statistics, those of inner nodes are
+/// combined from their children's (Chan, Golub & LeVeque, "Updating formulae and a pairwise algorithm for computing
+/// sample variances", 1979).
 class TreeBuilder {
 public:
-    explicit TreeBuilder(const Target& target) : criterion_(target.criterion), n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
+    explicit TreeBuilder(const Target& target)
+        : criterion_(target.criterion), n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
 
     static constexpr std::int32_t kNoParent = -1;
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// What the small-node kernels share: eight lanes, one drawn feature each; all of internal linkage, compiled per level.
 ///
-/// A key is `code << 16 | i`: the code of row i of the node in the lane's feature. Lanes are sorted together by a network of
-/// comparisons (Batcher, "Sorting networks and their applications", 1968): no branch depends on the data.
+/// A key is `code << 16 | i`: the code of row i of the node in the lane's feature. Lanes are sorted together by a
+/// network of comparisons (Batcher, "Sorting networks and their applications", 1968): no branch depends on the data.
 #pragma once
 
 #include <cstddef>
@@ -41,8 +41,8 @@ PLANTWRIGHT_INLINE void min_max(U32x8& a, U32x8& b) {
 #endif
 }
 
-/// The codes of eight features of a row. With `kChunks` > 0 rows hold at most 16 kChunks features and may be read 32 kChunks
-/// bytes far; the codes are picked by byte shuffles within registers. With 0, one by one.
+/// The codes of eight features of a row. With `kChunks` > 0 rows hold at most 16 kChunks features and may be read 32
+/// kChunks bytes far; the codes are picked by byte shuffles within registers. With 0, one by one.
 template <int kChunks>
 struct Picker;
 
@@ -68,7 +68,8 @@ struct Picker {
         const __m128i f = _mm_loadu_si128(reinterpret_cast<const __m128i*>(eight));
         const __m128i bytes = _mm_add_epi16(_mm_mullo_epi16(f, _mm_set1_epi16(0x0202)), _mm_set1_epi16(0x0100));
         for (int c = 0; c < kChunks; ++c) {
-            const __m256i base = _mm256_setr_m128i(_mm_set1_epi8(static_cast<char>(32 * c)), _mm_set1_epi8(static_cast<char>(32 * c + 16)));
+            const __m256i base = _mm256_setr_m128i(_mm_set1_epi8(static_cast<char>(32 * c)),
+                                                   _mm_set1_epi8(static_cast<char>(32 * c + 16)));
             const __m256i within = _mm256_sub_epi8(_mm256_broadcastsi128_si256(bytes), base);
             mask[c] = _mm256_adds_epu8(within, _mm256_set1_epi8(0x70));
         }
@@ -76,7 +77,8 @@ struct Picker {
     PLANTWRIGHT_INLINE void pick(const std::uint16_t* row, std::uint32_t i, U32x8& key) const {
         const auto* chunk = reinterpret_cast<const __m256i*>(row);
         __m256i z = _mm256_shuffle_epi8(_mm256_loadu_si256(chunk), mask[0]);
-        for (int c = 1; c < kChunks; ++c) z = _mm256_or_si256(z, _mm256_shuffle_epi8(_mm256_loadu_si256(chunk + c), mask[c]));
+        for (int c = 1; c < kChunks; ++c)
+            z = _mm256_or_si256(z, _mm256_shuffle_epi8(_mm256_loadu_si256(chunk + c), mask[c]));
         const __m128i codes = _mm_or_si128(_mm256_castsi256_si128(z), _mm256_extracti128_si256(z, 1));
         key = reinterpret_cast<U32x8>(_mm256_slli_epi32(_mm256_cvtepu16_epi32(codes), 16)) | i;
     }
@@ -89,7 +91,8 @@ struct Comparator {
     std::uint8_t low, high;
 };
 
-/// Batcher's odd-even merge sort of kSize keys, as a list made at compile time: unrolled loops would leave divisions behind.
+/// Batcher's odd-even merge sort of kSize keys, as a list made at compile time: unrolled loops would leave divisions
+/// behind.
 template <int kSize>
 struct Network {
     int size = 0;
@@ -165,7 +168,9 @@ PLANTWRIGHT_INLINE void merge_from(U32x8* v, int size) {
 }
 
 template <int kRun>
-__attribute__((noinline)) void merge_runs(U32x8* v, int size) { merge_from<kRun, kRun>(v, size); }
+__attribute__((noinline)) void merge_runs(U32x8* v, int size) {
+    merge_from<kRun, kRun>(v, size);
+}
 
 /// Sorts each lane of v[0 .. kSize), ascending. kSize is 4, 8, 12 or a multiple of 16 up to 256.
 template <int kSize>

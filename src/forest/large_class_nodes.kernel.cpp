@@ -9,8 +9,9 @@ using U32x8 = std::uint32_t __attribute__((vector_size(32)));
 using I32x8 = std::int32_t __attribute__((vector_size(32)));
 using F32x8 = float __attribute__((vector_size(32)));
 
-void histogram(const BinTable& table, const std::uint32_t* slot, const std::uint64_t* packed, int n, const std::uint16_t* features,
-               int n_features, int n_classes, std::uint32_t* counts, std::uint8_t* picked) {
+void histogram(const BinTable& table, const std::uint32_t* slot, const std::uint64_t* packed, int n,
+               const std::uint16_t* features, int n_features, int n_classes, std::uint32_t* counts,
+               std::uint8_t* picked) {
     const std::size_t per_bin = static_cast<std::size_t>(n_classes) * kClassLanes;
     std::memset(counts, 0, per_bin * kBins * sizeof *counts);
     with_picker(table, features, n_features, [&](const auto& picker) {
@@ -22,7 +23,8 @@ void histogram(const BinTable& table, const std::uint32_t* slot, const std::uint
                 std::uint32_t* of_class = counts + static_cast<std::uint32_t>(packed[i]) * kClassLanes;
                 const std::uint8_t* bin = picked + i * kGroup;
 #pragma GCC unroll 8
-                for (int f = 0; f < kClassLanes; ++f) of_class[bin[f] * per_bin + static_cast<std::size_t>(f)] += weight;
+                for (int f = 0; f < kClassLanes; ++f)
+                    of_class[bin[f] * per_bin + static_cast<std::size_t>(f)] += weight;
             }
         }
     });
@@ -33,7 +35,8 @@ PLANTWRIGHT_INLINE void load(const std::uint32_t* from, F32x8& value, U32x8& who
     value = __builtin_convertvector(reinterpret_cast<const I32x8&>(whole), F32x8);
 }
 
-/// gini: sum_k c_k^2 / (w (W - w)), c_k = L_k - w T_k / W;  entropy: sum_k L_k log L_k + R_k log R_k - w log w - (W - w) log (W - w)
+/// gini: sum_k c_k^2 / (w (W - w)), c_k = L_k - w T_k / W;  entropy: sum_k L_k log L_k + R_k log R_k - w log w - (W -
+/// w) log (W - w)
 template <bool kEntropy>
 void scan_classes(std::uint32_t* counts, const ClassTotals& classes, float least_weight, BinScan& best) {
     const int n_classes = classes.n_classes;
@@ -96,8 +99,10 @@ void scan_classes(std::uint32_t* counts, const ClassTotals& classes, float least
 }
 
 void scan(std::uint32_t* counts, const ClassTotals& classes, float least_weight, BinScan& best) {
-    if (classes.entropy) scan_classes<true>(counts, classes, least_weight, best);
-    else scan_classes<false>(counts, classes, least_weight, best);
+    if (classes.entropy)
+        scan_classes<true>(counts, classes, least_weight, best);
+    else
+        scan_classes<false>(counts, classes, least_weight, best);
 }
 
 }  // namespace

@@ -9,15 +9,19 @@
 namespace plantwright {
 
 template <class Sums>
-void LargeSearch<Sums>::search(Sums& sums, const LargeNode& node, const std::uint16_t* features, Index n_features, LargeSplit& best) {
-    if (picked_.size() < node.rows.n * Index{kGroup}) picked_ = Buffer<std::uint8_t>::uninitialized(node.rows.n * Index{kGroup});
+void LargeSearch<Sums>::search(Sums& sums, const LargeNode& node, const std::uint16_t* features, Index n_features,
+                               LargeSplit& best) {
+    if (picked_.size() < node.rows.n * Index{kGroup})
+        picked_ = Buffer<std::uint8_t>::uninitialized(node.rows.n * Index{kGroup});
     for (Index begin = 0; begin < n_features; begin += Sums::kFeatures) {
-        search_group(sums, node, features + begin, static_cast<int>(std::min<Index>(Sums::kFeatures, n_features - begin)), best);
+        search_group(sums, node, features + begin,
+                     static_cast<int>(std::min<Index>(Sums::kFeatures, n_features - begin)), best);
     }
 }
 
 template <class Sums>
-void LargeSearch<Sums>::search_group(Sums& sums, const LargeNode& node, const std::uint16_t* features, int n_features, LargeSplit& best) {
+void LargeSearch<Sums>::search_group(Sums& sums, const LargeNode& node, const std::uint16_t* features, int n_features,
+                                     LargeSplit& best) {
     features_ = features;
     sums.add_bins(node, features, n_features, picked_.data(), scan_);
     best_ = {.split = best};
@@ -36,7 +40,9 @@ void LargeSearch<Sums>::take_boundary(Sums& sums, int lane) {
     missing_left_[lane] = false;
     const double gain = scan_.numerator[lane] / scan_.denominator[lane];
     if (scan_.bin[lane] >= 0 && gain > best_.split.gain) {
-        best_ = {.lane = lane, .bin = static_cast<int>(scan_.bin[lane]), .split = {.gain = gain, .feature = features_[lane]}};
+        best_ = {.lane = lane,
+                 .bin = static_cast<int>(scan_.bin[lane]),
+                 .split = {.gain = gain, .feature = features_[lane]}};
     }
     if (has_missing(sums, lane)) scan_missing_left(sums, lane);
 }
@@ -51,7 +57,8 @@ void LargeSearch<Sums>::set_left(Sums& sums, int lane, int bin) const {
 /// One feature with its missing rows on the left; present bins only.
 template <class Sums>
 void LargeSearch<Sums>::scan_missing_left(Sums& sums, int lane) {
-    double gain = scan_.bin[lane] < 0 ? -std::numeric_limits<double>::infinity() : scan_.numerator[lane] / scan_.denominator[lane];
+    double gain = scan_.bin[lane] < 0 ? -std::numeric_limits<double>::infinity()
+                                      : scan_.numerator[lane] / scan_.denominator[lane];
     int best = -1;
     missing_left_[lane] = true;
     for (int bin = 0; bin < kMissingBin; ++bin) {
@@ -65,7 +72,8 @@ void LargeSearch<Sums>::scan_missing_left(Sums& sums, int lane) {
     if (best < 0) return;
     scan_.bin[lane] = best;
     if (gain > best_.split.gain) {
-        best_ = {.lane = lane, .bin = best, .split = {.gain = gain, .feature = features_[lane], .missing_go_left = true}};
+        best_ = {
+            .lane = lane, .bin = best, .split = {.gain = gain, .feature = features_[lane], .missing_go_left = true}};
     }
 }
 
@@ -116,7 +124,8 @@ void LargeSearch<Sums>::refine(Sums& sums, const LargeNode& node) {
     }
     for (std::uint64_t& found : std::span(found_.data(), static_cast<std::size_t>(n))) {
         const auto row = static_cast<std::uint32_t>(found);
-        const std::uint64_t code = node.rows.codes[node.rows.slot[row] * node.rows.stride + features_[(found >> 32) % kGroup]];
+        const std::uint64_t code =
+            node.rows.codes[node.rows.slot[row] * node.rows.stride + features_[(found >> 32) % kGroup]];
         found = found >> 32 << 48 | code << 32 | row;
     }
     std::sort(found_.begin(), found_.begin() + n);
@@ -130,7 +139,8 @@ void LargeSearch<Sums>::refine(Sums& sums, const LargeNode& node) {
 }
 
 template <class Sums>
-void LargeSearch<Sums>::scan_suspect(Sums& sums, const LargeNode& node, const std::uint64_t* begin, const std::uint64_t* end) {
+void LargeSearch<Sums>::scan_suspect(Sums& sums, const LargeNode& node, const std::uint64_t* begin,
+                                     const std::uint64_t* end) {
     const auto code_of = [](std::uint64_t key) { return static_cast<std::uint32_t>(key >> 32 & 0xFFFF); };
     const auto slot = static_cast<int>(*begin >> 48);
     const int lane = slot % kGroup, bin = wanted_bin_[slot];
@@ -140,8 +150,13 @@ void LargeSearch<Sums>::scan_suspect(Sums& sums, const LargeNode& node, const st
         if (code_of(key[0]) == code_of(key[1])) continue;
         const double gain = sums.gain();
         if (!(gain > best_.split.gain)) continue;
-        best_ = {.lane = lane, .bin = bin, .is_fine = true,
-                 .split = {.gain = gain, .feature = features_[lane], .left = code_of(key[0]), .right = code_of(key[1]),
+        best_ = {.lane = lane,
+                 .bin = bin,
+                 .is_fine = true,
+                 .split = {.gain = gain,
+                           .feature = features_[lane],
+                           .left = code_of(key[0]),
+                           .right = code_of(key[1]),
                            .missing_go_left = missing_left_[lane]}};
     }
 }
@@ -155,8 +170,10 @@ void LargeSearch<Sums>::name_neighbours(const Sums& sums, const LargeNode& node)
         const int bin = picked_[Index{i} * kGroup + lane];
         if (bin != best_.bin && (bin != next || next == end)) continue;
         const std::uint32_t code = node.rows.codes[node.rows.slot[i] * node.rows.stride + features_[lane]];
-        if (bin == best_.bin) left = std::max(left, code);
-        else right = std::min(right, code);
+        if (bin == best_.bin)
+            left = std::max(left, code);
+        else
+            right = std::min(right, code);
     }
     best_.split.left = left;
     best_.split.right = right;

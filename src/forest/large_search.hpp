@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: MIT
-/// The best split of a node of many rows: sums over coarse bins, then exact scans of the bins that could hide a better one.
+/// The best split of a node of many rows: sums over coarse bins, then exact scans of the bins that could hide a better
+/// one.
 ///
-/// One pass over the rows adds each row to one bin of every drawn feature. Boundaries between bins are scanned first; then,
-/// per feature, the bins on both sides of the best boundary and the two outermost ones are sorted by code and scanned exactly,
-/// unless a bound on their gain lies below the best one found:
+/// One pass over the rows adds each row to one bin of every drawn feature. Boundaries between bins are scanned first;
+/// then, per feature, the bins on both sides of the best boundary and the two outermost ones are sorted by code and
+/// scanned exactly, unless a bound on their gain lies below the best one found:
 ///
 ///     |c| <= max(|c at the bin's ends|) + w_bin reach / 2,     gain <= c^2 / min(w (W - w) at the ends)
 ///
-/// with reach = 2 standard deviations of all targets (classes: sqrt 2, which is rigorous). For squared error the bound is a
-/// heuristic, since a bin's targets may lie further off on average, and so is the choice of four bins: plain bins lose .02 of
-/// R2 on data of much noise and few drawn features, these four restore what exact splits reach (benchmarks/forest/parity.py).
+/// with reach = 2 standard deviations of all targets (classes: sqrt 2, which is rigorous). For squared error the bound
+/// is a heuristic, since a bin's targets may lie further off on average, and so is the choice of four bins: plain bins
+/// lose .02 of R2 on data of much noise and few drawn features, these four restore what exact splits reach
+/// (benchmarks/forest/parity.py).
 #pragma once
 
 #include <vector>
@@ -44,7 +46,8 @@ private:
         LargeSplit split;
     };
 
-    void search_group(Sums& sums, const LargeNode& node, const std::uint16_t* features, int n_features, LargeSplit& best);
+    void search_group(Sums& sums, const LargeNode& node, const std::uint16_t* features, int n_features,
+                      LargeSplit& best);
     void take_boundary(Sums& sums, int lane);
     void scan_missing_left(Sums& sums, int lane);
     void add_suspects(Sums& sums, int lane);
@@ -53,9 +56,13 @@ private:
     void name_neighbours(const Sums& sums, const LargeNode& node);
 
     const CodedColumn& column(int lane) const { return codes_.columns[features_[lane]]; }
-    bool has_missing(const Sums& sums, int lane) const { return column(lane).has_missing && !is_empty(sums, lane, kMissingBin); }
+    bool has_missing(const Sums& sums, int lane) const {
+        return column(lane).has_missing && !is_empty(sums, lane, kMissingBin);
+    }
     int end_of_present(int lane) const { return column(lane).has_missing ? kMissingBin : kBins; }
-    static bool is_empty(const Sums& sums, int lane, int bin) { return sums.weight(lane, bin) <= sums.weight(lane, bin - 1); }
+    static bool is_empty(const Sums& sums, int lane, int bin) {
+        return sums.weight(lane, bin) <= sums.weight(lane, bin - 1);
+    }
     static int next_bin(const Sums& sums, int lane, int bin, int end);
     void set_left(Sums& sums, int lane, int bin) const;
 

@@ -15,7 +15,8 @@ public:
         totals_ = totals;
         sums_.start(rows, totals);
     }
-    void search_large(const BinTable& bins, const std::uint16_t* features, Index n_features, LargeSplit& best) override {
+    void search_large(const BinTable& bins, const std::uint16_t* features, Index n_features,
+                      LargeSplit& best) override {
         large_.search(sums_, {rows_, bins, totals_}, features, n_features, best);
     }
     void clear_left() override { sums_.clear_left(); }
@@ -61,11 +62,14 @@ private:
 class ClassSearch final : public SearchBase<ClassSums> {
 public:
     explicit ClassSearch(const TrainingData& data)
-        : SearchBase(*data.codes, ClassSums(static_cast<int>(data.target->n_outputs), data.target->criterion == Criterion::entropy)),
+        : SearchBase(*data.codes,
+                     ClassSums(static_cast<int>(data.target->n_outputs), data.target->criterion == Criterion::entropy)),
           label_(data.target->label.data()), scratch_(static_cast<std::size_t>(data.target->n_outputs * kClassLanes)) {}
 
     int shift() const override { return 32; }
-    std::uint64_t pack(RowId row, std::uint64_t weight) const override { return weight << 32 | static_cast<std::uint32_t>(label_[row]); }
+    std::uint64_t pack(RowId row, std::uint64_t weight) const override {
+        return weight << 32 | static_cast<std::uint32_t>(label_[row]);
+    }
     bool is_pure(const NodeRows& rows) const override {
         for (int i = 1; i < rows.n; ++i) {
             if (static_cast<std::uint32_t>(rows.packed[i]) != static_cast<std::uint32_t>(rows.packed[0])) return false;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// The best partings of a node for one criterion, over rank codes: what CodeGrower asks.
 ///
-/// A row's weight and target are one 64-bit integer, so that one addition sums both: `weight << shift | weight * q` for squared
-/// error (see packed_target.hpp), `weight << 32 | class` for classes (whose low half means nothing in a sum).
+/// A row's weight and target are one 64-bit integer, so that one addition sums both: `weight << shift | weight * q` for
+/// squared error (see packed_target.hpp), `weight << 32 | class` for classes (whose low half means nothing in a sum).
 #pragma once
 
 #include <memory>
@@ -23,7 +23,8 @@ public:
     virtual void start(const NodeRows& rows, const NodeTotals& totals) = 0;
     /// Nodes of at most kSmallNode rows. Returns whether any of the features varies.
     virtual bool search_small(const std::uint16_t* features, int n_features, SmallSplit& best) = 0;
-    virtual void search_large(const BinTable& bins, const std::uint16_t* features, Index n_features, LargeSplit& best) = 0;
+    virtual void search_large(const BinTable& bins, const std::uint16_t* features, Index n_features,
+                              LargeSplit& best) = 0;
 
     /// Row by row: the gain of the rows added since clear_left(); -infinity where a side weighs too little.
     virtual void clear_left() = 0;

@@ -53,10 +53,12 @@ void SquaredErrorSums::start(const NodeRows&, const NodeTotals& totals) {
     least_weight_ = least_weight(totals);
 }
 
-void SquaredErrorSums::add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked, BinScan& scan) {
+void SquaredErrorSums::add_bins(const LargeNode& node, const std::uint16_t* features, int n_features,
+                                std::uint8_t* picked, BinScan& scan) {
     static const LargeNodeKernels& kernels = PLANTWRIGHT_KERNELS(kLargeNodeKernels);
     width_ = (n_features + 3) / 4 * 4;
-    kernels.histogram(node.bins, node.rows.slot, node.rows.packed, node.rows.n, features, n_features, sums_.data(), picked);
+    kernels.histogram(node.bins, node.rows.slot, node.rows.packed, node.rows.n, features, n_features, sums_.data(),
+                      picked);
     kernels.scan(sums_.data(), width_, node.totals.total, shift_, least_weight_, scan);
 }
 
@@ -67,7 +69,8 @@ double SquaredErrorSums::gain() const {
 
 double SquaredErrorSums::bound(int lane, int bin) const {
     const std::uint64_t after = left_ + prefix(lane, bin) - prefix(lane, bin - 1);
-    return bound_of_bin(weight_, weight_of(left_), weight_of(after), std::abs(centred(left_)), std::abs(centred(after)), 2 * deviation_);
+    return bound_of_bin(weight_, weight_of(left_), weight_of(after), std::abs(centred(left_)), std::abs(centred(after)),
+                        2 * deviation_);
 }
 
 ClassSums::ClassSums(int n_classes, bool entropy)
@@ -76,15 +79,17 @@ ClassSums::ClassSums(int n_classes, bool entropy)
 
 void ClassSums::start(const NodeRows& rows, const NodeTotals& totals) {
     std::fill(total_.begin(), total_.end(), 0u);
-    for (int i = 0; i < rows.n; ++i) total_[static_cast<std::uint32_t>(rows.packed[i])] += static_cast<std::uint32_t>(rows.packed[i] >> 32);
+    for (int i = 0; i < rows.n; ++i)
+        total_[static_cast<std::uint32_t>(rows.packed[i])] += static_cast<std::uint32_t>(rows.packed[i] >> 32);
     weight_ = static_cast<double>(totals.total >> 32);
     least_weight_ = least_weight(totals);
 }
 
-void ClassSums::add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked, BinScan& scan) {
+void ClassSums::add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked,
+                         BinScan& scan) {
     static const LargeClassKernels& kernels = PLANTWRIGHT_KERNELS(kLargeClassKernels);
-    kernels.histogram(node.bins, node.rows.slot, node.rows.packed, node.rows.n, features, n_features, static_cast<int>(total_.size()),
-                      counts_.data(), picked);
+    kernels.histogram(node.bins, node.rows.slot, node.rows.packed, node.rows.n, features, n_features,
+                      static_cast<int>(total_.size()), counts_.data(), picked);
     kernels.scan(counts_.data(), totals(), static_cast<float>(least_weight_), scan);
 }
 
@@ -106,7 +111,8 @@ void ClassSums::set_left(int lane, int bin) {
 
 void ClassSums::add_bin(int lane, int bin) {
     for (std::size_t k = 0; k < total_.size(); ++k) {
-        const double count = prefix(lane, bin)[k * kClassLanes] - (bin > 0 ? prefix(lane, bin - 1)[k * kClassLanes] : 0u);
+        const double count =
+            prefix(lane, bin)[k * kClassLanes] - (bin > 0 ? prefix(lane, bin - 1)[k * kClassLanes] : 0u);
         left_[k] += count;
         left_weight_ += count;
     }

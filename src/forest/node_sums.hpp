@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// What a criterion sums over the rows of a large node, by bin of a feature, and what a parting is worth.
 ///
-/// The left side starts as the rows of the first bins of a feature, and grows row by row. Gains order the partings of one node.
+/// The left side starts as the rows of the first bins of a feature, and grows row by row. Gains order the partings of
+/// one node.
 #pragma once
 
 #include <cmath>
@@ -28,19 +29,24 @@ public:
     explicit SquaredErrorSums(const PackedTarget& target, Index n_rows);
 
     void start(const NodeRows& rows, const NodeTotals& totals);
-    void add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked, BinScan& scan);
-    double weight(int lane, int bin) const { return weight_of(prefix(lane, bin)); }  ///< of all bins through `bin`; -1: none
+    void add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked,
+                  BinScan& scan);
+    double weight(int lane, int bin) const {
+        return weight_of(prefix(lane, bin));
+    }  ///< of all bins through `bin`; -1: none
 
     void clear_left() { left_ = 0; }
     void set_left(int lane, int bin) { left_ = prefix(lane, bin); }
     void add_bin(int lane, int bin) { left_ += prefix(lane, bin) - prefix(lane, bin - 1); }
     void add(std::uint64_t packed) { left_ += packed; }
-    double gain() const;                      ///< -infinity where a side weighs too little
+    double gain() const;  ///< -infinity where a side weighs too little
     /// No parting inside the next bin, `bin`, gains more (a heuristic: see LargeSearch).
     double bound(int lane, int bin) const;
 
 private:
-    std::uint64_t prefix(int lane, int bin) const { return bin < 0 ? 0 : sums_[static_cast<Index>(bin) * width_ + lane]; }
+    std::uint64_t prefix(int lane, int bin) const {
+        return bin < 0 ? 0 : sums_[static_cast<Index>(bin) * width_ + lane];
+    }
     double weight_of(std::uint64_t sum) const { return static_cast<double>(static_cast<std::int64_t>(sum >> shift_)); }
     double centred(std::uint64_t sum) const {
         return static_cast<double>(static_cast<std::int64_t>(sum & target_mask_)) - weight_of(sum) * mean_;
@@ -54,8 +60,8 @@ private:
     Buffer<std::uint64_t> sums_;  // `(kBins, width)`: prefix sums
 };
 
-/// Gini or entropy of any number of classes: gini's gain = sum_k c_k^2 / (w (W - w)), c_k = L_k - w T_k / W; entropy's is
-/// sum_k (L_k log L_k + R_k log R_k) - w log w - (W - w) log (W - w).
+/// Gini or entropy of any number of classes: gini's gain = sum_k c_k^2 / (w (W - w)), c_k = L_k - w T_k / W; entropy's
+/// is sum_k (L_k log L_k + R_k log R_k) - w log w - (W - w) log (W - w).
 class ClassSums {
 public:
     static constexpr int kFeatures = kClassLanes;
@@ -63,7 +69,8 @@ public:
     ClassSums(int n_classes, bool entropy);
 
     void start(const NodeRows& rows, const NodeTotals& totals);
-    void add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked, BinScan& scan);
+    void add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked,
+                  BinScan& scan);
     double weight(int lane, int bin) const;
 
     void clear_left();

@@ -18,7 +18,8 @@ public:
     OobBlock(const Forest& forest, const FeatureRows& rows, Index begin, Index end)
         : forest_(forest), block_(rows, begin, end), begin_(begin), end_(end) {}
 
-    void add_tree(Index t, const WalkForest& walk, const Buffer<std::uint32_t>& counts, Matrix& sum, Buffer<std::int32_t>& n) {
+    void add_tree(Index t, const WalkForest& walk, const Buffer<std::uint32_t>& counts, Matrix& sum,
+                  Buffer<std::int32_t>& n) {
         leaf_.resize(static_cast<std::size_t>(end_ - begin_));
         walk_tree(walk.tree(t), block_, leaf_.data());
         const TreeView tree = forest_.tree(t);
@@ -70,8 +71,8 @@ double accuracy(const Matrix& prediction, const Target& target) {
 
 }  // namespace
 
-OobEstimate out_of_bag(const Forest& forest, const FeatureRows& rows, const Target& target, const BootstrapSampler& sampler,
-                       int n_threads) {
+OobEstimate out_of_bag(const Forest& forest, const FeatureRows& rows, const Target& target,
+                       const BootstrapSampler& sampler, int n_threads) {
     const WalkForest walk(forest);
     OobEstimate oob{.prediction = Matrix(rows.rows(), forest.n_outputs)};
     Buffer<std::int32_t> n_trees(rows.rows());

@@ -7,8 +7,9 @@
 
 namespace plantwright {
 
-/// R2 or accuracy over the rows that some tree left out; NaN where there are none. Row sums run in the order of the trees.
-OobEstimate out_of_bag(const Forest& forest, const FeatureRows& rows, const Target& target, const BootstrapSampler& sampler,
-                       int n_threads);
+/// R2 or accuracy over the rows that some tree left out; NaN where there are none. Row sums run in the order of the
+/// trees.
+OobEstimate out_of_bag(const Forest& forest, const FeatureRows& rows, const Target& target,
+                       const BootstrapSampler& sampler, int n_threads);
 
 }  // namespace plantwright

@@ -39,8 +39,8 @@ PackedTarget::PackedTarget(const Vector& level, double largest_weight) : q_(leve
     drop_common_zeros();
 }
 
-/// Returns whether nothing was rounded. A range next to a power of two may round up to 2^target_bits; the sum still fits,
-/// since shift and target_bits leave that one unit.
+/// Returns whether nothing was rounded. A range next to a power of two may round up to 2^target_bits; the sum still
+/// fits, since shift and target_bits leave that one unit.
 bool PackedTarget::quantise(const Vector& level, int exponent, double low) {
     bool exact = true;
     for (Index i = 0; i < level.size(); ++i) {

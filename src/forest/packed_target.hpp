@@ -5,9 +5,9 @@
 ///
 /// With B = bits of the total weight, shift = 64 - B and q has at most 64 - 2 B bits, and at most 52 - B, so that
 /// sums are exact as doubles: 34 for 20,000 draws, 24 for a million.
-/// Where all y are whole multiples of 2^-e nothing is rounded. Otherwise the error of q is at most half a unit; the target is
-/// refused (`fits` false, and the exact splitter takes over) where a unit exceeds 1/1024 of the interquartile range of y, so
-/// that outliers do not cost the other rows their digits.
+/// Where all y are whole multiples of 2^-e nothing is rounded. Otherwise the error of q is at most half a unit; the
+/// target is refused (`fits` false, and the exact splitter takes over) where a unit exceeds 1/1024 of the interquartile
+/// range of y, so that outliers do not cost the other rows their digits.
 #pragma once
 
 #include <cstdint>

@@ -21,12 +21,14 @@ RandomForestRegressor RegressorFit::run(const FeatureRows& rows, ConstVectorView
     return {criterion, fit_forest({who, rows, target, options, sample_weight, std::move(encoder)})};
 }
 
-RandomForestClassifier ClassifierFit::run(const FeatureRows& rows, RandomForestClassifier::Labels y, const RandomForestOptions& options,
-                                          ConstVectorView sample_weight, std::vector<std::string> classes, FeatureEncoder encoder) {
+RandomForestClassifier ClassifierFit::run(const FeatureRows& rows, RandomForestClassifier::Labels y,
+                                          const RandomForestOptions& options, ConstVectorView sample_weight,
+                                          std::vector<std::string> classes, FeatureEncoder encoder) {
     const char* who = RandomForestClassifier::kTypeName.data();
     const Criterion criterion = options.criterion.value_or(Criterion::gini);
     if (criterion != Criterion::gini && criterion != Criterion::entropy) {
-        throw InvalidArgument(std::string(who) + ": criterion must be gini, entropy or log_loss, got " + std::string(to_string(criterion)));
+        throw InvalidArgument(std::string(who) + ": criterion must be gini, entropy or log_loss, got " +
+                              std::string(to_string(criterion)));
     }
     const Target target = class_target(who, y, static_cast<Index>(classes.size()), criterion);
     ForestModel model = fit_forest({who, rows, target, options, sample_weight, std::move(encoder)});
@@ -62,12 +64,12 @@ std::vector<std::string> numbered_classes(RandomForestClassifier::Labels y) {
 
 }  // namespace
 
-RandomForestRegressor RandomForestRegressor::fit(ConstMatrixView X, ConstVectorView y, const RandomForestOptions& options,
-                                                 ConstVectorView sample_weight) {
+RandomForestRegressor RandomForestRegressor::fit(ConstMatrixView X, ConstVectorView y,
+                                                 const RandomForestOptions& options, ConstVectorView sample_weight) {
     return RegressorFit::run(X, y, options, sample_weight, {});
 }
-RandomForestRegressor RandomForestRegressor::fit(ConstMatrixViewF X, ConstVectorView y, const RandomForestOptions& options,
-                                                 ConstVectorView sample_weight) {
+RandomForestRegressor RandomForestRegressor::fit(ConstMatrixViewF X, ConstVectorView y,
+                                                 const RandomForestOptions& options, ConstVectorView sample_weight) {
     return RegressorFit::run(X, y, options, sample_weight, {});
 }
 Vector RandomForestRegressor::predict(ConstMatrixView X, std::optional<int> n_jobs) const {
@@ -76,8 +78,12 @@ Vector RandomForestRegressor::predict(ConstMatrixView X, std::optional<int> n_jo
 Vector RandomForestRegressor::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const {
     return first_column(model_.mean_value(X, n_jobs));
 }
-Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixView X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
-Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
+Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return model_.apply(X, n_jobs);
+}
+Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return model_.apply(X, n_jobs);
+}
 DecisionPath RandomForestRegressor::decision_path(ConstMatrixView X, std::optional<int> n_jobs) const {
     return model_.decision_path(X, n_jobs);
 }
@@ -89,7 +95,8 @@ void RandomForestRegressor::validate() const {
     model_.validate();
     if (model_.forest().n_outputs != 1) throw CorruptModel("RandomForestRegressor: must have one output");
     const int c = static_cast<int>(criterion_);
-    if (c < 0 || c > static_cast<int>(Criterion::poisson)) throw CorruptModel("RandomForestRegressor: unknown criterion");
+    if (c < 0 || c > static_cast<int>(Criterion::poisson))
+        throw CorruptModel("RandomForestRegressor: unknown criterion");
 }
 
 RandomForestClassifier RandomForestClassifier::fit(ConstMatrixView X, Labels y, const RandomForestOptions& options,
@@ -102,16 +109,24 @@ RandomForestClassifier RandomForestClassifier::fit(ConstMatrixViewF X, Labels y,
     if (classes.empty()) classes = numbered_classes(y);
     return ClassifierFit::run(X, y, options, sample_weight, std::move(classes), {});
 }
-Matrix RandomForestClassifier::predict_proba(ConstMatrixView X, std::optional<int> n_jobs) const { return model_.mean_value(X, n_jobs); }
-Matrix RandomForestClassifier::predict_proba(ConstMatrixViewF X, std::optional<int> n_jobs) const { return model_.mean_value(X, n_jobs); }
+Matrix RandomForestClassifier::predict_proba(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return model_.mean_value(X, n_jobs);
+}
+Matrix RandomForestClassifier::predict_proba(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return model_.mean_value(X, n_jobs);
+}
 Buffer<std::int32_t> RandomForestClassifier::predict(ConstMatrixView X, std::optional<int> n_jobs) const {
     return most_likely(predict_proba(X, n_jobs));
 }
 Buffer<std::int32_t> RandomForestClassifier::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const {
     return most_likely(predict_proba(X, n_jobs));
 }
-Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixView X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
-Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
+Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return model_.apply(X, n_jobs);
+}
+Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return model_.apply(X, n_jobs);
+}
 DecisionPath RandomForestClassifier::decision_path(ConstMatrixView X, std::optional<int> n_jobs) const {
     return model_.decision_path(X, n_jobs);
 }

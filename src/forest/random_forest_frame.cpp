@@ -10,14 +10,16 @@ namespace {
 /// A frame as the model expects it, and its features.
 class ConformedRows {
 public:
-    ConformedRows(const ForestModel& model, const Frame& frame) : frame_(checked(model, frame)), rows_(encode(model.encoder(), frame_)) {}
+    ConformedRows(const ForestModel& model, const Frame& frame)
+        : frame_(checked(model, frame)), rows_(encode(model.encoder(), frame_)) {}
     operator const FeatureRows&() const { return rows_; }
 
 private:
     static Frame checked(const ForestModel& model, const Frame& frame) {
         if (model.forest().n_trees() == 0) throw NotFitted("random forest: predict needs a fitted or loaded forest");
         if (model.encoder().schema.size() == 0) {
-            throw SchemaMismatch("random forest: this forest was fitted on a plain array without a schema; predict needs an array too");
+            throw SchemaMismatch(
+                "random forest: this forest was fitted on a plain array without a schema; predict needs an array too");
         }
         return conform(frame, model.encoder().schema);
     }
@@ -51,10 +53,12 @@ RandomForestClassifier RandomForestClassifier::fit(const Frame& frame, std::stri
                                                    const RandomForestOptions& options, ConstVectorView sample_weight) {
     ClassLabels labels = class_labels(kTypeName.data(), frame, target_name);
     const auto n_classes = static_cast<Index>(labels.classes.size());
-    const Target target = class_target(kTypeName.data(), labels.label, n_classes, options.criterion.value_or(Criterion::gini));
+    const Target target =
+        class_target(kTypeName.data(), labels.label, n_classes, options.criterion.value_or(Criterion::gini));
     FeatureEncoder encoder = learn_encoder(kTypeName.data(), frame, target_name, target);
     const FeatureRows rows = encode(encoder, frame);
-    return ClassifierFit::run(rows, labels.label, options, sample_weight, std::move(labels.classes), std::move(encoder));
+    return ClassifierFit::run(rows, labels.label, options, sample_weight, std::move(labels.classes),
+                              std::move(encoder));
 }
 
 Matrix RandomForestClassifier::predict_proba(const Frame& frame, std::optional<int> n_jobs) const {

@@ -13,8 +13,8 @@ namespace {
 
 using Keyed = std::uint64_t;  // ordered bits of the value << 32 | row
 
-constexpr Index kReadBeyond = 128;  // values that kernels may read behind a table
-constexpr Index kColumnsAtOnce = 8; // coded side by side, then written into the rows
+constexpr Index kReadBeyond = 128;   // values that kernels may read behind a table
+constexpr Index kColumnsAtOnce = 8;  // coded side by side, then written into the rows
 
 /// Stable, by the upper 32 bits, eleven at a time.
 void radix_sort(std::vector<Keyed>& keys, std::vector<Keyed>& scratch) {
@@ -44,8 +44,10 @@ public:
         column.has_missing = keys_.size() < column_.size();
         radix_sort(keys_, scratch_);
         find_distinct();
-        if (first_.size() <= kMissingRank) assign_ranks();
-        else assign_quantiles();
+        if (first_.size() <= kMissingRank)
+            assign_ranks();
+        else
+            assign_quantiles();
         column.exact_bins = assign_bins(column.has_missing ? kBins - 1 : kBins);
         describe(column);
         for (std::size_t d = 0; d < first_.size(); ++d) {
@@ -61,8 +63,10 @@ private:
         rows.read_column(col, column_.data());
         keys_.clear();
         for (std::size_t i = 0; i < column_.size(); ++i) {
-            if (std::isnan(column_[i])) out[i] = {kMissingRank, kMissingBin};
-            else keys_.push_back(Keyed{ordered_bits(column_[i])} << 32 | i);
+            if (std::isnan(column_[i]))
+                out[i] = {kMissingRank, kMissingBin};
+            else
+                keys_.push_back(Keyed{ordered_bits(column_[i])} << 32 | i);
         }
     }
 
@@ -89,7 +93,8 @@ private:
         }
     }
 
-    /// By rank where that fits, else by share of the rows; a code lies in one bin. Returns whether every bin has one code.
+    /// By rank where that fits, else by share of the rows; a code lies in one bin. Returns whether every bin has one
+    /// code.
     bool assign_bins(std::size_t n_bins) {
         const std::size_t n_codes = coded_.empty() ? 0 : std::size_t{coded_.back().code} + 1;
         std::size_t bin = 0;

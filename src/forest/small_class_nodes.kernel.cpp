@@ -5,7 +5,7 @@
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
-constexpr int kMostPairs = 4;          // of classes whose counts are kept in registers
+constexpr int kMostPairs = 4;  // of classes whose counts are kept in registers
 constexpr std::uint32_t kMostCount = 32'767;
 
 PLANTWRIGHT_INLINE void to_float(const I32x8& i, F32x8& f) { f = __builtin_convertvector(i, F32x8); }
@@ -18,7 +18,8 @@ struct PairCounts {
     std::int32_t total[kPairs] = {};
 
     explicit PairCounts(const ClassTotals& classes) {
-        for (int k = 0; k < classes.n_classes; ++k) total[k / 2] |= static_cast<std::int32_t>(classes.of_class[k] << (16 * (k & 1)));
+        for (int k = 0; k < classes.n_classes; ++k)
+            total[k / 2] |= static_cast<std::int32_t>(classes.of_class[k] << (16 * (k & 1)));
     }
     static PLANTWRIGHT_INLINE void multiply_add(I32x8& sum, const I32x8& a, const I32x8& b) {
 #if PLANTWRIGHT_LEVEL_NUMBER >= 3
@@ -31,7 +32,8 @@ struct PairCounts {
 #if PLANTWRIGHT_LEVEL_NUMBER >= 3
         out = reinterpret_cast<I32x8>(_mm256_sllv_epi32(reinterpret_cast<__m256i>(x), reinterpret_cast<__m256i>(by)));
 #else
-        for (int lane = 0; lane < kLanes; ++lane) out[lane] = by[lane] < 32 ? static_cast<std::int32_t>(x[lane] << by[lane]) : 0;
+        for (int lane = 0; lane < kLanes; ++lane)
+            out[lane] = by[lane] < 32 ? static_cast<std::int32_t>(x[lane] << by[lane]) : 0;
 #endif
     }
     /// Sums of squares on the left, and of left times total.
@@ -65,8 +67,8 @@ struct NodeFloats {
 /// gain = sum_k L_k^2 / w_L + sum_k R_k^2 / w_R, over a common denominator and with R_k = T_k - L_k
 template <int kSize, int kPairs, int kChunks>
 struct PairSearch {
-    static void run(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, const Picker<kChunks>& picker, U32x8* keys,
-                    F32x8& best_gain, I32x8& best_at) {
+    static void run(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes,
+                    const Picker<kChunks>& picker, U32x8* keys, F32x8& best_gain, I32x8& best_at) {
         for (int i = 0; i < rows.n; ++i) {
             const auto payload = static_cast<std::uint32_t>((rows.packed[i] & 0xFF) << 8 | rows.packed[i] >> 32);
             picker.pick(rows.codes + rows.slot[i] * rows.stride, payload, keys[i]);
@@ -88,15 +90,16 @@ struct PairSearch {
             to_float(squares, a);
             to_float(products, b);
             const F32x8 right = node.weight - w, gain = (a * right + (node.squares - 2.0f * b + a) * w) / (w * right);
-            const I32x8 better = (gain > best_gain) & (((keys[i] ^ keys[i + 1]) >> 16) != 0) & (w >= least) & (right >= least);
+            const I32x8 better =
+                (gain > best_gain) & (((keys[i] ^ keys[i + 1]) >> 16) != 0) & (w >= least) & (right >= least);
             best_gain = better ? gain : best_gain;
             best_at = better ? I32x8{} + i : best_at;
         }
     }
 };
 
-/// Any number of classes, any weights, gini or entropy: the counts of each lane stand in a table, and the sums over classes
-/// follow from the one count that changes.
+/// Any number of classes, any weights, gini or entropy: the counts of each lane stand in a table, and the sums over
+/// classes follow from the one count that changes.
 struct TableCounts {
     float* count;  // (n_classes, kLanes)
     const ClassTotals& classes;
@@ -136,10 +139,11 @@ struct TableCounts {
     }
 };
 
-/// Rows [0, end) of the sorted keys enter the left side one after the other, in every lane; low halves of keys are rows.
+/// Rows [0, end) of the sorted keys enter the left side one after the other, in every lane; low halves of keys are
+/// rows.
 template <int kSize>
-void scan_table(const U32x8* keys, const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, float* scratch,
-                F32x8& best_gain, I32x8& best_at) {
+void scan_table(const U32x8* keys, const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes,
+                float* scratch, F32x8& best_gain, I32x8& best_at) {
     TableCounts counts(scratch, classes);
     const float weight = static_cast<float>(totals.total >> 32), least = totals.min_weight_leaf;
     const int first = totals.min_samples_leaf - 1, end = rows.n - totals.min_samples_leaf;
@@ -162,8 +166,8 @@ PLANTWRIGHT_INLINE std::uint32_t code_of(const U32x8* keys, int i, int lane) { r
 
 /// One lane with its missing rows, which are sorted last, on the left. `row_of(key)` gives the packed row of a key.
 template <class RowOf>
-void scan_missing_left(const U32x8* keys, const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, float* scratch, int lane,
-                       std::int32_t feature, SmallSplit& best, const RowOf& row_of) {
+void scan_missing_left(const U32x8* keys, const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes,
+                       float* scratch, int lane, std::int32_t feature, SmallSplit& best, const RowOf& row_of) {
     TableCounts counts(scratch, classes);
     const auto add = [&](int i) {
         const std::uint64_t packed = row_of(keys[i][lane]);
@@ -176,18 +180,20 @@ void scan_missing_left(const U32x8* keys, const NodeRows& rows, const NodeTotals
     for (int i = 0; i + 1 < n_present; ++i) {
         add(i);
         const float w = counts.weight[lane];
-        const bool fits = code_of(keys, i, lane) != code_of(keys, i + 1, lane) && n_missing + i + 1 >= totals.min_samples_leaf &&
+        const bool fits = code_of(keys, i, lane) != code_of(keys, i + 1, lane) &&
+                          n_missing + i + 1 >= totals.min_samples_leaf &&
                           n_present - i - 1 >= totals.min_samples_leaf && w >= least && weight - w >= least;
         if (!fits) continue;
         const float gain = counts.gain(lane, weight);
-        if (gain > best.gain) best = {gain, feature, code_of(keys, i, lane), code_of(keys, i + 1, lane), i + 1, true, true};
+        if (gain > best.gain)
+            best = {gain, feature, code_of(keys, i, lane), code_of(keys, i + 1, lane), i + 1, true, true};
     }
 }
 
 /// Both scans give the same gain, up to rounding: sum_k L_k^2 / w_L + sum_k R_k^2 / w_R.
 template <int kSize, int kPairs, int kChunks>
-bool search_eight(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, float* scratch, const std::uint16_t* features,
-                  int n_features, SmallSplit& best) {
+bool search_eight(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, float* scratch,
+                  const std::uint16_t* features, int n_features, SmallSplit& best) {
     const Picker<kChunks> picker(features);
     alignas(32) U32x8 keys[kSize];
     F32x8 best_gain = F32x8{} - 3e38f;
@@ -195,7 +201,8 @@ bool search_eight(const NodeRows& rows, const NodeTotals& totals, const ClassTot
     if constexpr (kPairs > 0) {
         PairSearch<kSize, kPairs, kChunks>::run(rows, totals, classes, picker, keys, best_gain, best_at);
     } else {
-        for (int i = 0; i < rows.n; ++i) picker.pick(rows.codes + rows.slot[i] * rows.stride, static_cast<std::uint32_t>(i), keys[i]);
+        for (int i = 0; i < rows.n; ++i)
+            picker.pick(rows.codes + rows.slot[i] * rows.stride, static_cast<std::uint32_t>(i), keys[i]);
         for (int i = rows.n; i < kSize; ++i) all_lanes(keys[i], ~0u);
         sort_lanes<kSize>(keys);
         scan_table<kSize>(keys, rows, totals, classes, scratch, best_gain, best_at);
@@ -204,7 +211,12 @@ bool search_eight(const NodeRows& rows, const NodeTotals& totals, const ClassTot
     const int lane = first_best_lane(best_gain, gain);
     if (gain > best.gain) {
         const int at = best_at[lane];
-        best = {gain, features[lane], code_of(keys, at, lane), code_of(keys, at + 1, lane), at + 1, false,
+        best = {gain,
+                features[lane],
+                code_of(keys, at, lane),
+                code_of(keys, at + 1, lane),
+                at + 1,
+                false,
                 code_of(keys, rows.n - 1, lane) == kMissingRank};
     }
     bool any_varies = false;
@@ -212,8 +224,10 @@ bool search_eight(const NodeRows& rows, const NodeTotals& totals, const ClassTot
         any_varies |= code_of(keys, 0, k) != code_of(keys, rows.n - 1, k);
         if (code_of(keys, rows.n - 1, k) != kMissingRank) continue;
         const auto row_of = [&](std::uint32_t key) {
-            if constexpr (kPairs > 0) return std::uint64_t{key & 0xFF} << 32 | (key >> 8 & 0xFF);
-            else return rows.packed[key & 0xFFFF];
+            if constexpr (kPairs > 0)
+                return std::uint64_t{key & 0xFF} << 32 | (key >> 8 & 0xFF);
+            else
+                return rows.packed[key & 0xFFFF];
         };
         scan_missing_left(keys, rows, totals, classes, scratch, k, features[k], best, row_of);
     }
@@ -221,8 +235,8 @@ bool search_eight(const NodeRows& rows, const NodeTotals& totals, const ClassTot
 }
 
 template <int kSize, int kPairs, int kChunks>
-bool search_size(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, const std::uint16_t* features, int n_features,
-                 SmallSplit& best, float* scratch) {
+bool search_size(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes,
+                 const std::uint16_t* features, int n_features, SmallSplit& best, float* scratch) {
     bool any_varies = false;
     for (int begin = 0; begin < n_features; begin += kLanes) {
         const int n = n_features - begin < kLanes ? n_features - begin : kLanes;
@@ -234,8 +248,8 @@ bool search_size(const NodeRows& rows, const NodeTotals& totals, const ClassTota
 }
 
 template <int kPairs, int kChunks>
-bool search_chunks(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, const std::uint16_t* features, int n_features,
-                   SmallSplit& best, float* scratch) {
+bool search_chunks(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes,
+                   const std::uint16_t* features, int n_features, SmallSplit& best, float* scratch) {
     const int n = rows.n;
     if (n <= 4) return search_size<4, kPairs, kChunks>(rows, totals, classes, features, n_features, best, scratch);
     if (n <= 8) return search_size<8, kPairs, kChunks>(rows, totals, classes, features, n_features, best, scratch);
@@ -259,15 +273,17 @@ bool fits_pairs(const NodeRows& rows, const ClassTotals& classes) {
 }
 
 template <int kChunks>
-bool search_pairs(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, const std::uint16_t* features, int n_features,
-                  SmallSplit& best, float* scratch) {
-    if (!fits_pairs(rows, classes)) return search_chunks<0, 0>(rows, totals, classes, features, n_features, best, scratch);
-    if (classes.n_classes <= 4) return search_chunks<2, kChunks>(rows, totals, classes, features, n_features, best, scratch);
+bool search_pairs(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes,
+                  const std::uint16_t* features, int n_features, SmallSplit& best, float* scratch) {
+    if (!fits_pairs(rows, classes))
+        return search_chunks<0, 0>(rows, totals, classes, features, n_features, best, scratch);
+    if (classes.n_classes <= 4)
+        return search_chunks<2, kChunks>(rows, totals, classes, features, n_features, best, scratch);
     return search_chunks<4, kChunks>(rows, totals, classes, features, n_features, best, scratch);
 }
 
-bool search(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, const std::uint16_t* features, int n_features,
-            SmallSplit& best, float* scratch) {
+bool search(const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes, const std::uint16_t* features,
+            int n_features, SmallSplit& best, float* scratch) {
 #if PLANTWRIGHT_LEVEL_NUMBER >= 3
     if (rows.n_features <= 32) return search_pairs<2>(rows, totals, classes, features, n_features, best, scratch);
     if (rows.n_features <= 96) return search_pairs<6>(rows, totals, classes, features, n_features, best, scratch);

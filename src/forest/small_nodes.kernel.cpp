@@ -9,8 +9,8 @@ template <int kSize>
 struct TargetTable {
     static constexpr int kPadded = (kSize + kLanes - 1) / kLanes * kLanes;
     alignas(32) float weight[kPadded];
-    alignas(32) float target[kPadded];   // sum of targets less weight times the node's mean
-    alignas(32) float pair[2 * kPadded]; // target, weight
+    alignas(32) float target[kPadded];    // sum of targets less weight times the node's mean
+    alignas(32) float pair[2 * kPadded];  // target, weight
 
     TargetTable(const NodeRows& rows, const NodeTotals& totals) {
         const std::uint64_t mask = (std::uint64_t{1} << totals.shift) - 1;
@@ -79,8 +79,8 @@ PLANTWRIGHT_INLINE std::uint32_t code_of(const U32x8* keys, int i, int lane) { r
 
 /// Missing rows, which are sorted last, on the left with the first present ones. Seldom, hence lane by lane.
 template <int kSize>
-void scan_missing_left(const U32x8* keys, const TargetTable<kSize>& table, const NodeRows& rows, const NodeTotals& totals, float weight,
-                       int lane, std::int32_t feature, SmallSplit& best) {
+void scan_missing_left(const U32x8* keys, const TargetTable<kSize>& table, const NodeRows& rows,
+                       const NodeTotals& totals, float weight, int lane, std::int32_t feature, SmallSplit& best) {
     int n_present = rows.n;
     float left = 0, left_weight = 0;
     while (n_present > 0 && code_of(keys, n_present - 1, lane) == kMissingRank) {
@@ -94,7 +94,8 @@ void scan_missing_left(const U32x8* keys, const TargetTable<kSize>& table, const
         left += table.target[row];
         left_weight += table.weight[row];
         const float right_weight = weight - left_weight, gain = left * left / (left_weight * right_weight);
-        const bool fits = code_of(keys, i, lane) != code_of(keys, i + 1, lane) && n_missing + i + 1 >= totals.min_samples_leaf &&
+        const bool fits = code_of(keys, i, lane) != code_of(keys, i + 1, lane) &&
+                          n_missing + i + 1 >= totals.min_samples_leaf &&
                           n_present - i - 1 >= totals.min_samples_leaf && left_weight >= totals.min_weight_leaf &&
                           right_weight >= totals.min_weight_leaf;
         if (fits && gain > best.gain) {
@@ -107,11 +108,12 @@ void scan_missing_left(const U32x8* keys, const TargetTable<kSize>& table, const
 ///
 ///     gain = s_L^2 / (w_L w_R),   s_L the sum of centred targets on the left
 template <int kSize, int kChunks>
-bool search_eight(const NodeRows& rows, const NodeTotals& totals, const TargetTable<kSize>& table, const std::uint16_t* features,
-                  int n_features, SmallSplit& best) {
+bool search_eight(const NodeRows& rows, const NodeTotals& totals, const TargetTable<kSize>& table,
+                  const std::uint16_t* features, int n_features, SmallSplit& best) {
     const Picker<kChunks> picker(features);
     alignas(32) U32x8 keys[kSize];
-    for (int i = 0; i < rows.n; ++i) picker.pick(rows.codes + rows.slot[i] * rows.stride, static_cast<std::uint32_t>(i), keys[i]);
+    for (int i = 0; i < rows.n; ++i)
+        picker.pick(rows.codes + rows.slot[i] * rows.stride, static_cast<std::uint32_t>(i), keys[i]);
     for (int i = rows.n; i < kSize; ++i) all_lanes(keys[i], ~0u);
     sort_lanes<kSize>(keys);
 
@@ -127,7 +129,8 @@ bool search_eight(const NodeRows& rows, const NodeTotals& totals, const TargetTa
         left_weight += w;
         if (i < first) continue;
         const F32x8 right_weight = weight - left_weight, gain = left * left / (left_weight * right_weight);
-        const I32x8 better = (gain > best_gain) & (((keys[i] ^ keys[i + 1]) >> 16) != 0) & (left_weight >= least) & (right_weight >= least);
+        const I32x8 better = (gain > best_gain) & (((keys[i] ^ keys[i + 1]) >> 16) != 0) & (left_weight >= least) &
+                             (right_weight >= least);
         best_gain = better ? gain : best_gain;
         best_at = better ? I32x8{} + i : best_at;
     }
@@ -135,7 +138,12 @@ bool search_eight(const NodeRows& rows, const NodeTotals& totals, const TargetTa
     const int lane = first_best_lane(best_gain, gain);
     if (gain > best.gain) {
         const int at = best_at[lane];
-        best = {gain, features[lane], code_of(keys, at, lane), code_of(keys, at + 1, lane), at + 1, false,
+        best = {gain,
+                features[lane],
+                code_of(keys, at, lane),
+                code_of(keys, at + 1, lane),
+                at + 1,
+                false,
                 code_of(keys, rows.n - 1, lane) == kMissingRank};
     }
     bool any_varies = false;
@@ -148,7 +156,8 @@ bool search_eight(const NodeRows& rows, const NodeTotals& totals, const TargetTa
 }
 
 template <int kSize, int kChunks>
-bool search_size(const NodeRows& rows, const NodeTotals& totals, const std::uint16_t* features, int n_features, SmallSplit& best) {
+bool search_size(const NodeRows& rows, const NodeTotals& totals, const std::uint16_t* features, int n_features,
+                 SmallSplit& best) {
     const TargetTable<kSize> table(rows, totals);
     bool any_varies = false;
     for (int begin = 0; begin < n_features; begin += kLanes) {
@@ -161,7 +170,8 @@ bool search_size(const NodeRows& rows, const NodeTotals& totals, const std::uint
 }
 
 template <int kChunks>
-bool search_chunks(const NodeRows& rows, const NodeTotals& totals, const std::uint16_t* features, int n_features, SmallSplit& best) {
+bool search_chunks(const NodeRows& rows, const NodeTotals& totals, const std::uint16_t* features, int n_features,
+                   SmallSplit& best) {
     const int n = rows.n;
     if (n <= 4) return search_size<4, kChunks>(rows, totals, features, n_features, best);
     if (n <= 8) return search_size<8, kChunks>(rows, totals, features, n_features, best);
@@ -177,7 +187,8 @@ bool search_chunks(const NodeRows& rows, const NodeTotals& totals, const std::ui
     return search_size<kSmallNode, kChunks>(rows, totals, features, n_features, best);
 }
 
-bool search(const NodeRows& rows, const NodeTotals& totals, const std::uint16_t* features, int n_features, SmallSplit& best) {
+bool search(const NodeRows& rows, const NodeTotals& totals, const std::uint16_t* features, int n_features,
+            SmallSplit& best) {
 #if PLANTWRIGHT_LEVEL_NUMBER >= 3
     if (rows.n_features <= 16) return search_chunks<1>(rows, totals, features, n_features, best);
     if (rows.n_features <= 32) return search_chunks<2>(rows, totals, features, n_features, best);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The search over one sorted feature, whatever the criterion: every place between two different values, with the missing
-/// rows on the right and, where there are any, on the left; and "present | missing".
+/// The search over one sorted feature, whatever the criterion: every place between two different values, with the
+/// missing rows on the right and, where there are any, on the left; and "present | missing".
 #pragma once
 
 #include <span>
@@ -33,8 +33,8 @@ struct LeafLimits {
     double min_weight_leaf = 0;
 };
 
-/// Improves `best` by the partings of one feature, in ascending order of the threshold, missing right before missing left;
-/// of equal gains the first stays. Returns whether anything was better.
+/// Improves `best` by the partings of one feature, in ascending order of the threshold, missing right before missing
+/// left; of equal gains the first stays. Returns whether anything was better.
 template <class Scan>
 class SortedSearch {
 public:
@@ -58,7 +58,8 @@ private:
     }
 
     void missing_left() {
-        rotated_.assign(feature_.order.begin() + static_cast<std::ptrdiff_t>(feature_.n_present()), feature_.order.end());
+        rotated_.assign(feature_.order.begin() + static_cast<std::ptrdiff_t>(feature_.n_present()),
+                        feature_.order.end());
         rotated_.insert(rotated_.end(), feature_.order.begin(),
                         feature_.order.begin() + static_cast<std::ptrdiff_t>(feature_.n_present()));
         scan_.start(rotated_);

@@ -28,10 +28,10 @@ struct Target {
 
 /// The rows one tree is grown on.
 struct TreeSample {
-    Buffer<RowId> rows;            ///< those of positive weight, ascending; reordered while the tree grows
-    Vector weight;                 ///< by row of the table
+    Buffer<RowId> rows;  ///< those of positive weight, ascending; reordered while the tree grows
+    Vector weight;       ///< by row of the table
     double total_weight = 0;
-    bool whole_weights = true;     ///< all weights are whole numbers and their sum is below 2^31
+    bool whole_weights = true;  ///< all weights are whole numbers and their sum is below 2^31
 };
 
 /// Options with fractions and defaults worked out for a table.
@@ -72,7 +72,8 @@ struct Split {
 inline float threshold_between(float low, float high) {
     const double middle = static_cast<double>(low) / 2 + static_cast<double>(high) / 2;
     const float rounded = static_cast<float>(middle);
-    return static_cast<double>(rounded) > middle ? std::nextafter(rounded, -std::numeric_limits<float>::infinity()) : rounded;
+    return static_cast<double>(rounded) > middle ? std::nextafter(rounded, -std::numeric_limits<float>::infinity())
+                                                 : rounded;
 }
 
 /// Finds and applies splits in one tree's sample. One finder serves one thread, tree after tree.

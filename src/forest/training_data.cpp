@@ -11,7 +11,8 @@ constexpr Index kMostCodedFeatures = 65'535;  // kernels hold feature numbers in
 
 /// Squared error, and gini of two classes: a squared error too, with the class number as target.
 bool sums_one_target(const Target& target) {
-    return target.criterion == Criterion::squared_error || (target.criterion == Criterion::gini && target.n_outputs == 2);
+    return target.criterion == Criterion::squared_error ||
+           (target.criterion == Criterion::gini && target.n_outputs == 2);
 }
 
 bool can_code(const FeatureRows& rows, const GrowSettings& settings, const SampleWeights& weights) {

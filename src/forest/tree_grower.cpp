@@ -22,8 +22,10 @@ GrownTree TreeGrower::grow(TreeSample& sample, std::uint64_t key) {
     tree_ = {};
     finder_->start_tree(sample);
     const Pending root{.range = {0, sample.rows.size(), key}};
-    if (settings_.max_leaf_nodes > 0) grow_best_first(root);
-    else grow_depth_first(root);
+    if (settings_.max_leaf_nodes > 0)
+        grow_best_first(root);
+    else
+        grow_depth_first(root);
     return std::move(tree_);
 }
 
@@ -122,12 +124,18 @@ double TreeGrower::improvement(std::int32_t node, const NodeRange& range, Index 
 
 TreeGrower::Pending TreeGrower::left_child(const Candidate& candidate) const {
     const NodeRange& range = candidate.at.range;
-    return {{range.begin, range.begin + candidate.n_left, left_key(range.key)}, candidate.at.depth + 1, candidate.node, true};
+    return {{range.begin, range.begin + candidate.n_left, left_key(range.key)},
+            candidate.at.depth + 1,
+            candidate.node,
+            true};
 }
 
 TreeGrower::Pending TreeGrower::right_child(const Candidate& candidate) const {
     const NodeRange& range = candidate.at.range;
-    return {{range.begin + candidate.n_left, range.end, right_key(range.key)}, candidate.at.depth + 1, candidate.node, false};
+    return {{range.begin + candidate.n_left, range.end, right_key(range.key)},
+            candidate.at.depth + 1,
+            candidate.node,
+            false};
 }
 
 std::span<const RowId> TreeGrower::rows_of(const NodeRange& range) const {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// Grows one tree with any split finder: depth first, or best first where the number of leaves is limited.
 ///
-/// A node stays a leaf where its impurity is 0, it holds fewer than min_samples_split or 2 min_samples_leaf rows or less than
-/// twice the least weight of a leaf, it lies at max_depth, no split is found, or the split decreases impurity by less than
-/// min_impurity_decrease. No recursion: depth costs memory only.
+/// A node stays a leaf where its impurity is 0, it holds fewer than min_samples_split or 2 min_samples_leaf rows or
+/// less than twice the least weight of a leaf, it lies at max_depth, no split is found, or the split decreases impurity
+/// by less than min_impurity_decrease. No recursion: depth costs memory only.
 #pragma once
 
 #include <vector>
@@ -17,7 +17,8 @@ namespace plantwright {
 
 class TreeGrower final : public Grower {
 public:
-    TreeGrower(const Target& target, const GrowSettings& settings, std::unique_ptr<SplitFinder> finder, ProgressMonitor& monitor)
+    TreeGrower(const Target& target, const GrowSettings& settings, std::unique_ptr<SplitFinder> finder,
+               ProgressMonitor& monitor)
         : settings_(settings), finder_(std::move(finder)), monitor_(monitor), values_(target),
           n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
 

@@ -9,7 +9,8 @@ namespace {
 WalkNode walk_node(const Forest& forest, Index i, std::int32_t self) {
     if (forest.children_left[i] == kNoChild) return {0, 0, {self, self}};
     const std::uint32_t missing_right = forest.missing_go_left[i] ? 0 : 0x80000000u;
-    return {forest.threshold[i], static_cast<std::uint32_t>(forest.feature[i]) | missing_right,
+    return {forest.threshold[i],
+            static_cast<std::uint32_t>(forest.feature[i]) | missing_right,
             {forest.children_left[i], forest.children_right[i]}};
 }
 

@@ -35,8 +35,10 @@ void walk_lanes(const WalkNode* const* tree, const float* const* row, int n, std
 }
 
 void walk_some(const WalkNode* const* tree, const float* const* row, std::ptrdiff_t n, std::int32_t* leaf) {
-    if (n >= kLanes) walk_lanes<true>(tree, row, kLanes, leaf);
-    else walk_lanes<false>(tree, row, static_cast<int>(n), leaf);
+    if (n >= kLanes)
+        walk_lanes<true>(tree, row, kLanes, leaf);
+    else
+        walk_lanes<false>(tree, row, static_cast<int>(n), leaf);
 }
 
 void walk(const WalkNode* tree, const float* x, std::ptrdiff_t n_rows, std::ptrdiff_t n_features, std::int32_t* leaf) {
@@ -44,17 +46,20 @@ void walk(const WalkNode* tree, const float* x, std::ptrdiff_t n_rows, std::ptrd
     const float* rows[kLanes];
     for (int lane = 0; lane < kLanes; ++lane) trees[lane] = tree;
     for (std::ptrdiff_t i = 0; i < n_rows; i += kLanes) {
-        for (std::ptrdiff_t lane = 0; lane < kLanes && i + lane < n_rows; ++lane) rows[lane] = x + (i + lane) * n_features;
+        for (std::ptrdiff_t lane = 0; lane < kLanes && i + lane < n_rows; ++lane)
+            rows[lane] = x + (i + lane) * n_features;
         walk_some(trees, rows, n_rows - i, leaf + i);
     }
 }
 
-void walk_row(const WalkNode* nodes, const std::int64_t* tree_offsets, std::ptrdiff_t n_trees, const float* row, std::int32_t* leaf) {
+void walk_row(const WalkNode* nodes, const std::int64_t* tree_offsets, std::ptrdiff_t n_trees, const float* row,
+              std::int32_t* leaf) {
     const WalkNode* trees[kLanes];
     const float* rows[kLanes];
     for (int lane = 0; lane < kLanes; ++lane) rows[lane] = row;
     for (std::ptrdiff_t t = 0; t < n_trees; t += kLanes) {
-        for (std::ptrdiff_t lane = 0; lane < kLanes && t + lane < n_trees; ++lane) trees[lane] = nodes + tree_offsets[t + lane];
+        for (std::ptrdiff_t lane = 0; lane < kLanes && t + lane < n_trees; ++lane)
+            trees[lane] = nodes + tree_offsets[t + lane];
         walk_some(trees, rows, n_trees - t, leaf + t);
     }
 }

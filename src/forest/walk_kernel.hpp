@@ -18,9 +18,11 @@ struct WalkNode {
 
 struct WalkKernels {
     /// Walks rows `x (n_rows, n_features)` down one tree; writes the leaf of each, `leaf (n_rows,)`.
-    void (*walk)(const WalkNode* tree, const float* x, std::ptrdiff_t n_rows, std::ptrdiff_t n_features, std::int32_t* leaf);
+    void (*walk)(const WalkNode* tree, const float* x, std::ptrdiff_t n_rows, std::ptrdiff_t n_features,
+                 std::int32_t* leaf);
     /// Walks one row down every tree; tree t begins at `nodes[tree_offsets[t]]`. Writes `leaf (n_trees,)`.
-    void (*walk_row)(const WalkNode* nodes, const std::int64_t* tree_offsets, std::ptrdiff_t n_trees, const float* row, std::int32_t* leaf);
+    void (*walk_row)(const WalkNode* nodes, const std::int64_t* tree_offsets, std::ptrdiff_t n_trees, const float* row,
+                     std::int32_t* leaf);
 };
 
 PLANTWRIGHT_DECLARE_KERNELS(WalkKernels, kWalkKernels)

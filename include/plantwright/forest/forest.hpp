@@ -2,9 +2,9 @@
 /// The trees of a forest as plain arrays, concatenated over all trees.
 ///
 /// Nodes of a tree are numbered from 0 (the root), children after their parents. A row goes left where
-/// `x[feature] <= threshold`, and where x is missing, if `missing_go_left`. Features are compared as float32. A threshold of
-/// +infinity parts missing (right) from present (left). At leaves feature is -2 and both children are -1. Immutable once
-/// built; may be shared by threads. About 45 bytes a node, plus 8 an output.
+/// `x[feature] <= threshold`, and where x is missing, if `missing_go_left`. Features are compared as float32. A
+/// threshold of +infinity parts missing (right) from present (left). At leaves feature is -2 and both children are -1.
+/// Immutable once built; may be shared by threads. About 45 bytes a node, plus 8 an output.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +27,10 @@ struct TreeView {
     std::span<const std::int32_t> children_left;
     std::span<const std::int32_t> children_right;
     std::span<const std::uint8_t> missing_go_left;
-    std::span<const std::int32_t> n_node_samples;       ///< distinct training rows
-    std::span<const double> weighted_n_node_samples;    ///< the sum of their weights
+    std::span<const std::int32_t> n_node_samples;     ///< distinct training rows
+    std::span<const double> weighted_n_node_samples;  ///< the sum of their weights
     std::span<const double> impurity;
-    ConstMatrixView value;                              ///< `(n_nodes, n_outputs)`: mean, median or class fractions
+    ConstMatrixView value;  ///< `(n_nodes, n_outputs)`: mean, median or class fractions
 
     Index n_nodes() const { return static_cast<Index>(feature.size()); }
     bool is_leaf(Index node) const { return children_left[static_cast<std::size_t>(node)] == kNoChild; }
@@ -57,7 +57,7 @@ public:
     }
 
     std::int64_t n_features = 0;
-    std::int64_t n_outputs = 1;  ///< 1, or the number of classes
+    std::int64_t n_outputs = 1;         ///< 1, or the number of classes
     Buffer<std::int64_t> tree_offsets;  ///< `(n_trees + 1,)`: tree i owns nodes [tree_offsets[i], tree_offsets[i + 1])
     Buffer<std::int32_t> feature;
     Buffer<float> threshold;

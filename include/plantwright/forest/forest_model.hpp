@@ -17,15 +17,16 @@
 
 namespace plantwright {
 
-/// From a frame's columns to a forest's features: numbers are cast to float32, a category becomes the rank of its level.
+/// From a frame's columns to a forest's features: numbers are cast to float32, a category becomes the rank of its
+/// level.
 ///
 /// Levels are ranked at fit by the mean target of their rows (binary: the share of class 1; several classes: the first
 /// principal component of the levels' class shares), ties by level order; levels without rows come last. For one output
 /// such an order contains the best of all two-way partitions of the levels (Breiman et al., 1984, theorem 4.5).
 struct FeatureEncoder {
-    Schema schema;                             ///< of the training frame; empty where plain arrays were given
-    std::vector<std::string> inputs;           ///< the feature columns in order
-    std::vector<Buffer<float>> level_ranks;    ///< per input: `(n_levels,)` for a category, empty for a number
+    Schema schema;                           ///< of the training frame; empty where plain arrays were given
+    std::vector<std::string> inputs;         ///< the feature columns in order
+    std::vector<Buffer<float>> level_ranks;  ///< per input: `(n_levels,)` for a category, empty for a number
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {

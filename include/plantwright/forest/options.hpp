@@ -72,26 +72,26 @@ struct ClassWeight {
     bool operator==(const ClassWeight&) const = default;
 };
 
-/// `fast` sums fixed-point targets over rank codes; `exact` sorts raw values and sums doubles: the slow oracle. Both find
-/// the best split; they differ only where sums of the targets round differently.
+/// `fast` sums fixed-point targets over rank codes; `exact` sorts raw values and sums doubles: the slow oracle. Both
+/// find the best split; they differ only where sums of the targets round differently.
 enum class Splitter { fast, exact };
 
 struct RandomForestOptions {
     int n_estimators = 100;
-    std::optional<Criterion> criterion = {};        ///< absent: squared_error (regressor), gini (classifier)
-    std::optional<int> max_depth = {};             ///< absent: until leaves are pure or too small
+    std::optional<Criterion> criterion = {};  ///< absent: squared_error (regressor), gini (classifier)
+    std::optional<int> max_depth = {};        ///< absent: until leaves are pure or too small
     RowCount min_samples_split = 2;
-    RowCount min_samples_leaf = 1;              ///< counts distinct rows of positive weight, as scikit-learn does
-    double min_weight_fraction_leaf = 0;        ///< of the total weight, in [0, 0.5]
+    RowCount min_samples_leaf = 1;                 ///< counts distinct rows of positive weight, as scikit-learn does
+    double min_weight_fraction_leaf = 0;           ///< of the total weight, in [0, 0.5]
     std::optional<MaxFeatures> max_features = {};  ///< absent: all (regressor), sqrt (classifier)
-    std::optional<int> max_leaf_nodes = {};       ///< present: grown best first
+    std::optional<int> max_leaf_nodes = {};        ///< present: grown best first
     double min_impurity_decrease = 0;
     bool bootstrap = true;
-    std::optional<RowCount> max_samples = {};     ///< draws per tree; absent: as many as rows
+    std::optional<RowCount> max_samples = {};  ///< draws per tree; absent: as many as rows
     bool oob_score = false;
-    ClassWeight class_weight = {};               ///< of a classifier
+    ClassWeight class_weight = {};  ///< of a classifier
     std::uint64_t random_state = 0;
-    std::optional<int> n_jobs = {};               ///< absent: 1; -1: all processors. Never changes the result
+    std::optional<int> n_jobs = {};  ///< absent: 1; -1: all processors. Never changes the result
     Splitter splitter = Splitter::fast;
     ProgressCallback progress = {};
 };

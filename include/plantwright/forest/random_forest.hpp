@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /// Random forests (Breiman, "Random Forests", Machine Learning 45, 2001), with scikit-learn's parameters and semantics.
 ///
-/// Each tree is grown on a bootstrap sample; each node draws `max_features` features without replacement (and goes on until
-/// one is not constant) and takes the split of the largest decrease in impurity
+/// Each tree is grown on a bootstrap sample; each node draws `max_features` features without replacement (and goes on
+/// until one is not constant) and takes the split of the largest decrease in impurity
 ///
 ///     N_t / N (impurity - N_L / N_t impurity_L - N_R / N_t impurity_R),          N: sums of weights
 ///
-/// A prediction is the mean over trees of the leaf's mean (median for absolute_error) or class fractions. With bootstrap,
-/// rows are drawn in proportion to their sample and class weights (as scikit-learn does from 1.9 on); without, weights enter
-/// the sums. Features are compared as float32. Missing values (NaN) are sent left or right at each split, whichever is better.
-/// Fit is O(trees * max_features * n log n) expected. The same seed gives the same trees for any number of threads.
-/// Fitted forests are immutable and may be shared by threads.
+/// A prediction is the mean over trees of the leaf's mean (median for absolute_error) or class fractions. With
+/// bootstrap, rows are drawn in proportion to their sample and class weights (as scikit-learn does from 1.9 on);
+/// without, weights enter the sums. Features are compared as float32. Missing values (NaN) are sent left or right at
+/// each split, whichever is better. Fit is O(trees * max_features * n log n) expected. The same seed gives the same
+/// trees for any number of threads. Fitted forests are immutable and may be shared by threads.
 ///
-/// We deviate from scikit-learn where it depends on scale: values less than 1e-7 apart are still different values, and nodes
-/// of tiny variance are still split.
+/// We deviate from scikit-learn where it depends on scale: values less than 1e-7 apart are still different values, and
+/// nodes of tiny variance are still split.
 #pragma once
 
 #include <filesystem>
@@ -27,7 +27,8 @@
 
 namespace plantwright {
 
-/// Predicts a number. `fit` throws InvalidArgument on options out of range, NaN in y, infinite values in X, mismatched sizes.
+/// Predicts a number. `fit` throws InvalidArgument on options out of range, NaN in y, infinite values in X, mismatched
+/// sizes.
 class PLANTWRIGHT_API RandomForestRegressor {
 public:
     static constexpr std::string_view kTypeName = "RandomForestRegressor";
@@ -38,8 +39,8 @@ public:
     static RandomForestRegressor fit(ConstMatrixViewF X, ConstVectorView y, const RandomForestOptions& options = {},
                                      ConstVectorView sample_weight = {});
     /// Learns the number column `target` from the schema's other inputs.
-    static RandomForestRegressor fit(const Frame& frame, std::string_view target, const RandomForestOptions& options = {},
-                                     ConstVectorView sample_weight = {});
+    static RandomForestRegressor fit(const Frame& frame, std::string_view target,
+                                     const RandomForestOptions& options = {}, ConstVectorView sample_weight = {});
 
     Vector predict(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
     Vector predict(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
@@ -98,8 +99,8 @@ public:
     static RandomForestClassifier fit(ConstMatrixViewF X, Labels y, const RandomForestOptions& options = {},
                                       ConstVectorView sample_weight = {}, std::vector<std::string> classes = {});
     /// `target` is a category column (its levels that occur are the classes) or a number column of whole numbers.
-    static RandomForestClassifier fit(const Frame& frame, std::string_view target, const RandomForestOptions& options = {},
-                                      ConstVectorView sample_weight = {});
+    static RandomForestClassifier fit(const Frame& frame, std::string_view target,
+                                      const RandomForestOptions& options = {}, ConstVectorView sample_weight = {});
 
     Buffer<std::int32_t> predict(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
     Buffer<std::int32_t> predict(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;

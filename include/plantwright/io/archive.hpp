@@ -109,7 +109,7 @@ public:
 
     // What `io::exact` writes with.
     template <class T>
-    requires std::is_arithmetic_v<T>
+        requires std::is_arithmetic_v<T>
     void put(T value) {
         if constexpr (std::same_as<T, bool>) {
             put_tagged(detail::Tag::boolean, std::uint8_t{value});
@@ -205,7 +205,7 @@ public:
 
     // What `io::exact` reads with.
     template <class T>
-    requires std::is_arithmetic_v<T>
+        requires std::is_arithmetic_v<T>
     void get(T& value) {
         if constexpr (std::same_as<T, bool>) {
             value = get_bool();

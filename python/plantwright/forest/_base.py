@@ -48,7 +48,8 @@ class BaseForest(PlwSerializable, BaseEstimator):
         """Return a compiled model of an array X and y, or of a frame X and the name y of its target."""
         options = options_of(self, self._criteria) | more
         weights = None if sample_weight is None else _weights_of(sample_weight, len(X))
-        grow = self._plw_model_class.fit_frame if isinstance(X, Frame) else self._plw_model_class.fit  # type: ignore[attr-defined]
+        model: Any = self._plw_model_class
+        grow = model.fit_frame if isinstance(X, Frame) else model.fit
         with resolve_progress(self.verbose, progress) as callback:
             data = X._core if isinstance(X, Frame) else X
             return grow(data, y, sample_weight=weights, progress=callback, **options)
@@ -66,7 +67,7 @@ class BaseForest(PlwSerializable, BaseEstimator):
             self.oob_score_ = float(model.oob_score)
 
     def _training_table(self, X: Any, y: Any) -> tuple[Frame, Any, str]:
-        """Give the frame, the target's values and the name under which the target stands, or shall stand, in the frame."""
+        """Give the frame, the target's values and the name under which the target stands, or shall stand, in it."""
         frame = as_frame(X)
         if len(frame) == 0:
             raise InvalidArgument(f"{type(self).__name__}: the table has no rows")
@@ -189,7 +190,7 @@ class BaseForest(PlwSerializable, BaseEstimator):
         return estimator
 
     def _restore(self, header: dict[str, Any]) -> None:
-        """Take back what `_python_header` told; a file that C++ wrote has nothing, and unknown parameters are left out."""
+        """Take back what `_python_header` told; a file by C++ has nothing, and unknown parameters are left out."""
         known = self.get_params(deep=False)
         parameters = header.get("parameters", {})
         self.set_params(**{name: unplain(value) for name, value in parameters.items() if name in known})

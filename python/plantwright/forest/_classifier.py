@@ -276,7 +276,11 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
 def _with_classes(frame: Frame, target: str, codes: NDArray[np.int32], names: list[str]) -> Frame:
     """Give the frame with its target as a category whose levels are the classes in order."""
     category = _core.Column.categories(codes, names)
-    spec = replace(frame.schema[target], kind="category", levels=tuple(names)) if target in frame else ColumnSpec(target, "category", levels=tuple(names))
+    spec = (
+        replace(frame.schema[target], kind="category", levels=tuple(names))
+        if target in frame
+        else ColumnSpec(target, "category", levels=tuple(names))
+    )
     return Frame._of_core(frame._core.with_column(replace(spec, role="target")._to_core(), category))
 
 

@@ -54,7 +54,9 @@ def _max_features(estimator: str, value: Any) -> str | int | float | None:
         return int(value) if _is_integer(value) else value  # type: ignore[no-any-return]
     if isinstance(value, Real) and not isinstance(value, (bool, Integral)) and 0 < float(value) <= 1:
         return float(value)
-    raise _refuse(estimator, "max_features", value, "'sqrt', 'log2', None, an integer of at least 1 or a float in (0, 1]")
+    raise _refuse(
+        estimator, "max_features", value, "'sqrt', 'log2', None, an integer of at least 1 or a float in (0, 1]"
+    )
 
 
 def _choice(estimator: str, parameter: str, value: Any, allowed: tuple[str, ...]) -> str:

@@ -21,8 +21,8 @@ class RandomForestRegressor(RegressorMixin, BaseForest):
 
     Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the trees (Breiman,
     "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns which way they go.
-    Category columns of a table are used as they are, their levels ordered by the mean of the target. The same seed gives
-    the same forest, bit for bit, for any number of threads and in C++.
+    Category columns of a table are used as they are, their levels ordered by the mean of the target. The same seed
+    gives the same forest, bit for bit, for any number of threads and in C++.
 
     Parameters
     ----------

@@ -3,6 +3,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 
 #include "forest/golden_problem.hpp"
 #include "forest_testing.hpp"
@@ -34,7 +35,9 @@ TEST(SavedForest, ComesBackBitForBit) {
 
 TEST(SavedForest, KeepsClassesSchemaAndCategoryOrder) {
     const Frame frame = golden_frame();
-    const auto forest = RandomForestClassifier::fit(frame.without("energy_kWh").select(std::vector<std::string>{"load_pct", "line"}).rows_between(0, 1), "line", {.n_estimators = 1});
+    const auto forest = RandomForestClassifier::fit(
+        frame.without("energy_kWh").select(std::vector<std::string>{"load_pct", "line"}).rows_between(0, 1), "line",
+        {.n_estimators = 1});
     EXPECT_EQ(RandomForestClassifier::from_bytes(forest.to_bytes()).classes(), forest.classes());
     const auto regressor = RandomForestRegressor::fit(frame, "energy_kWh", golden_options());
     const auto again = RandomForestRegressor::from_bytes(regressor.to_bytes());
@@ -51,11 +54,14 @@ TEST(SavedForest, OfAnotherTypeIsRefused) {
 TEST(GoldenForest, LoadsAndPredictsWhatItDidWhenItWasSaved) {
     const auto forest = RandomForestRegressor::load(kGolden / "forest_v1.plw");
     const Buffer<std::byte> text = io::read_file(kGolden / "forest_v1.json");
-    const io::Json expected = io::Json::parse({reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(text.size())});
+    const io::Json expected =
+        io::Json::parse({reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(text.size())});
     const Vector prediction = forest.predict(golden_frame());
     ASSERT_EQ(std::ssize(expected.at("predictions").as_array()), prediction.size());
     for (Index i = 0; i < prediction.size(); ++i) {
-        EXPECT_EQ(prediction[i], std::strtod(expected.at("predictions").as_array()[static_cast<std::size_t>(i)].as_string().c_str(), nullptr));
+        EXPECT_EQ(prediction[i],
+                  std::strtod(expected.at("predictions").as_array()[static_cast<std::size_t>(i)].as_string().c_str(),
+                              nullptr));
     }
 }
 
@@ -85,7 +91,9 @@ protected:
         forest_ = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 2, .max_depth = 3}).forest();
         forest_.validate();
     }
-    std::string complaint() const { return message_of<CorruptModel>([&] { forest_.validate(); }); }
+    std::string complaint() const {
+        return message_of<CorruptModel>([&] { forest_.validate(); });
+    }
     Index leaf() const {
         Index i = 0;
         while (forest_.children_left[i] != kNoChild) ++i;
@@ -133,6 +141,10 @@ TEST_F(HostileTree, ArraysOfDifferentLengthAreFound) {
 }
 TEST_F(HostileTree, OffsetsThatLeaveTheNodesAreFound) {
     forest_.tree_offsets[1] = forest_.n_nodes() + 5;
+    EXPECT_EQ(complaint(), "forest: a tree's size is out of range");
+}
+TEST_F(HostileTree, OffsetsWhoseDifferenceOverflowsAreFound) {
+    forest_.tree_offsets = {0, 1, std::numeric_limits<std::int64_t>::min(), forest_.n_nodes()};
     EXPECT_EQ(complaint(), "forest: a tree's size is out of range");
 }
 

@@ -34,8 +34,10 @@ public:
         if (criterion_ == Criterion::squared_error) return squares_ - sum_ * sum_ / weight_;
         double loss = criterion_ == Criterion::gini ? weight_ : 0;
         for (const double c : count_) {
-            if (criterion_ == Criterion::gini) loss -= c * c / weight_;
-            else if (c > 0) loss -= c * elementary::log(c / weight_);
+            if (criterion_ == Criterion::gini)
+                loss -= c * c / weight_;
+            else if (c > 0)
+                loss -= c * elementary::log(c / weight_);
         }
         return loss;
     }
@@ -49,7 +51,8 @@ private:
     std::vector<double> count_ = std::vector<double>(20);
 };
 
-/// Walks the training rows of a tree grown on all of them, with all features, and compares each split with the best one.
+/// Walks the training rows of a tree grown on all of them, with all features, and compares each split with the best
+/// one.
 class Audit {
 public:
     Audit(const Problem& p, Criterion criterion, std::size_t min_rows, bool weighted)
@@ -106,16 +109,20 @@ private:
             std::vector<Index> sorted, missing;
             for (const Index i : rows) (std::isnan(p_.X(i, j)) ? missing : sorted).push_back(i);
             std::sort(sorted.begin(), sorted.end(), [&](Index a, Index b) { return p_.X(a, j) < p_.X(b, j); });
-            for (const bool missing_left : {false, true}) best = std::max(best, best_of(sorted, missing, j, missing_left, all));
+            for (const bool missing_left : {false, true})
+                best = std::max(best, best_of(sorted, missing, j, missing_left, all));
         }
         return best;
     }
 
-    double best_of(const std::vector<Index>& sorted, const std::vector<Index>& missing, Index j, bool missing_left, double all) const {
+    double best_of(const std::vector<Index>& sorted, const std::vector<Index>& missing, Index j, bool missing_left,
+                   double all) const {
         double best = 0;
         for (std::size_t n = 1; n <= sorted.size(); ++n) {
-            const bool between = n == sorted.size() || static_cast<float>(p_.X(sorted[n - 1], j)) < static_cast<float>(p_.X(sorted[n], j));
-            const std::size_t n_left = n + (missing_left ? missing.size() : 0), n_right = sorted.size() + missing.size() - n_left;
+            const bool between = n == sorted.size() ||
+                                 static_cast<float>(p_.X(sorted[n - 1], j)) < static_cast<float>(p_.X(sorted[n], j));
+            const std::size_t n_left = n + (missing_left ? missing.size() : 0),
+                              n_right = sorted.size() + missing.size() - n_left;
             if (!between || n_left < min_rows_ || n_right < min_rows_) continue;
             std::vector<Index> left(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(n));
             std::vector<Index> right(sorted.begin() + static_cast<std::ptrdiff_t>(n), sorted.end());
@@ -135,8 +142,8 @@ private:
 struct Shape {
     Index rows;
     double missing;
-    int n_values;  // 0: continuous
-    int n_classes; // 0: regression
+    int n_values;   // 0: continuous
+    int n_classes;  // 0: regression
     bool entropy = false;
     int min_samples_leaf = 1;
     bool weighted = false;
@@ -146,18 +153,26 @@ class EverySplit : public ::testing::TestWithParam<Shape> {};
 
 TEST_P(EverySplit, IsAsGoodAsTheBestByBruteForce) {
     const Shape shape = GetParam();
-    Problem p = make_problem({.rows = shape.rows, .cols = 4, .missing = shape.missing, .n_values = shape.n_values, .whole_targets = false});
+    Problem p = make_problem(
+        {.rows = shape.rows, .cols = 4, .missing = shape.missing, .n_values = shape.n_values, .whole_targets = false});
     for (double& w : p.weights) w = shape.weighted ? std::floor(w * 2) : 1;
     if (shape.n_classes > 0) {
-        for (Index i = 0; i < p.y.size(); ++i) p.label[i] = static_cast<std::int32_t>(std::abs(static_cast<int>(p.y[i] * 2))) % shape.n_classes;
+        for (Index i = 0; i < p.y.size(); ++i)
+            p.label[i] = static_cast<std::int32_t>(std::abs(static_cast<int>(p.y[i] * 2))) % shape.n_classes;
     }
-    RandomForestOptions options{.n_estimators = 1, .min_samples_leaf = shape.min_samples_leaf, .max_features = MaxFeatures::all(), .bootstrap = false};
+    RandomForestOptions options{.n_estimators = 1,
+                                .min_samples_leaf = shape.min_samples_leaf,
+                                .max_features = MaxFeatures::all(),
+                                .bootstrap = false};
     const ConstVectorView weight = shape.weighted ? p.weight() : ConstVectorView();
     const bool classes = shape.n_classes > 0;
     if (classes) options.criterion = shape.entropy ? Criterion::entropy : Criterion::gini;
-    Audit audit(p, classes ? *options.criterion : Criterion::squared_error, static_cast<std::size_t>(shape.min_samples_leaf), shape.weighted);
-    if (classes) audit.run(RandomForestClassifier::fit(p.X.view(), p.label, options, weight).tree(0));
-    else audit.run(RandomForestRegressor::fit(p.X.view(), p.y, options, weight).tree(0));
+    Audit audit(p, classes ? *options.criterion : Criterion::squared_error,
+                static_cast<std::size_t>(shape.min_samples_leaf), shape.weighted);
+    if (classes)
+        audit.run(RandomForestClassifier::fit(p.X.view(), p.label, options, weight).tree(0));
+    else
+        audit.run(RandomForestRegressor::fit(p.X.view(), p.y, options, weight).tree(0));
     EXPECT_GT(audit.n_small, 0);
     if (audit.n_large > 0) {
         EXPECT_GT(audit.large_ratio / audit.n_large, 0.97);
@@ -165,10 +180,12 @@ TEST_P(EverySplit, IsAsGoodAsTheBestByBruteForce) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, EverySplit,
-                         ::testing::Values(Shape{3, 0, 0, 0}, Shape{60, 0, 0, 0}, Shape{700, 0, 0, 0}, Shape{900, 0.2, 0, 0}, Shape{600, 0, 3, 0},
-                                           Shape{600, 0.2, 3, 0}, Shape{700, 0.1, 200, 0, false, 5}, Shape{300, 0.1, 0, 0, false, 3, true},
-                                           Shape{900, 0, 0, 0, false, 1, true}, Shape{60, 0, 0, 2}, Shape{700, 0.1, 0, 2, true},
-                                           Shape{700, 0.1, 0, 3}, Shape{700, 0, 40, 7}, Shape{500, 0.2, 0, 7, true, 4}, Shape{700, 0.1, 0, 8, false, 2, true},
+                         ::testing::Values(Shape{3, 0, 0, 0}, Shape{60, 0, 0, 0}, Shape{700, 0, 0, 0},
+                                           Shape{900, 0.2, 0, 0}, Shape{600, 0, 3, 0}, Shape{600, 0.2, 3, 0},
+                                           Shape{700, 0.1, 200, 0, false, 5}, Shape{300, 0.1, 0, 0, false, 3, true},
+                                           Shape{900, 0, 0, 0, false, 1, true}, Shape{60, 0, 0, 2},
+                                           Shape{700, 0.1, 0, 2, true}, Shape{700, 0.1, 0, 3}, Shape{700, 0, 40, 7},
+                                           Shape{500, 0.2, 0, 7, true, 4}, Shape{700, 0.1, 0, 8, false, 2, true},
                                            Shape{600, 0.1, 0, 20}, Shape{300, 0, 5, 20, true, 1, true}));
 
 TEST(FastSplitter, PartsValuesThatShareAQuantileCode) {  // beyond 65,535 distinct values codes are quantiles
@@ -206,9 +223,14 @@ TEST(FastSplitter, IsAsAccurateAsTheExactOneOnNoiseHeavyData) {
     double difference = 0;
     for (std::uint64_t seed = 0; seed < 4; ++seed) {
         RandomForestOptions options{.n_estimators = 60, .max_features = MaxFeatures::sqrt(), .random_state = seed};
-        const double fast = r_squared(RandomForestRegressor::fit(ConstMatrixView(train), y_train, options).predict(ConstMatrixView(test)), truth);
+        const double fast = r_squared(
+            RandomForestRegressor::fit(ConstMatrixView(train), y_train, options).predict(ConstMatrixView(test)), truth);
         options.splitter = Splitter::exact;
-        difference += fast - r_squared(RandomForestRegressor::fit(ConstMatrixView(train), y_train, options).predict(ConstMatrixView(test)), truth);
+        difference +=
+            fast -
+            r_squared(
+                RandomForestRegressor::fit(ConstMatrixView(train), y_train, options).predict(ConstMatrixView(test)),
+                truth);
     }
     EXPECT_NEAR(difference / 4, 0, 0.005);
 }
@@ -232,7 +254,9 @@ TEST(FastSplitter, LearnsTheBulkAsTheExactOneDoesWhereAFewTargetsAreHuge) {
     for (std::uint64_t seed = 0; seed < 5; ++seed) {
         const auto error = [&](Splitter splitter) {  // the median error of new rows, in units of the bulk's spread
             const Vector prediction =
-                RandomForestRegressor::fit(train, y_train, {.n_estimators = 30, .random_state = seed, .splitter = splitter}).predict(test);
+                RandomForestRegressor::fit(train, y_train,
+                                           {.n_estimators = 30, .random_state = seed, .splitter = splitter})
+                    .predict(test);
             std::vector<double> errors;
             for (Index i = 0; i < 1000; ++i) errors.push_back(std::abs(prediction[i] - truth[2000 + i]));
             std::nth_element(errors.begin(), errors.begin() + 500, errors.end());
@@ -247,7 +271,8 @@ TEST(FastSplitter, LeavesTargetsThatDoNotFitToTheExactOne) {
     Problem p = make_problem({.rows = 500, .cols = 3, .whole_targets = false});
     p.y[3] = 1e140;  // the others would lose all digits
     const auto fast = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 2, .bootstrap = false});
-    const auto exact = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 2, .bootstrap = false, .splitter = Splitter::exact});
+    const auto exact = RandomForestRegressor::fit(p.X.view(), p.y,
+                                                  {.n_estimators = 2, .bootstrap = false, .splitter = Splitter::exact});
     EXPECT_TRUE(same_forest(fast.forest(), exact.forest()));
 }
 

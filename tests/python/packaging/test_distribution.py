@@ -7,9 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import plantwright
+import pytest
 from plantwright import _core
 
 HARD_DEPENDENCIES = {"numpy", "scikit-learn", "narwhals"}
