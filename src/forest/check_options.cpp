@@ -55,10 +55,23 @@ void check(const char* who, const RandomForestOptions& o) {
         require(*o.max_leaf_nodes >= 2, who, "max_leaf_nodes", "at least 2, or absent", *o.max_leaf_nodes);
     require(o.min_weight_fraction_leaf >= 0 && o.min_weight_fraction_leaf <= 0.5, who, "min_weight_fraction_leaf",
             "in [0, 0.5]", o.min_weight_fraction_leaf);
+    require(o.ccp_alpha >= 0, who, "ccp_alpha", "at least 0", o.ccp_alpha);
     require(o.min_impurity_decrease >= 0, who, "min_impurity_decrease", "at least 0", o.min_impurity_decrease);
     require(o.bootstrap || !o.oob_score, who, "oob_score", "off when bootstrap is off", "on");
     check_row_counts(who, o);
     if (o.max_features) check_max_features(who, *o.max_features);
+}
+
+/// Empty where nothing is constrained.
+std::vector<int> monotonic_constraints(const char* who, const RandomForestOptions& o, Criterion criterion,
+                                       Index n_features) {
+    const std::vector<int>& constraints = o.monotonic_cst;
+    if (std::all_of(constraints.begin(), constraints.end(), [](int c) { return c == 0; })) return {};
+    require(std::ssize(constraints) == n_features, who, "monotonic_cst", "one number a feature", constraints.size());
+    for (const int c : constraints) require(c >= -1 && c <= 1, who, "monotonic_cst", "-1, 0 or 1", c);
+    require(criterion != Criterion::absolute_error, who, "monotonic_cst", "absent with criterion absolute_error",
+            "some");
+    return constraints;
 }
 
 }  // namespace
@@ -76,6 +89,7 @@ GrowSettings grow_settings(const char* who, const RandomForestOptions& options, 
     s.max_leaf_nodes = options.max_leaf_nodes.value_or(0);
     s.min_impurity_decrease = options.min_impurity_decrease;
     s.splitter = options.splitter;
+    s.monotonic = monotonic_constraints(who, options, criterion, n_features);
     return s;
 }
 

@@ -65,7 +65,7 @@ void CodeGrower::start(TreeSample& sample) {
     for (Index i = 0; i < n; ++i) {
         const RowId row = sample.rows[i];
         slot_[i] = row;
-        packed_[i] = search_->pack(row, static_cast<std::uint64_t>(sample.weight[row]));
+        packed_[i] = search_->pack(row, data_.whole_weight(sample.weight[row]));
     }
     min_weight_leaf_ = std::ceil(settings_.min_weight_fraction_leaf * sample.total_weight);  // weights are whole
 }
@@ -117,7 +117,8 @@ std::int32_t CodeGrower::add_node(const Pending& pending) { return tree_.add(pen
 
 void CodeGrower::set_leaf(std::int32_t node, const Pending& pending) {
     if (pending.size() == 1) {
-        tree_.set_leaf(node, 1, {weight_of(pending.total), 0});
+        tree_.set_leaf(node, 1,
+                       {data_.weight_scale == 1 ? weight_of(pending.total) : sample_->weight[row_of(pending, 0)], 0});
         single_leaves_.push_back({node, row_of(pending, 0)});
         return;
     }

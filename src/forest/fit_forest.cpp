@@ -9,6 +9,7 @@
 #include "forest/check_options.hpp"
 #include "forest/grown_tree.hpp"
 #include "forest/out_of_bag.hpp"
+#include "forest/prune.hpp"
 #include "forest/training_data.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/random.hpp"
@@ -151,7 +152,9 @@ std::vector<GrownTree> grow_trees(const TrainingData& data, const GrowSettings& 
             TreeSample sample = sampler.sample(t);
             const std::uint64_t key =
                 RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
-            trees[static_cast<std::size_t>(t)] = grower->grow(sample, key);
+            GrownTree& tree = trees[static_cast<std::size_t>(t)];
+            tree = grower->grow(sample, key);
+            if (options.ccp_alpha > 0) prune(tree, options.ccp_alpha, static_cast<std::size_t>(data.target->n_outputs));
         },
         &monitor);
     monitor.finish();
@@ -165,6 +168,10 @@ ForestModel fit_forest(FitRequest r) {
     const MaxFeatures default_features = r.target.is_classification() ? MaxFeatures::sqrt() : MaxFeatures::all();
     const GrowSettings settings =
         grow_settings(r.who, r.options, r.target.criterion, r.rows.rows(), r.rows.cols(), default_features);
+    if (!settings.monotonic.empty() && r.target.n_outputs > 2) {
+        throw InvalidArgument(std::string(r.who) + ": monotonic_cst must be absent with more than two classes, got " +
+                              std::to_string(r.target.n_outputs) + " classes");
+    }
     const BootstrapSampler sampler(r.options, r.target, r.rows.rows(), row_weights(r));
     require_no_infinity(r.who, r.rows, r.encoder.inputs);
     const TrainingData data =
@@ -200,6 +207,7 @@ Target regression_target(const char* who, ConstVectorView y, Criterion criterion
         const double centre =
             sorted[sorted.size() / 2];  // an actual y, so that differences of whole numbers stay whole
         target.level = target.y;
+        target.centre = centre;
         for (double& level : target.level) level -= centre;
     }
     return target;

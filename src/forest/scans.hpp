@@ -6,7 +6,8 @@
 ///              start(order)       everything on the right; `order` is the whole order that will be added
 ///              add(row)           one row moves left
 ///              gain()             larger is better within the node; -infinity where the criterion forbids the parting
-///              left_weight(), right_weight()
+///              left_weight(), right_weight(), and left_value(), right_value(): what both sides would predict (of two
+///              classes the share of the second; absolute_error: not known)
 #pragma once
 
 #include <span>
@@ -40,6 +41,8 @@ public:
     double gain() const { return squared_error_gain(left_weight_, left_sum_, weight_, sum_); }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
+    double left_value() const { return left_sum_ / left_weight_; }
+    double right_value() const { return (sum_ - left_sum_) / right_weight(); }
 
 private:
     const double* y_;
@@ -61,6 +64,8 @@ public:
     double gain() const;
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
+    double left_value() const { return left_sum_ / left_weight_; }
+    double right_value() const { return (sum_ - left_sum_) / right_weight(); }
 
 private:
     const double* y_;
@@ -75,6 +80,8 @@ public:
     void start_node(std::span<const RowId> rows);
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
+    double left_value() const { return left_[1] / left_weight_; }
+    double right_value() const { return right_[1] / right_weight(); }
 
 protected:
     const std::int32_t* label_;
@@ -123,6 +130,8 @@ public:
     double gain() const { return -(left_loss_[n_left_] + right_loss_[n_left_]); }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
+    double left_value() const { return kNaN; }
+    double right_value() const { return kNaN; }
 
 private:
     void clear();

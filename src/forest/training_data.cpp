@@ -7,6 +7,7 @@
 namespace plantwright {
 namespace {
 
+constexpr double kWeightUnits = 1 << 22;
 constexpr Index kMostCodedFeatures = 65'535;  // kernels hold feature numbers in 16 bits
 
 /// Squared error, and gini of two classes: a squared error too, with the class number as target.
@@ -16,7 +17,14 @@ bool sums_one_target(const Target& target) {
 }
 
 bool can_code(const FeatureRows& rows, const GrowSettings& settings, const SampleWeights& weights) {
-    return settings.splitter == Splitter::fast && weights.whole && rows.cols() <= kMostCodedFeatures;
+    return settings.splitter == Splitter::fast && settings.monotonic.empty() && rows.cols() <= kMostCodedFeatures &&
+           (weights.whole || settings.min_weight_fraction_leaf <= 0);
+}
+
+/// Whole numbers in place of the weights, with a sum that leaves 20 bits for the targets.
+SampleWeights in_whole_numbers(const SampleWeights& weights, Index n_rows) {
+    if (weights.whole) return weights;
+    return {.whole = true, .largest_total = kWeightUnits + static_cast<double>(n_rows)};  // each row may round up
 }
 
 PackedTarget packed_target(const Target& target, const SampleWeights& weights) {
@@ -29,7 +37,8 @@ PackedTarget packed_target(const Target& target, const SampleWeights& weights) {
 TrainingData make_training_data(const FeatureRows& rows, const Target& target, const GrowSettings& settings,
                                 const SampleWeights& weights, int n_threads) {
     TrainingData data{.rows = &rows, .n_rows = rows.rows(), .n_features = rows.cols(), .target = &target};
-    if (can_code(rows, settings, weights)) data.packed = packed_target(target, weights);
+    if (!weights.whole) data.weight_scale = kWeightUnits / weights.largest_total;
+    if (can_code(rows, settings, weights)) data.packed = packed_target(target, in_whole_numbers(weights, rows.rows()));
     if (data.packed.fits() || (target.is_classification() && can_code(rows, settings, weights))) {
         data.codes = rank_codes(rows, n_threads);
     } else {
@@ -41,7 +50,7 @@ TrainingData make_training_data(const FeatureRows& rows, const Target& target, c
 
 std::unique_ptr<Grower> make_grower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor) {
     if (data.codes) return std::make_unique<CodeGrower>(data, settings, monitor);
-    return std::make_unique<TreeGrower>(*data.target, settings, make_exact_finder(data, settings), monitor);
+    return std::make_unique<TreeGrower>(*data.target, settings, make_finder(data, settings), monitor);
 }
 
 }  // namespace plantwright

@@ -2,6 +2,7 @@
 /// The training table as tree growers read it; made once per fit and shared by all trees.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -14,7 +15,11 @@
 
 namespace plantwright {
 
-/// Either rank codes and a packed target (the fast splitter), or raw columns (the exact one).
+/// Either rank codes and a packed target (the fast splitter), or raw columns (the others).
+///
+/// Weights that are not whole are rounded to multiples of 2^-22 of their sum, for the choice of splits alone: values
+/// and impurities are of the weights as given. Where a least weight of leaves is asked for, the exact splitter takes
+/// over.
 struct TrainingData {
     const FeatureRows* rows = nullptr;
     Index n_rows = 0;
@@ -23,6 +28,13 @@ struct TrainingData {
     Buffer<float> columns = {};  ///< `(n_features, n_rows)`
     std::optional<RankCodes> codes = {};
     PackedTarget packed = {};
+    double weight_scale = 1;  ///< 1 where all weights are whole
+
+    /// A row's weight as the fast splitter takes it.
+    std::uint64_t whole_weight(double weight) const {
+        if (weight_scale == 1) return static_cast<std::uint64_t>(weight);
+        return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(weight * weight_scale + 0.5));
+    }
 
     const float* column(Index j) const { return columns.data() + j * n_rows; }
 };
@@ -39,6 +51,7 @@ TrainingData make_training_data(const FeatureRows& rows, const Target& target, c
 
 /// The grower that fits the data; one a thread.
 std::unique_ptr<Grower> make_grower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor);
-std::unique_ptr<SplitFinder> make_exact_finder(const TrainingData& data, const GrowSettings& settings);
+/// For `exact`, and for `random` thresholds.
+std::unique_ptr<SplitFinder> make_finder(const TrainingData& data, const GrowSettings& settings);
 
 }  // namespace plantwright

@@ -19,7 +19,7 @@ class TreeGrower final : public Grower {
 public:
     TreeGrower(const Target& target, const GrowSettings& settings, std::unique_ptr<SplitFinder> finder,
                ProgressMonitor& monitor)
-        : settings_(settings), finder_(std::move(finder)), monitor_(monitor), values_(target),
+        : settings_(settings), finder_(std::move(finder)), monitor_(monitor), target_(target), values_(target),
           n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
 
     GrownTree grow(TreeSample& sample, std::uint64_t key) override;
@@ -49,6 +49,8 @@ private:
     bool try_split(std::int32_t node, const Pending& pending, Candidate& candidate);
     void push_candidate(const Pending& pending, std::vector<Candidate>& heap);
     double improvement(std::int32_t node, const NodeRange& range, Index n_left);
+    void keep_within_bounds(const NodeRange& range, double* value) const;
+    int direction_of(const Split& split) const;
     Pending left_child(const Candidate& candidate) const;
     Pending right_child(const Candidate& candidate) const;
     std::span<const RowId> rows_of(const NodeRange& range) const;
@@ -56,6 +58,7 @@ private:
     GrowSettings settings_;
     std::unique_ptr<SplitFinder> finder_;
     ProgressMonitor& monitor_;
+    const Target& target_;
     NodeValues values_;
     std::size_t n_outputs_;
     TreeSample* sample_ = nullptr;

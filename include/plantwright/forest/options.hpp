@@ -72,9 +72,11 @@ struct ClassWeight {
     bool operator==(const ClassWeight&) const = default;
 };
 
-/// `fast` sums fixed-point targets over rank codes; `exact` sorts raw values and sums doubles: the slow oracle. Both
-/// find the best split; they differ only where sums of the targets round differently.
-enum class Splitter { fast, exact };
+/// `exact` sorts raw values and sums doubles: the slow oracle. `fast` sums fixed-point targets over rank codes, in
+/// integers and single precision; it finds the same splits but for rounding, and in nodes of more than 256 rows all but
+/// the best of some that hide inside a coarse bin. `random` draws one threshold a feature, as extremely randomized
+/// trees do.
+enum class Splitter { fast, exact, random };
 
 struct RandomForestOptions {
     int n_estimators = 100;
@@ -93,6 +95,10 @@ struct RandomForestOptions {
     std::uint64_t random_state = 0;
     std::optional<int> n_jobs = {};  ///< absent: 1; -1: all processors. Never changes the result
     Splitter splitter = Splitter::fast;
+    double ccp_alpha = 0;  ///< trees are pruned while a subtree's decrease in impurity a leaf is at most this
+    /// By feature 1 where predictions must not decrease with it (the probability of the second class, of two), -1 where
+    /// they must not increase, 0 where they may do either; empty: no constraints. Takes the exact splitter.
+    std::vector<int> monotonic_cst = {};
     ProgressCallback progress = {};
 };
 
