@@ -119,20 +119,21 @@ py::array_t<T> shown(std::span<const T> values, const py::object& base) {
     return to_numpy(VectorView<const T>(values), base);
 }
 
-/// The arrays of one tree, looking at the forest's memory.
+/// The arrays of one tree, which share its memory.
 template <class Forest>
 py::dict tree_arrays(const py::object& self, Index i) {
     const TreeView tree = self.cast<const Forest&>().tree(i);
+    const py::capsule base(new std::shared_ptr<const void>(tree.owner), [](void* owner) { delete static_cast<std::shared_ptr<const void>*>(owner); });
     py::dict arrays;
-    arrays["feature"] = shown(tree.feature, self);
-    arrays["threshold"] = shown(tree.threshold, self);
-    arrays["children_left"] = shown(tree.children_left, self);
-    arrays["children_right"] = shown(tree.children_right, self);
-    arrays["missing_go_left"] = shown(tree.missing_go_left, self);
-    arrays["n_node_samples"] = shown(tree.n_node_samples, self);
-    arrays["weighted_n_node_samples"] = shown(tree.weighted_n_node_samples, self);
-    arrays["impurity"] = shown(tree.impurity, self);
-    arrays["value"] = to_numpy(tree.value, self);
+    arrays["feature"] = shown(tree.feature, base);
+    arrays["threshold"] = shown(tree.threshold, base);
+    arrays["children_left"] = shown(tree.children_left, base);
+    arrays["children_right"] = shown(tree.children_right, base);
+    arrays["missing_go_left"] = shown(tree.missing_go_left, base);
+    arrays["n_node_samples"] = shown(tree.n_node_samples, base);
+    arrays["weighted_n_node_samples"] = shown(tree.weighted_n_node_samples, base);
+    arrays["impurity"] = shown(tree.impurity, base);
+    arrays["value"] = to_numpy(tree.value, base);
     return arrays;
 }
 
@@ -154,7 +155,7 @@ void def_common(py::class_<Forest>& type) {
     type.def("tree", &tree_arrays<Forest>, "index"_a)
         .def_property_readonly("n_trees", &Forest::n_trees)
         .def_property_readonly("n_features", &Forest::n_features)
-        .def_property_readonly("n_nodes", [](const Forest& f) { return f.forest().n_nodes(); })
+        .def_property_readonly("n_nodes", &Forest::n_nodes)
         .def_property_readonly("feature_names", &Forest::feature_names)
         .def_property_readonly("schema", &Forest::schema)
         .def_property_readonly("criterion", [](const Forest& f) { return to_string(f.criterion()); })
