@@ -2,11 +2,15 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <cmath>
+#include <limits>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "arrays.hpp"
+#include "one_row.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/forest/random_forest.hpp"
 #include "progress.hpp"
@@ -171,8 +175,28 @@ void register_regressor(py::module_& module) {
     type.def_static("fit", &fit_regressor<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "progress"_a = py::none());
     type.def_static("fit_frame", &fit_frame<RandomForestRegressor>, "frame"_a, "target"_a, "sample_weight"_a = py::none(),
                     "progress"_a = py::none());
+    type.def("predict_one", [](const RandomForestRegressor& f, const py::object& row) {
+        return with_one_row(row, [&](auto numbers) { return f.predict_one(numbers); });
+    }, "row"_a);
     type.def_property_readonly("oob_prediction", [](const RandomForestRegressor& f) { return f.oob_prediction(); });
     def_common(type);
+}
+
+/// The class of one row and the share of each.
+std::pair<std::int32_t, Vector> one_class(const RandomForestClassifier& f, const py::object& row) {
+    Vector share(static_cast<Index>(f.classes().size()));
+    const std::int32_t best = with_one_row(row, [&](auto numbers) { return f.predict_one(numbers, share); });
+    return {best, std::move(share)};
+}
+
+template <class T>
+bool has_infinity(MatrixView<const T> X) {
+    bool found = false;
+    for (Index i = 0; i < X.rows(); ++i) {
+        const T* row = X.data() + i * X.row_stride();
+        for (Index j = 0; j < X.cols(); ++j) found |= std::abs(row[j * X.col_stride()]) > std::numeric_limits<T>::max();
+    }
+    return found;
 }
 
 template <class X>
@@ -190,6 +214,8 @@ void register_classifier(py::module_& module) {
                     "progress"_a = py::none());
     type.def_static("fit_frame", &fit_frame<RandomForestClassifier>, "frame"_a, "target"_a, "sample_weight"_a = py::none(),
                     "progress"_a = py::none());
+    type.def("predict_one", [](const RandomForestClassifier& f, const py::object& row) { return one_class(f, row).first; }, "row"_a);
+    type.def("predict_proba_one", [](const RandomForestClassifier& f, const py::object& row) { return one_class(f, row).second; }, "row"_a);
     type.def_property_readonly("classes", &RandomForestClassifier::classes);
     type.def_property_readonly("oob_decision_function", [](const RandomForestClassifier& f) { return f.oob_decision_function(); });
     def_proba<ConstMatrixViewF>(type, "X");
@@ -203,6 +229,8 @@ void register_classifier(py::module_& module) {
 void register_forest(py::module_& module) {
     register_regressor(module);
     register_classifier(module);
+    module.def("has_infinity", &has_infinity<float>, "X"_a);
+    module.def("has_infinity", &has_infinity<double>, "X"_a);
 }
 
 }  // namespace plantwright::bindings
