@@ -12,78 +12,91 @@
 namespace plantwright {
 namespace {
 
-/// Old node numbers in their new order: the root, then pairs of siblings, depth first, below the child of more rows first.
-std::vector<std::int32_t> heavier_first(const TreeView& tree) {
-    std::vector<std::int32_t> order, stack{0};
-    order.reserve(tree.feature.size());
-    order.push_back(0);
-    while (!stack.empty()) {
-        const auto node = static_cast<std::size_t>(stack.back());
-        stack.pop_back();
-        const std::int32_t left = tree.children_left[node], right = tree.children_right[node];
-        if (left == kNoChild) continue;
-        order.push_back(left);
-        order.push_back(right);
-        const auto rows = [&](std::int32_t child) { return tree.n_node_samples[static_cast<std::size_t>(child)]; };
-        const bool left_first = rows(left) >= rows(right);
-        stack.push_back(left_first ? right : left);
-        stack.push_back(left_first ? left : right);
-    }
-    return order;
+float finite(float rounded, double value) {
+    if (std::isfinite(rounded)) return rounded;
+    throw InvalidArgument("forest: a leaf's value must be a float32 after base and scale, got " + std::to_string(value));
 }
 
-/// Writes the nodes of one tree in their order.
+/// Gives each node its place and writes it: a node that comes off the stack places its two children.
 class TreePacker {
 public:
     TreePacker(const TreeView& tree, const CompactFormat& format)
-        : tree_(tree), format_(format), half_(half_slots(format.n_features)), order_(heavier_first(tree)), place_(order_.size()) {
-        for (std::size_t k = 0; k < order_.size(); ++k) place_[static_cast<std::size_t>(order_[k])] = static_cast<std::int32_t>(k);
-    }
+        : tree_(tree), format_(format), half_(half_slots(format.n_features)), plain_(format.base == 0 && format.scale == 1),
+          stored_(format.inner_statistics == InnerStatistics::stored) {}
 
     CompactTree pack() {
-        const std::size_t n = order_.size();
         const unsigned slot_bits = slot_bits_for(format_.n_features);
-        out_.wide = slot_bits == 0 || !pack_nodes(slot_bits);
-        if (out_.wide) {
-            out_.leaf_table.clear();
-            pack_nodes(0);
-        }
-        reserve(out_.leaves, n / 2 + 1);
-        const bool stored = format_.inner_statistics == InnerStatistics::stored;
-        for (const std::int32_t node : order_) {
-            const bool leaf = tree_.is_leaf(node);
-            if (leaf || stored) add_statistics(leaf ? out_.leaves : out_.inner, static_cast<std::size_t>(node));
-            if (!leaf && stored) add_inner_value(node);
-        }
+        if (slot_bits == 0 || !pack_nodes(slot_bits)) pack_nodes(0);
         return std::move(out_);
     }
 
 private:
+    struct Placed {
+        std::int32_t node;
+        std::uint32_t place;
+    };
+
     /// False where a distance does not fit.
     bool pack_nodes(unsigned slot_bits) {
-        const std::size_t words = slot_bits == 0 ? 2 : 1;
-        out_.words.assign((order_.size() + 1) * words, 0);
-        for (std::size_t k = 0; k < order_.size(); ++k) {
-            const NodeParts parts = parts_of_node(k);
+        start(slot_bits);
+        std::uint32_t n_placed = 1;  // the word of zeros
+        place(0, n_placed++);
+        while (!stack_.empty()) {
+            const Placed at = stack_.back();
+            stack_.pop_back();
+            const auto node = static_cast<std::size_t>(at.node);
+            const std::int32_t left = tree_.children_left[node], right = tree_.children_right[node];
+            const NodeParts parts{ordered_bits(tree_.threshold[node]), slot(node), n_placed - at.place};
             if (slot_bits != 0 && !fits(parts, slot_bits)) return false;
-            put_parts(parts, slot_bits, out_.words.data() + (k + 1) * words);
+            put_parts(parts, slot_bits, out_.words.data() + std::size_t{at.place} * words_);
+            const std::size_t n_waiting = stack_.size();
+            place(left, n_placed++);
+            place(right, n_placed++);
+            const bool both = stack_.size() == n_waiting + 2;
+            if (both && rows(left) >= rows(right)) std::swap(stack_[n_waiting], stack_[n_waiting + 1]);  // heavier on top
         }
         return true;
     }
 
-    NodeParts parts_of_node(std::size_t k) {
-        const auto node = static_cast<std::size_t>(order_[k]);
-        const std::int32_t left = tree_.children_left[node];
-        if (left == kNoChild) return {.low = payload(order_[k])};
-        const auto feature = static_cast<std::uint64_t>(tree_.feature[node]);
-        return {.low = ordered_bits(tree_.threshold[node]),
-                .slot = 1 + feature + (tree_.missing_go_left[node] ? half_ : 0),
-                .distance = static_cast<std::uint64_t>(place_[static_cast<std::size_t>(left)]) - k};
+    void start(unsigned slot_bits) {
+        const std::size_t n = tree_.feature.size(), n_leaves = n / 2 + 1;
+        out_ = {};
+        out_.wide = slot_bits == 0;
+        words_ = out_.wide ? 2 : 1;
+        out_.words.assign((n + 1) * words_, 0);
+        stack_.clear();
+        for (auto* statistics : {&out_.leaves, &out_.inner}) {
+            const std::size_t size = statistics == &out_.leaves ? n_leaves : stored_ ? n - n_leaves : 0;
+            statistics->n_node_samples.reserve(size);
+            statistics->weight.reserve(size);
+            statistics->impurity.reserve(size);
+        }
+    }
+
+    /// Places come in ascending order, so statistics are written in theirs.
+    void place(std::int32_t node, std::uint32_t place) {
+        if (tree_.children_left[static_cast<std::size_t>(node)] == kNoChild) {
+            out_.words[std::size_t{place} * words_] = payload(node);
+            add_statistics(out_.leaves, static_cast<std::size_t>(node));
+            return;
+        }
+        stack_.push_back({node, place});
+        if (!stored_) return;
+        add_statistics(out_.inner, static_cast<std::size_t>(node));
+        const double* value = tree_.value.data() + node * format_.n_outputs;
+        out_.inner_value.insert(out_.inner_value.end(), value, value + format_.n_outputs);
+    }
+
+    std::int32_t rows(std::int32_t node) const { return tree_.n_node_samples[static_cast<std::size_t>(node)]; }
+    std::uint64_t slot(std::size_t node) const {
+        return 1 + static_cast<std::uint64_t>(tree_.feature[node]) + (tree_.missing_go_left[node] ? half_ : 0);
     }
 
     std::uint32_t payload(std::int32_t leaf) {
         if (format_.n_outputs == 1) {
-            return std::bit_cast<std::uint32_t>(leaf_offset(tree_.value(leaf, 0), format_.base, format_.scale));
+            const double value = tree_.value(leaf, 0);
+            const float v = plain_ ? finite(static_cast<float>(value), value) : leaf_offset(value, format_.base, format_.scale);
+            return std::bit_cast<std::uint32_t>(v);
         }
         const double* value = tree_.value.data() + leaf * format_.n_outputs;
         const double* end = value + format_.n_outputs;
@@ -95,27 +108,18 @@ private:
         return static_cast<std::uint32_t>(static_cast<std::size_t>(format_.n_outputs) + row);
     }
 
-    static void reserve(CompactTree::Statistics& statistics, std::size_t n) {
-        statistics.n_node_samples.reserve(n);
-        statistics.weight.reserve(n);
-        statistics.impurity.reserve(n);
-    }
-
     void add_statistics(CompactTree::Statistics& statistics, std::size_t node) const {
         statistics.n_node_samples.push_back(static_cast<std::uint32_t>(tree_.n_node_samples[node]));
         statistics.weight.push_back(tree_.weighted_n_node_samples[node]);
         statistics.impurity.push_back(tree_.impurity[node]);
     }
 
-    void add_inner_value(std::int32_t node) {
-        const double* value = tree_.value.data() + node * format_.n_outputs;
-        out_.inner_value.insert(out_.inner_value.end(), value, value + format_.n_outputs);
-    }
-
     const TreeView& tree_;
     const CompactFormat& format_;
     std::uint64_t half_;
-    std::vector<std::int32_t> order_, place_;
+    bool plain_, stored_;
+    std::size_t words_ = 1;
+    std::vector<Placed> stack_;
     CompactTree out_;
 };
 
@@ -235,11 +239,9 @@ private:
 }  // namespace
 
 float leaf_offset(double value, double base, double scale) {
-    const auto rounded = static_cast<float>((value - base) / scale);
-    if (!std::isfinite(rounded)) {
-        throw InvalidArgument("forest: a leaf's value must be a float32 after base and scale, got " + std::to_string(value));
-    }
-    return static_cast<float>((base + scale * static_cast<double>(rounded) - base) / scale);
+    const double inverse = 1 / scale;  // exact: a power of two
+    const float rounded = finite(static_cast<float>((value - base) * inverse), value);
+    return static_cast<float>((base + scale * static_cast<double>(rounded) - base) * inverse);
 }
 
 void choose_base(std::span<const double> targets, double& base, double& scale) {

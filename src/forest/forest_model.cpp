@@ -12,7 +12,7 @@
 namespace plantwright {
 
 ForestModel::ForestModel(const Forest& forest, FeatureEncoder encoder, OobEstimate oob)
-    : ForestModel(CompactForest(forest), std::move(encoder), std::move(oob)) {}
+    : ForestModel((forest.validate(), CompactForest(forest)), std::move(encoder), std::move(oob)) {}
 
 ForestModel::ForestModel(CompactForest forest, FeatureEncoder encoder, OobEstimate oob)
     : forest_(std::move(forest)), encoder_(std::move(encoder)), oob_(std::move(oob)) {
@@ -60,9 +60,9 @@ void ForestModel::mean_of_one(std::span<const double> row, std::span<double> mea
 }
 
 void ForestModel::validate() const {
-    forest_.validate();
+    if (!predictor_) forest_.validate();
     const auto n_inputs = static_cast<std::int64_t>(encoder_.inputs.size());
-    if (n_inputs != 0 && n_inputs != forest_.n_features) throw CorruptModel("forest: feature names do not fit the number of features");
+    if (n_inputs != 0 && n_inputs != n_features()) throw CorruptModel("forest: feature names do not fit the number of features");
     const bool has_schema = encoder_.schema.size() > 0;
     if (has_schema && (n_inputs == 0 || encoder_.level_ranks.size() != encoder_.inputs.size())) {
         throw CorruptModel("forest: the category order does not fit the inputs");

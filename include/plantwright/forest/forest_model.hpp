@@ -61,8 +61,9 @@ class Predictor;    // src/forest: rows through the trees
 class PLANTWRIGHT_API ForestModel {
 public:
     ForestModel() = default;
-    /// Of a valid forest, as grown or imported.
+    /// Of an imported forest; throws CorruptModel where it is none.
     ForestModel(const Forest& forest, FeatureEncoder encoder, OobEstimate oob);
+    /// Of a valid forest.
     ForestModel(CompactForest forest, FeatureEncoder encoder, OobEstimate oob);
 
     const CompactForest& compact() const { return forest_; }
@@ -90,6 +91,7 @@ public:
     template <class Archive>
     void serialize(Archive& archive, unsigned version) {
         if (version < 1) throw UnsupportedVersion("forest: the file was written before the format of forests was closed; fit and save anew");
+        if constexpr (Archive::is_loading::value) predictor_.reset();
         io::members(archive, forest_, encoder_, oob_);
         io::validate_after_load(archive, *this);
         if constexpr (Archive::is_loading::value) prepare();
@@ -102,7 +104,7 @@ private:
     CompactForest forest_;
     FeatureEncoder encoder_;
     OobEstimate oob_;
-    std::shared_ptr<const Predictor> predictor_;  // derived from forest_, not saved
+    std::shared_ptr<const Predictor> predictor_;  // derived from forest_, not saved; there once forest_ is known to be valid
     bool takes_numbers_ = true;                   // no input is a category
 };
 
