@@ -2,11 +2,15 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <cmath>
+#include <limits>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "arrays.hpp"
+#include "one_row.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/forest/random_forest.hpp"
 #include "progress.hpp"
@@ -143,20 +147,22 @@ py::array_t<T> shown(std::span<const T> values, const py::object& base) {
     return to_numpy(VectorView<const T>(values), base);
 }
 
-/// The arrays of one tree, looking at the forest's memory.
+/// The arrays of one tree, which share its memory.
 template <class Forest>
 py::dict tree_arrays(const py::object& self, Index i) {
     const TreeView tree = self.cast<const Forest&>().tree(i);
+    const py::capsule base(new std::shared_ptr<const void>(tree.owner),
+                           [](void* owner) { delete static_cast<std::shared_ptr<const void>*>(owner); });
     py::dict arrays;
-    arrays["feature"] = shown(tree.feature, self);
-    arrays["threshold"] = shown(tree.threshold, self);
-    arrays["children_left"] = shown(tree.children_left, self);
-    arrays["children_right"] = shown(tree.children_right, self);
-    arrays["missing_go_left"] = shown(tree.missing_go_left, self);
-    arrays["n_node_samples"] = shown(tree.n_node_samples, self);
-    arrays["weighted_n_node_samples"] = shown(tree.weighted_n_node_samples, self);
-    arrays["impurity"] = shown(tree.impurity, self);
-    arrays["value"] = to_numpy(tree.value, self);
+    arrays["feature"] = shown(tree.feature, base);
+    arrays["threshold"] = shown(tree.threshold, base);
+    arrays["children_left"] = shown(tree.children_left, base);
+    arrays["children_right"] = shown(tree.children_right, base);
+    arrays["missing_go_left"] = shown(tree.missing_go_left, base);
+    arrays["n_node_samples"] = shown(tree.n_node_samples, base);
+    arrays["weighted_n_node_samples"] = shown(tree.weighted_n_node_samples, base);
+    arrays["impurity"] = shown(tree.impurity, base);
+    arrays["value"] = to_numpy(tree.value, base);
     return arrays;
 }
 
@@ -185,7 +191,7 @@ void def_common(py::class_<Forest>& type) {
     type.def("tree", &tree_arrays<Forest>, "index"_a)
         .def_property_readonly("n_trees", &Forest::n_trees)
         .def_property_readonly("n_features", &Forest::n_features)
-        .def_property_readonly("n_nodes", [](const Forest& f) { return f.forest().n_nodes(); })
+        .def_property_readonly("n_nodes", &Forest::n_nodes)
         .def_property_readonly("feature_names", &Forest::feature_names)
         .def_property_readonly("schema", &Forest::schema)
         .def_property_readonly("criterion", [](const Forest& f) { return to_string(f.criterion()); })
@@ -203,8 +209,31 @@ void register_regressor(py::module_& module) {
                     "progress"_a = py::none());
     type.def_static("fit_frame", &fit_frame<RandomForestRegressor>, "frame"_a, "target"_a,
                     "sample_weight"_a = py::none(), "progress"_a = py::none());
+    type.def(
+        "predict_one",
+        [](const RandomForestRegressor& f, const py::object& row) {
+            return with_one_row(row, [&](auto numbers) { return f.predict_one(numbers); });
+        },
+        "row"_a);
     type.def_property_readonly("oob_prediction", [](const RandomForestRegressor& f) { return f.oob_prediction(); });
     def_common(type);
+}
+
+/// The class of one row and the share of each.
+std::pair<std::int32_t, Vector> one_class(const RandomForestClassifier& f, const py::object& row) {
+    Vector share(static_cast<Index>(f.classes().size()));
+    const std::int32_t best = with_one_row(row, [&](auto numbers) { return f.predict_one(numbers, share); });
+    return {best, std::move(share)};
+}
+
+template <class T>
+bool has_infinity(MatrixView<const T> X) {
+    bool found = false;
+    for (Index i = 0; i < X.rows(); ++i) {
+        const T* row = X.data() + i * X.row_stride();
+        for (Index j = 0; j < X.cols(); ++j) found |= std::abs(row[j * X.col_stride()]) > std::numeric_limits<T>::max();
+    }
+    return found;
 }
 
 template <class X>
@@ -223,6 +252,12 @@ void register_classifier(py::module_& module) {
                     "classes"_a = unnamed, "progress"_a = py::none());
     type.def_static("fit_frame", &fit_frame<RandomForestClassifier>, "frame"_a, "target"_a,
                     "sample_weight"_a = py::none(), "progress"_a = py::none());
+    type.def(
+        "predict_one", [](const RandomForestClassifier& f, const py::object& row) { return one_class(f, row).first; },
+        "row"_a);
+    type.def(
+        "predict_proba_one",
+        [](const RandomForestClassifier& f, const py::object& row) { return one_class(f, row).second; }, "row"_a);
     type.def_property_readonly("classes", &RandomForestClassifier::classes);
     type.def_property_readonly("oob_decision_function",
                                [](const RandomForestClassifier& f) { return f.oob_decision_function(); });
@@ -237,6 +272,8 @@ void register_classifier(py::module_& module) {
 void register_forest(py::module_& module) {
     register_regressor(module);
     register_classifier(module);
+    module.def("has_infinity", &has_infinity<float>, "X"_a);
+    module.def("has_infinity", &has_infinity<double>, "X"_a);
 }
 
 }  // namespace plantwright::bindings

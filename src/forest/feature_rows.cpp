@@ -55,10 +55,22 @@ void FeatureRows::read_rows(Index begin, Index end, float* out) const {
     }
 }
 
+namespace {
+
+template <class T>
+const T* dense(const MatrixView<const T>* X, Index begin) {
+    if (!X) return nullptr;
+    const bool dense = (X->col_stride() == 1 || X->cols() == 1) && (X->row_stride() == X->cols() || X->rows() == 1);
+    return dense ? X->data() + begin * X->cols() : nullptr;
+}
+
+}  // namespace
+
 const float* FeatureRows::dense_rows(Index begin) const {
-    const auto* X = std::get_if<ConstMatrixViewF>(&source_);
-    const bool dense = X && (X->col_stride() == 1 || cols_ == 1) && (X->row_stride() == cols_ || rows_ == 1);
-    return dense ? X->data() + begin * cols_ : nullptr;
+    return dense(std::get_if<ConstMatrixViewF>(&source_), begin);
+}
+const double* FeatureRows::dense_rows64(Index begin) const {
+    return dense(std::get_if<ConstMatrixView>(&source_), begin);
 }
 
 void require_no_infinity(const char* who, const FeatureRows& rows, const std::vector<std::string>& names) {

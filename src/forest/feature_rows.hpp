@@ -37,6 +37,7 @@ public:
 
     /// Rows [begin, ...) where they lie in memory as float32, one row after the other; null where they do not.
     const float* dense_rows(Index begin) const;
+    const double* dense_rows64(Index begin) const;  ///< the same as float64
 
 private:
     std::variant<ConstMatrixView, ConstMatrixViewF, std::vector<FeatureColumn>> source_;

@@ -7,6 +7,7 @@
 
 #include "forest/bootstrap.hpp"
 #include "forest/check_options.hpp"
+#include "forest/compact_tree.hpp"
 #include "forest/grown_tree.hpp"
 #include "forest/out_of_bag.hpp"
 #include "forest/prune.hpp"
@@ -106,43 +107,42 @@ Vector row_weights(const FitRequest& r) {
     return weight;
 }
 
-template <class T>
-Buffer<T> concatenated(const std::vector<GrownTree>& trees, std::vector<T> GrownTree::*member) {
-    std::size_t n = 0;
-    for (const GrownTree& tree : trees) n += (tree.*member).size();
-    Buffer<T> all = Buffer<T>::uninitialized(static_cast<Index>(n));
-    T* out = all.data();
-    for (const GrownTree& tree : trees) out = std::copy((tree.*member).begin(), (tree.*member).end(), out);
-    return all;
-}
-
-Forest assemble(const std::vector<GrownTree>& trees, Index n_features, Index n_outputs) {
-    Forest forest;
-    forest.n_features = n_features;
-    forest.n_outputs = n_outputs;
-    forest.tree_offsets = Buffer<std::int64_t>(static_cast<Index>(trees.size()) + 1);
-    for (std::size_t t = 0; t < trees.size(); ++t) {
-        const auto i = static_cast<Index>(t);
-        forest.tree_offsets[i + 1] = forest.tree_offsets[i] + static_cast<std::int64_t>(trees[t].n_nodes());
+InnerStatistics inner_statistics(Criterion criterion) {
+    switch (criterion) {
+        case Criterion::squared_error: return InnerStatistics::squared_error;
+        case Criterion::gini: return InnerStatistics::gini;
+        case Criterion::entropy: return InnerStatistics::entropy;
+        default: return InnerStatistics::stored;
     }
-    forest.feature = concatenated(trees, &GrownTree::feature);
-    forest.threshold = concatenated(trees, &GrownTree::threshold);
-    forest.children_left = concatenated(trees, &GrownTree::children_left);
-    forest.children_right = concatenated(trees, &GrownTree::children_right);
-    forest.missing_go_left = concatenated(trees, &GrownTree::missing_go_left);
-    forest.n_node_samples = concatenated(trees, &GrownTree::n_node_samples);
-    forest.weighted_n_node_samples = concatenated(trees, &GrownTree::weighted_n_node_samples);
-    forest.impurity = concatenated(trees, &GrownTree::impurity);
-    forest.value = concatenated(trees, &GrownTree::value);
-    return forest;
 }
 
-std::vector<GrownTree> grow_trees(const TrainingData& data, const GrowSettings& settings,
-                                  const BootstrapSampler& sampler, const RandomForestOptions& options) {
+CompactFormat compact_format(const FitRequest& r) {
+    CompactFormat format{.n_features = r.rows.cols(),
+                         .n_outputs = r.target.n_outputs,
+                         .inner_statistics = inner_statistics(r.target.criterion)};
+    if (!r.target.is_classification()) choose_base(r.target.y, format.base, format.scale);
+    return format;
+}
+
+TreeView view_of(const GrownTree& tree, Index n_outputs) {
+    return {.feature = tree.feature,
+            .threshold = tree.threshold,
+            .children_left = tree.children_left,
+            .children_right = tree.children_right,
+            .missing_go_left = tree.missing_go_left,
+            .n_node_samples = tree.n_node_samples,
+            .weighted_n_node_samples = tree.weighted_n_node_samples,
+            .impurity = tree.impurity,
+            .value = ConstMatrixView(tree.value.data(), static_cast<Index>(tree.n_nodes()), n_outputs)};
+}
+
+std::vector<CompactTree> grow_trees(const TrainingData& data, const GrowSettings& settings,
+                                    const BootstrapSampler& sampler, const RandomForestOptions& options,
+                                    const CompactFormat& format) {
     const Index n_trees = options.n_estimators;
     const int n_threads = resolve_n_jobs(options.n_jobs);
     ProgressMonitor monitor(options.progress, "fit", n_trees);
-    std::vector<GrownTree> trees(static_cast<std::size_t>(n_trees));
+    std::vector<CompactTree> trees(static_cast<std::size_t>(n_trees));
     std::vector<std::unique_ptr<Grower>> growers(static_cast<std::size_t>(n_threads));
     parallel_for(
         n_trees, n_threads,
@@ -152,9 +152,10 @@ std::vector<GrownTree> grow_trees(const TrainingData& data, const GrowSettings& 
             TreeSample sample = sampler.sample(t);
             const std::uint64_t key =
                 RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
-            GrownTree& tree = trees[static_cast<std::size_t>(t)];
-            tree = grower->grow(sample, key);
-            if (options.ccp_alpha > 0) prune(tree, options.ccp_alpha, static_cast<std::size_t>(data.target->n_outputs));
+            GrownTree grown = grower->grow(sample, key);
+            if (options.ccp_alpha > 0)
+                prune(grown, options.ccp_alpha, static_cast<std::size_t>(data.target->n_outputs));
+            trees[static_cast<std::size_t>(t)] = compact_tree(view_of(grown, format.n_outputs), format);
         },
         &monitor);
     monitor.finish();
@@ -176,7 +177,8 @@ ForestModel fit_forest(FitRequest r) {
     require_no_infinity(r.who, r.rows, r.encoder.inputs);
     const TrainingData data =
         make_training_data(r.rows, r.target, settings, sampler.weights(), resolve_n_jobs(r.options.n_jobs));
-    Forest forest = assemble(grow_trees(data, settings, sampler, r.options), r.rows.cols(), r.target.n_outputs);
+    const CompactFormat format = compact_format(r);
+    CompactForest forest = join_trees(format, grow_trees(data, settings, sampler, r.options, format));
     OobEstimate oob;
     if (r.options.oob_score) oob = out_of_bag(forest, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs));
     return ForestModel(std::move(forest), std::move(r.encoder), std::move(oob));

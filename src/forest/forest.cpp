@@ -76,6 +76,8 @@ private:
 
 void check_sizes(const Forest& f) {
     require(f.n_features >= 1 && f.n_features < (std::int64_t{1} << 31), "the number of features is out of range");
+    const bool power_of_two = f.scale > 0 && std::isfinite(f.scale) && std::ldexp(1.0, std::ilogb(f.scale)) == f.scale;
+    require(std::isfinite(f.base) && power_of_two, "base is not finite, or scale no power of two");
     require(f.n_outputs >= 1 && f.n_outputs < (std::int64_t{1} << 31), "the number of outputs is out of range");
     require(f.tree_offsets.size() >= 2, "there are no trees");
     const Index n = f.feature.size();
@@ -96,22 +98,6 @@ void check_sizes(const Forest& f) {
 template <class T>
 std::span<const T> part(const Buffer<T>& all, Index begin, Index n) {
     return {all.data() + begin, static_cast<std::size_t>(n)};
-}
-
-/// Adds one tree's decrease in impurity by feature, normalised to sum 1; returns whether it has any.
-bool add_importances(const TreeView& tree, Vector& sum) {
-    Vector own(sum.size());
-    double total = 0;
-    const auto mass = [&](std::size_t k) { return tree.weighted_n_node_samples[k] * tree.impurity[k]; };
-    for (std::size_t k = 0; k < tree.feature.size(); ++k) {
-        if (tree.children_left[k] == kNoChild) continue;
-        const double decrease = mass(k) - mass(static_cast<std::size_t>(tree.children_left[k])) -
-                                mass(static_cast<std::size_t>(tree.children_right[k]));
-        own[tree.feature[k]] += decrease;
-        total += decrease;
-    }
-    for (Index j = 0; j < sum.size() && total > 0; ++j) sum[j] += own[j] / total;
-    return total > 0;
 }
 
 }  // namespace
@@ -137,14 +123,6 @@ void Forest::validate() const {
     check_sizes(*this);
     for (const double v : value) require(std::isfinite(v), "a value is not finite");
     for (Index t = 0; t < n_trees(); ++t) TreeCheck(*this, t).run();
-}
-
-Vector Forest::feature_importances() const {
-    Vector sum(n_features);
-    double n_grown = 0;
-    for (Index t = 0; t < n_trees(); ++t) n_grown += add_importances(tree(t), sum);
-    for (double& s : sum) s /= std::max(n_grown, 1.0);
-    return sum;
 }
 
 }  // namespace plantwright

@@ -78,6 +78,31 @@ Vector RandomForestRegressor::predict(ConstMatrixView X, std::optional<int> n_jo
 Vector RandomForestRegressor::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const {
     return first_column(model_.mean_value(X, n_jobs));
 }
+namespace {
+
+template <class T>
+double value_of_one(const ForestModel& model, std::span<const T> row) {
+    double value = 0;
+    model.mean_of_one(row, {&value, 1});
+    return value;
+}
+
+template <class T>
+std::int32_t class_of_one(const ForestModel& model, std::span<const T> row, std::span<double> share) {
+    model.mean_of_one(row, share);
+    return static_cast<std::int32_t>(std::max_element(share.begin(), share.end()) - share.begin());
+}
+
+}  // namespace
+
+double RandomForestRegressor::predict_one(std::span<const float> row) const { return value_of_one(model_, row); }
+double RandomForestRegressor::predict_one(std::span<const double> row) const { return value_of_one(model_, row); }
+std::int32_t RandomForestClassifier::predict_one(std::span<const float> row, std::span<double> share) const {
+    return class_of_one(model_, row, share);
+}
+std::int32_t RandomForestClassifier::predict_one(std::span<const double> row, std::span<double> share) const {
+    return class_of_one(model_, row, share);
+}
 Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixView X, std::optional<int> n_jobs) const {
     return model_.apply(X, n_jobs);
 }
@@ -93,7 +118,7 @@ DecisionPath RandomForestRegressor::decision_path(ConstMatrixViewF X, std::optio
 
 void RandomForestRegressor::validate() const {
     model_.validate();
-    if (model_.forest().n_outputs != 1) throw CorruptModel("RandomForestRegressor: must have one output");
+    if (model_.n_outputs() != 1) throw CorruptModel("RandomForestRegressor: must have one output");
     const int c = static_cast<int>(criterion_);
     if (c < 0 || c > static_cast<int>(Criterion::poisson))
         throw CorruptModel("RandomForestRegressor: unknown criterion");
@@ -136,7 +161,7 @@ DecisionPath RandomForestClassifier::decision_path(ConstMatrixViewF X, std::opti
 
 void RandomForestClassifier::validate() const {
     model_.validate();
-    if (model_.forest().n_outputs != static_cast<std::int64_t>(classes_.size())) {
+    if (model_.n_outputs() != std::ssize(classes_)) {
         throw CorruptModel("RandomForestClassifier: the number of classes does not fit the values");
     }
     const int c = static_cast<int>(criterion_);

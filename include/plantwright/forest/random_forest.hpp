@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "plantwright/forest/forest_model.hpp"
+#include "plantwright/io/file.hpp"
 #include "plantwright/io/json.hpp"
 
 namespace plantwright {
@@ -45,6 +46,9 @@ public:
     Vector predict(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
     Vector predict(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Vector predict(const Frame& frame, std::optional<int> n_jobs = {}) const;  ///< throws SchemaMismatch
+    /// One row of numbers in the order of the features, NaN where missing; the bits of `predict`, and no allocation.
+    double predict_one(std::span<const float> row) const;
+    double predict_one(std::span<const double> row) const;
 
     Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
     Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
@@ -53,19 +57,22 @@ public:
     DecisionPath decision_path(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     DecisionPath decision_path(const Frame& frame, std::optional<int> n_jobs = {}) const;
 
-    Index n_trees() const { return model_.forest().n_trees(); }
-    Index n_features() const { return model_.forest().n_features; }
-    TreeView tree(Index i) const { return model_.forest().tree(i); }
-    const Forest& forest() const { return model_.forest(); }
+    Index n_trees() const { return model_.n_trees(); }
+    Index n_features() const { return model_.n_features(); }
+    Index n_nodes() const { return model_.n_nodes(); }
+    TreeView tree(Index i) const { return model_.tree(i); }  ///< made anew from the compact nodes
+    Forest forest() const { return model_.forest(); }        ///< all trees as plain arrays, made anew
+    const ForestModel& model() const { return model_; }
     const Schema& schema() const { return model_.encoder().schema; }  ///< empty where plain arrays were fitted
     const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
-    Vector feature_importances() const { return model_.forest().feature_importances(); }
+    Vector feature_importances() const { return model_.compact().feature_importances(); }
     double oob_score() const { return model_.oob().score; }  ///< R2; NaN unless options.oob_score
     const Matrix& oob_prediction() const { return model_.oob().prediction; }
     Criterion criterion() const { return criterion_; }
 
     void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static RandomForestRegressor load(const std::filesystem::path& path);  ///< throws IoError, CorruptModel, ...
+    /// Throws IoError, CorruptModel, ...; what mapping asks of the file stands at io::LoadBy.
+    static RandomForestRegressor load(const std::filesystem::path& path, io::LoadBy by = io::LoadBy::copy);
     std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
     static RandomForestRegressor from_bytes(std::span<const std::byte> bytes);
     io::Json describe() const;
@@ -109,6 +116,10 @@ public:
     Matrix predict_proba(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< `(rows, n_classes)`
     Matrix predict_proba(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Matrix predict_proba(const Frame& frame, std::optional<int> n_jobs = {}) const;
+    /// One row of numbers in the order of the features, NaN where missing: `share (n_classes,)`, the bits of
+    /// `predict_proba`; returns the most likely class. No allocation.
+    std::int32_t predict_one(std::span<const float> row, std::span<double> share) const;
+    std::int32_t predict_one(std::span<const double> row, std::span<double> share) const;
 
     Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
     Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
@@ -118,19 +129,21 @@ public:
     DecisionPath decision_path(const Frame& frame, std::optional<int> n_jobs = {}) const;
 
     const std::vector<std::string>& classes() const { return classes_; }
-    Index n_trees() const { return model_.forest().n_trees(); }
-    Index n_features() const { return model_.forest().n_features; }
-    TreeView tree(Index i) const { return model_.forest().tree(i); }
-    const Forest& forest() const { return model_.forest(); }
+    Index n_trees() const { return model_.n_trees(); }
+    Index n_features() const { return model_.n_features(); }
+    Index n_nodes() const { return model_.n_nodes(); }
+    TreeView tree(Index i) const { return model_.tree(i); }  ///< made anew from the compact nodes
+    Forest forest() const { return model_.forest(); }        ///< all trees as plain arrays, made anew
+    const ForestModel& model() const { return model_; }
     const Schema& schema() const { return model_.encoder().schema; }  ///< empty where plain arrays were fitted
     const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
-    Vector feature_importances() const { return model_.forest().feature_importances(); }
+    Vector feature_importances() const { return model_.compact().feature_importances(); }
     double oob_score() const { return model_.oob().score; }  ///< accuracy; NaN unless options.oob_score
     const Matrix& oob_decision_function() const { return model_.oob().prediction; }
     Criterion criterion() const { return criterion_; }
 
     void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static RandomForestClassifier load(const std::filesystem::path& path);
+    static RandomForestClassifier load(const std::filesystem::path& path, io::LoadBy by = io::LoadBy::copy);
     std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
     static RandomForestClassifier from_bytes(std::span<const std::byte> bytes);
     io::Json describe() const;
