@@ -161,6 +161,24 @@ void LargeSearch<Sums>::scan_suspect(Sums& sums, const LargeNode& node, const st
     }
 }
 
+template <class Sums>
+bool LargeSearch<Sums>::decide(const LargeNode& node, std::uint8_t* left) const {
+    if (best_.lane < 0) return false;
+    const int last = best_.bin - (best_.is_fine ? 1 : 0);
+    const bool missing_left = best_.split.missing_go_left && column(best_.lane).has_missing;
+    const std::uint8_t* picked = picked_.data() + best_.lane;
+    for (int i = 0; i < node.rows.n; ++i) {
+        const int bin = picked[Index{i} * kGroup];
+        left[i] = bin <= last || (missing_left && bin == kMissingBin);
+    }
+    if (!best_.is_fine) return true;
+    for (int i = 0; i < node.rows.n; ++i) {
+        if (picked[Index{i} * kGroup] != best_.bin) continue;
+        left[i] = node.rows.codes[node.rows.slot[i] * node.rows.stride + best_.split.feature] < best_.split.right;
+    }
+    return true;
+}
+
 /// Where the boundary lies between two bins: the node's largest code below it and its least above.
 template <class Sums>
 void LargeSearch<Sums>::name_neighbours(const Sums& sums, const LargeNode& node) {
