@@ -164,17 +164,18 @@ void LargeSearch<Sums>::scan_suspect(Sums& sums, const LargeNode& node, const st
 template <class Sums>
 bool LargeSearch<Sums>::decide(const LargeNode& node, std::uint8_t* left) const {
     if (best_.lane < 0) return false;
-    const int last = best_.bin - (best_.is_fine ? 1 : 0);
-    const bool missing_left = best_.split.missing_go_left && column(best_.lane).has_missing;
     const std::uint8_t* picked = picked_.data() + best_.lane;
-    for (int i = 0; i < node.rows.n; ++i) {
-        const int bin = picked[Index{i} * kGroup];
-        left[i] = bin <= last || (missing_left && bin == kMissingBin);
-    }
-    if (!best_.is_fine) return true;
-    for (int i = 0; i < node.rows.n; ++i) {
-        if (picked[Index{i} * kGroup] != best_.bin) continue;
-        left[i] = node.rows.codes[node.rows.slot[i] * node.rows.stride + best_.split.feature] < best_.split.right;
+    const int edge = best_.bin + (best_.is_fine ? 0 : 1);  // bins below it go left, and of the edge itself the lower codes
+    const bool missing_left = best_.split.missing_go_left && column(best_.lane).has_missing;
+    for (int i = 0; i < node.rows.n; ++i, picked += kGroup) left[i] = *picked < edge;
+    if (!best_.is_fine && !missing_left) return true;
+    picked = picked_.data() + best_.lane;
+    for (int i = 0; i < node.rows.n; ++i, picked += kGroup) {
+        if (missing_left && *picked == kMissingBin) {
+            left[i] = 1;
+        } else if (best_.is_fine && *picked == edge) {
+            left[i] = node.rows.codes[node.rows.slot[i] * node.rows.stride + best_.split.feature] < best_.split.right;
+        }
     }
     return true;
 }
