@@ -228,7 +228,8 @@ NodeTotals CodeGrower::totals_of(const Pending& pending) const {
 }
 
 BinTable CodeGrower::bins_of(const Pending& pending) const {
-    return {pending.is_local ? local_bins_.data() : codes_.bins.data(), codes_.stride, codes_.n_features};
+    return {pending.is_local ? local_bins_.data() : codes_.bins.data(), codes_.stride, codes_.n_features,
+            codes_.n_bins};
 }
 
 CodeGrower::Parting CodeGrower::find(const Pending& pending) {

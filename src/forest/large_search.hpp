@@ -63,7 +63,7 @@ private:
     bool has_missing(const Sums& sums, int lane) const {
         return column(lane).has_missing && !is_empty(sums, lane, kMissingBin);
     }
-    int end_of_present(int lane) const { return column(lane).has_missing ? kMissingBin : kBins; }
+    int end_of_present(int lane) const { return column(lane).has_missing ? kMissingBin : codes_.n_bins; }
     static bool is_empty(const Sums& sums, int lane, int bin) {
         return sums.weight(lane, bin) <= sums.weight(lane, bin - 1);
     }
