@@ -35,7 +35,7 @@ CodeGrower::CodeGrower(const TrainingData& data, const GrowSettings& settings, P
       local_codes_(Buffer<std::uint16_t>(kLocalRows * codes_.stride + kReadBeyond)),
       local_bins_(Buffer<std::uint8_t>(kLocalRows * codes_.stride + kReadBeyond)), local_row_(kLocalRows) {}
 
-GrownTree CodeGrower::grow(TreeSample& sample, std::uint64_t key) {
+GrownTree& CodeGrower::grow(TreeSample& sample, std::uint64_t key) {
     start(sample);
     std::uint64_t total = 0;
     const auto n = static_cast<int>(sample.rows.size());

@@ -21,7 +21,7 @@ namespace plantwright {
 class CodeGrower final : public Grower {
 public:
     CodeGrower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor);
-    GrownTree grow(TreeSample& sample, std::uint64_t key) override;
+    GrownTree& grow(TreeSample& sample, std::uint64_t key) override;
 
 private:
     struct Pending {

@@ -152,7 +152,7 @@ std::vector<CompactTree> grow_trees(const TrainingData& data, const GrowSettings
             TreeSample sample = sampler.sample(t);
             const std::uint64_t key =
                 RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
-            GrownTree grown = grower->grow(sample, key);
+            GrownTree& grown = grower->grow(sample, key);
             if (options.ccp_alpha > 0)
                 prune(grown, options.ccp_alpha, static_cast<std::size_t>(data.target->n_outputs));
             trees[static_cast<std::size_t>(t)] = compact_tree(view_of(grown, format.n_outputs), format);

@@ -24,7 +24,8 @@ struct GrownTree {
 class Grower {
 public:
     virtual ~Grower() = default;
-    virtual GrownTree grow(TreeSample& sample, std::uint64_t key) = 0;
+    /// The tree stays until the next one is grown; the memory serves again.
+    virtual GrownTree& grow(TreeSample& sample, std::uint64_t key) = 0;
 };
 
 /// Nodes in the order of growth, children after parents; leaves bring their statistics, those of inner nodes are
@@ -37,37 +38,21 @@ public:
 
     static constexpr std::int32_t kNoParent = -1;
 
-    void clear() {
-        nodes_.clear();
-        values_.clear();
-    }
+    void clear();
     std::int32_t add(std::int32_t parent, bool is_left);
     void set_split(std::int32_t node, const Split& split);
-    void set_leaf(std::int32_t node, int n_rows, const NodeStatistics& statistics) {
-        nodes_[static_cast<std::size_t>(node)].n_rows = n_rows;
-        nodes_[static_cast<std::size_t>(node)].weight = statistics.weight;
-        nodes_[static_cast<std::size_t>(node)].impurity = statistics.impurity;
-    }
-    double* value(std::int32_t node) { return values_.data() + static_cast<std::size_t>(node) * n_outputs_; }
+    void set_leaf(std::int32_t node, int n_rows, const NodeStatistics& statistics);
+    double* value(std::int32_t node) { return tree_.value.data() + static_cast<std::size_t>(node) * n_outputs_; }
 
-    GrownTree finish();
+    GrownTree& finish();
 
 private:
-    struct Node {
-        std::int32_t feature, left, right, n_rows;
-        float threshold;
-        bool missing_go_left;
-        double weight, impurity;
-    };
-
-    void combine_upwards();
-    void combine_means(std::size_t node, const Node& left, const Node& right);
-    void combine_classes(std::size_t node, const Node& left, const Node& right);
+    void combine_means(std::size_t node);
+    void combine_classes(std::size_t node);
 
     Criterion criterion_;
     std::size_t n_outputs_;
-    std::vector<Node> nodes_;
-    std::vector<double> values_;
+    GrownTree tree_;
 };
 
 }  // namespace plantwright

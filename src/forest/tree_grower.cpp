@@ -17,7 +17,7 @@ bool TreeGrower::Candidate::operator<(const Candidate& other) const {
     return improvement != other.improvement ? improvement < other.improvement : node > other.node;
 }
 
-GrownTree TreeGrower::grow(TreeSample& sample, std::uint64_t key) {
+GrownTree& TreeGrower::grow(TreeSample& sample, std::uint64_t key) {
     sample_ = &sample;
     tree_ = {};
     finder_->start_tree(sample);
@@ -26,7 +26,7 @@ GrownTree TreeGrower::grow(TreeSample& sample, std::uint64_t key) {
         grow_best_first(root);
     else
         grow_depth_first(root);
-    return std::move(tree_);
+    return tree_;
 }
 
 void TreeGrower::grow_depth_first(Pending root) {

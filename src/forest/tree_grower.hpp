@@ -22,7 +22,7 @@ public:
         : settings_(settings), finder_(std::move(finder)), monitor_(monitor), target_(target), values_(target),
           n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
 
-    GrownTree grow(TreeSample& sample, std::uint64_t key) override;
+    GrownTree& grow(TreeSample& sample, std::uint64_t key) override;
 
 private:
     struct Pending {
