@@ -10,7 +10,9 @@
 namespace plantwright {
 
 /// The slot of a feature whose missing values go left is this much above the one whose missing values go right.
-inline std::uint64_t half_slots(std::int64_t n_features) { return std::bit_ceil(static_cast<std::uint64_t>(n_features) + 1); }
+inline std::uint64_t half_slots(std::int64_t n_features) {
+    return std::bit_ceil(static_cast<std::uint64_t>(n_features) + 1);
+}
 
 /// As many as the features need, at least 8; 0 (wide) where no distance would be left.
 inline unsigned slot_bits_for(std::int64_t n_features) {

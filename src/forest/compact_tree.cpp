@@ -15,15 +15,16 @@ namespace {
 
 float finite(float rounded, double value) {
     if (std::isfinite(rounded)) return rounded;
-    throw InvalidArgument("forest: a leaf's value must be a float32 after base and scale, got " + std::to_string(value));
+    throw InvalidArgument("forest: a leaf's value must be a float32 after base and scale, got " +
+                          std::to_string(value));
 }
 
 /// Gives each node its place and writes it: a node that comes off the stack places its two children.
 class TreePacker {
 public:
     TreePacker(const TreeView& tree, const CompactFormat& format)
-        : tree_(tree), format_(format), half_(half_slots(format.n_features)), plain_(format.base == 0 && format.scale == 1),
-          stored_(format.inner_statistics == InnerStatistics::stored) {}
+        : tree_(tree), format_(format), half_(half_slots(format.n_features)),
+          plain_(format.base == 0 && format.scale == 1), stored_(format.inner_statistics == InnerStatistics::stored) {}
 
     CompactTree pack() {
         const unsigned slot_bits = slot_bits_for(format_.n_features);
@@ -54,7 +55,8 @@ private:
             place(left, n_placed++);
             place(right, n_placed++);
             const bool both = stack_.size() == n_waiting + 2;
-            if (both && rows(left) >= rows(right)) std::swap(stack_[n_waiting], stack_[n_waiting + 1]);  // heavier on top
+            if (both && rows(left) >= rows(right))
+                std::swap(stack_[n_waiting], stack_[n_waiting + 1]);  // heavier on top
         }
         return true;
     }
@@ -96,7 +98,8 @@ private:
     std::uint32_t payload(std::int32_t leaf) {
         if (format_.n_outputs == 1) {
             const double value = tree_.value(leaf, 0);
-            const float v = plain_ ? finite(static_cast<float>(value), value) : leaf_offset(value, format_.base, format_.scale);
+            const float v =
+                plain_ ? finite(static_cast<float>(value), value) : leaf_offset(value, format_.base, format_.scale);
             return std::bit_cast<std::uint32_t>(v);
         }
         const double* value = tree_.value.data() + leaf * format_.n_outputs;
@@ -167,7 +170,8 @@ private:
         std::uint32_t first_row = 0;
         for (std::size_t t = 0; t < trees_.size(); ++t) {
             write_nodes(trees_[t], first_row, all.data() + begin[static_cast<Index>(t)] * words);
-            first_row += static_cast<std::uint32_t>(trees_[t].leaf_table.size() / static_cast<std::size_t>(format_.n_outputs));
+            first_row +=
+                static_cast<std::uint32_t>(trees_[t].leaf_table.size() / static_cast<std::size_t>(format_.n_outputs));
         }
         return all;
     }
@@ -189,7 +193,7 @@ private:
     }
 
     template <class T>
-    Buffer<T> all(std::vector<T> CompactTree::* member) const {
+    Buffer<T> all(std::vector<T> CompactTree::*member) const {
         std::vector<const std::vector<T>*> pieces;
         for (const CompactTree& tree : trees_) pieces.push_back(&(tree.*member));
         return concatenated(pieces);
@@ -197,7 +201,7 @@ private:
 
     /// Of the leaves of all trees, then of the inner nodes.
     template <class T>
-    Buffer<T> all(std::vector<T> CompactTree::Statistics::* member) const {
+    Buffer<T> all(std::vector<T> CompactTree::Statistics::*member) const {
         std::vector<const std::vector<T>*> pieces;
         for (const CompactTree& tree : trees_) pieces.push_back(&(tree.leaves.*member));
         for (const CompactTree& tree : trees_) pieces.push_back(&(tree.inner.*member));
@@ -216,12 +220,15 @@ private:
 
     void join_statistics(CompactForest& forest) const {
         Buffer<std::uint32_t> rows = all(&CompactTree::Statistics::n_node_samples);
-        Buffer<double> weight = all(&CompactTree::Statistics::weight), impurity = all(&CompactTree::Statistics::impurity);
+        Buffer<double> weight = all(&CompactTree::Statistics::weight),
+                       impurity = all(&CompactTree::Statistics::impurity);
         const bool as_rows = std::equal(weight.begin(), weight.end(), rows.begin());
-        const bool whole = std::all_of(weight.begin(), weight.end(), [](double w) { return w < 4294967296.0 && w == std::floor(w); });
+        const bool whole =
+            std::all_of(weight.begin(), weight.end(), [](double w) { return w < 4294967296.0 && w == std::floor(w); });
         if (!as_rows && whole) {
             auto whole_weight = Buffer<std::uint32_t>::uninitialized(weight.size());
-            std::transform(weight.begin(), weight.end(), whole_weight.begin(), [](double w) { return static_cast<std::uint32_t>(w); });
+            std::transform(weight.begin(), weight.end(), whole_weight.begin(),
+                           [](double w) { return static_cast<std::uint32_t>(w); });
             forest.whole_weight = std::move(whole_weight);
         } else if (!as_rows) {
             forest.weight = std::move(weight);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// From compact nodes back to plain arrays, with the statistics of inner nodes derived from those of the leaves: by the same
-/// operations after fit and after load, so that both give the same bits.
+/// From compact nodes back to plain arrays, with the statistics of inner nodes derived from those of the leaves: by the
+/// same operations after fit and after load, so that both give the same bits.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -43,15 +43,19 @@ public:
 
     void run() {
         for (Index k = 0; k < n_; ++k) {
-            const NodeParts parts = parts_of(from_.nodes.data() + (first_ + k) * from_.words_per_node(), from_.slot_bits);
-            if (parts.slot == 0) put_leaf(k, parts);
-            else put_inner(k, parts);
+            const NodeParts parts =
+                parts_of(from_.nodes.data() + (first_ + k) * from_.words_per_node(), from_.slot_bits);
+            if (parts.slot == 0)
+                put_leaf(k, parts);
+            else
+                put_inner(k, parts);
         }
         if (from_.inner_statistics == InnerStatistics::stored) return;
         for (Index k = n_ - 1; k >= 0; --k) {  // children stand after their parents
             if (out_.children_left[at_ + k] != kNoChild) derive(at_ + k);
         }
-        for (Index k = 0; k < n_ && from_.n_outputs == 1; ++k) out_.value[at_ + k] = from_.base + from_.scale * out_.value[at_ + k];
+        for (Index k = 0; k < n_ && from_.n_outputs == 1; ++k)
+            out_.value[at_ + k] = from_.base + from_.scale * out_.value[at_ + k];
     }
 
 private:
@@ -76,7 +80,8 @@ private:
             std::fill_n(value, n_outputs, 0.0);
             value[payload] = 1;
         } else {
-            std::copy_n(from_.leaf_table.data() + (static_cast<Index>(payload) - n_outputs) * n_outputs, n_outputs, value);
+            std::copy_n(from_.leaf_table.data() + (static_cast<Index>(payload) - n_outputs) * n_outputs, n_outputs,
+                        value);
         }
         if (from_.inner_statistics == InnerStatistics::gini || from_.inner_statistics == InnerStatistics::entropy) {
             out_.impurity[i] = class_impurity(value);
@@ -100,14 +105,17 @@ private:
     void put_statistics(Index i, Index at) {
         const std::uint32_t rows = from_.n_node_samples[at];
         out_.n_node_samples[i] = static_cast<std::int32_t>(rows);
-        out_.weighted_n_node_samples[i] = !from_.whole_weight.empty() ? from_.whole_weight[at] : from_.weight.empty() ? rows : from_.weight[at];
+        out_.weighted_n_node_samples[i] = !from_.whole_weight.empty() ? from_.whole_weight[at]
+                                          : from_.weight.empty()      ? rows
+                                                                      : from_.weight[at];
         out_.impurity[i] = from_.impurity.empty() ? 0 : from_.impurity[at];
     }
 
     void derive(Index i) {
         const Index left = at_ + out_.children_left[i], right = left + 1;
         out_.n_node_samples[i] = out_.n_node_samples[left] + out_.n_node_samples[right];
-        const double left_weight = out_.weighted_n_node_samples[left], right_weight = out_.weighted_n_node_samples[right];
+        const double left_weight = out_.weighted_n_node_samples[left],
+                     right_weight = out_.weighted_n_node_samples[right];
         const double weight = left_weight + right_weight;
         out_.weighted_n_node_samples[i] = weight;
         if (from_.inner_statistics == InnerStatistics::squared_error) {
@@ -128,7 +136,8 @@ private:
     void derive_fractions(Index i, Index left, Index right, double left_share, double right_share) {
         const Index n = from_.n_outputs;
         double* value = out_.value.data();
-        for (Index k = 0; k < n; ++k) value[i * n + k] = left_share * value[left * n + k] + right_share * value[right * n + k];
+        for (Index k = 0; k < n; ++k)
+            value[i * n + k] = left_share * value[left * n + k] + right_share * value[right * n + k];
         out_.impurity[i] = class_impurity(value + i * n);
     }
 
@@ -172,7 +181,8 @@ bool add_importances(const TreeView& tree, Vector& sum) {
 
 TreeView CompactForest::tree(Index i) const {
     if (i < 0 || i >= n_trees()) {
-        throw InvalidArgument("forest: tree must be from 0 to " + std::to_string(n_trees() - 1) + ", got " + std::to_string(i));
+        throw InvalidArgument("forest: tree must be from 0 to " + std::to_string(n_trees() - 1) + ", got " +
+                              std::to_string(i));
     }
     auto arrays = std::make_shared<Forest>(empty_arrays(*this, 1, n_nodes(i)));
     arrays->tree_offsets[1] = n_nodes(i);

@@ -30,7 +30,8 @@ private:
 };
 
 /// The estimates of rows [begin, end), NaN where every tree drew the row.
-void predict_block(const Predictor& predictor, const FeatureRows& rows, const InBag& in_bag, Index begin, Index end, Matrix& prediction) {
+void predict_block(const Predictor& predictor, const FeatureRows& rows, const InBag& in_bag, Index begin, Index end,
+                   Matrix& prediction) {
     const Index n_outputs = predictor.forest().n_outputs, n_trees = predictor.forest().n_trees();
     KeyBlock block(predictor.forest());
     const KeyRows keys = block.read(rows, begin, end);
@@ -46,7 +47,8 @@ void predict_block(const Predictor& predictor, const FeatureRows& rows, const In
     }
     for (Index i = begin; i < end; ++i) {
         const double trees = n[static_cast<std::size_t>(i - begin)];
-        for (Index k = 0; k < n_outputs; ++k) prediction(i, k) = trees > 0 ? predictor.mean_of_sum(prediction(i, k), trees) : kNaN;
+        for (Index k = 0; k < n_outputs; ++k)
+            prediction(i, k) = trees > 0 ? predictor.mean_of_sum(prediction(i, k), trees) : kNaN;
     }
 }
 
@@ -83,8 +85,8 @@ double accuracy(const Matrix& prediction, const Target& target) {
 
 }  // namespace
 
-OobEstimate out_of_bag(const CompactForest& forest, const FeatureRows& rows, const Target& target, const BootstrapSampler& sampler,
-                       int n_threads) {
+OobEstimate out_of_bag(const CompactForest& forest, const FeatureRows& rows, const Target& target,
+                       const BootstrapSampler& sampler, int n_threads) {
     const Predictor predictor(forest);
     OobEstimate oob{.prediction = Matrix(rows.rows(), forest.n_outputs)};
     const InBag in_bag(sampler, forest.n_trees(), rows.rows(), n_threads);

@@ -15,14 +15,14 @@ namespace plantwright {
 namespace {
 
 // The cost model; benchmarks/forest/inference.py shows what these are worth.
-constexpr Index kCacheBytes = Index{4} << 20;    // larger forests are walked by prefetching lanes when rows are few
-constexpr Index kBytesARow = Index{50} << 10;    // of nodes that pay to be streamed past one more row
-constexpr Index kFewRows = 48;                   // fewer never pay
-constexpr Index kKeyBytes = Index{256} << 10;    // of a block's keys, beside a tree in the second cache
+constexpr Index kCacheBytes = Index{4} << 20;  // larger forests are walked by prefetching lanes when rows are few
+constexpr Index kBytesARow = Index{50} << 10;  // of nodes that pay to be streamed past one more row
+constexpr Index kFewRows = 48;                 // fewer never pay
+constexpr Index kKeyBytes = Index{256} << 10;  // of a block's keys, beside a tree in the second cache
 constexpr Index kLeastBlock = 64, kMostBlock = 4096;
-constexpr Index kStepsWorthThreads = 200'000;    // some 100 us on one thread
+constexpr Index kStepsWorthThreads = 200'000;  // some 100 us on one thread
 
-constexpr Index kTreeChunk = 250;       // payloads of a row at a time, in the order of the trees
+constexpr Index kTreeChunk = 250;  // payloads of a row at a time, in the order of the trees
 constexpr Index kStackKeys = 1024;
 constexpr Index kStackRows = 16;
 
@@ -39,7 +39,8 @@ std::uint32_t key_of(float x, std::uint32_t missing) { return x != x ? missing :
 
 // ---- rows as keys
 
-KeyBlock::KeyBlock(const CompactForest& forest) : forest_(forest), half_(static_cast<std::uint32_t>(half_slots(forest.n_features))) {}
+KeyBlock::KeyBlock(const CompactForest& forest)
+    : forest_(forest), half_(static_cast<std::uint32_t>(half_slots(forest.n_features))) {}
 
 KeyRows KeyBlock::read(const FeatureRows& rows, Index begin, Index end) {
     const auto& kernels = PLANTWRIGHT_KERNELS(kWalkKernels);
@@ -56,8 +57,10 @@ KeyRows KeyBlock::read(const FeatureRows& rows, Index begin, Index end) {
     const std::uint32_t stride = key_stride(half_, both);
     const Index n_padded = round_up(n, kRowLanes);
     keys_.resize(static_cast<std::size_t>(n_padded * stride));
-    if (wide) kernels.keys64(wide, n, cols, keys_.data(), stride, both ? half_ : 0);
-    else kernels.keys(x, n, cols, keys_.data(), stride, both ? half_ : 0);
+    if (wide)
+        kernels.keys64(wide, n, cols, keys_.data(), stride, both ? half_ : 0);
+    else
+        kernels.keys(x, n, cols, keys_.data(), stride, both ? half_ : 0);
     std::fill(keys_.begin() + n * stride, keys_.end(), 0);
     return {forest_.nodes.data(), keys_.data(), n_padded, stride, forest_.slot_bits};
 }
@@ -92,8 +95,8 @@ int Predictor::threads_worth(Index rows, std::optional<int> n_jobs) const {
 void Predictor::require_features(Index cols) const {
     if (forest_.n_trees() == 0) throw NotFitted("random forest: predict needs a fitted or loaded forest");
     if (cols == forest_.n_features) return;
-    throw InvalidArgument("random forest: X must have " + std::to_string(forest_.n_features) + " features, as in fit, got " +
-                          std::to_string(cols));
+    throw InvalidArgument("random forest: X must have " + std::to_string(forest_.n_features) +
+                          " features, as in fit, got " + std::to_string(cols));
 }
 
 // ---- walking
@@ -112,7 +115,9 @@ void Predictor::for_each_block(const FeatureRows& rows, int n_threads, Index blo
 
 void Predictor::leaves_of_tree(const KeyRows& rows, Index tree, Index next, LeafPart part, std::uint32_t* leaf) const {
     const Index words = forest_.words_per_node();
-    const auto begin = [&](Index t) { return reinterpret_cast<const char*>(forest_.nodes.data() + forest_.tree_begin[t] * words); };
+    const auto begin = [&](Index t) {
+        return reinterpret_cast<const char*>(forest_.nodes.data() + forest_.tree_begin[t] * words);
+    };
     const bool fetch = next >= 0 && next < forest_.n_trees();
     const char* first = fetch ? begin(next) : nullptr;
     const Index n_bytes = fetch ? begin(next + 1) - first : 0;
@@ -156,11 +161,14 @@ void Predictor::add_few(KeyRows keys, Index n_rows, WalkDriver driver, double* s
 }
 
 /// Trees [first, first + n).
-void Predictor::sum_chunk(const KeyRows& keys, Index first, Index n, WalkDriver driver, std::uint32_t* payload, double* sum) const {
+void Predictor::sum_chunk(const KeyRows& keys, Index first, Index n, WalkDriver driver, std::uint32_t* payload,
+                          double* sum) const {
     const auto& kernels = PLANTWRIGHT_KERNELS(kWalkKernels);
     const Index width = driver == WalkDriver::trees ? round_up(n, kTreeLanes) : n;
-    if (driver == WalkDriver::trees) kernels.tree_leaves(keys, roots_.data() + first, width, payload);
-    else kernels.pairs(keys, roots_.data() + first, width, payload);
+    if (driver == WalkDriver::trees)
+        kernels.tree_leaves(keys, roots_.data() + first, width, payload);
+    else
+        kernels.pairs(keys, roots_.data() + first, width, payload);
     for (Index i = 0; i < keys.n_rows; ++i) {
         for (Index t = 0; t < n; ++t) add_leaf(payload[i * width + t], sum + i * forest_.n_outputs);
     }
@@ -174,13 +182,16 @@ Matrix Predictor::mean_value(const FeatureRows& rows, std::optional<int> n_jobs,
     Matrix mean(rows.rows(), n_outputs);
     std::vector<std::vector<std::uint32_t>> leaf(static_cast<std::size_t>(n_threads));
     const auto n_trees = static_cast<double>(forest_.n_trees());
-    for_each_block(rows, n_threads, block_rows(rows.rows(), n_threads, driver), [&](const KeyRows& keys, Index begin, Index n) {
-        double* sum = mean.data() + begin * n_outputs;
-        std::vector<std::uint32_t> scratch;
-        if (driver == WalkDriver::rows) add_rows(keys, n, scratch, sum);
-        else add_few(keys, n, driver, sum);
-        for (Index i = 0; i < n * n_outputs; ++i) sum[i] = mean_of_sum(sum[i], n_trees);
-    });
+    for_each_block(rows, n_threads, block_rows(rows.rows(), n_threads, driver),
+                   [&](const KeyRows& keys, Index begin, Index n) {
+                       double* sum = mean.data() + begin * n_outputs;
+                       std::vector<std::uint32_t> scratch;
+                       if (driver == WalkDriver::rows)
+                           add_rows(keys, n, scratch, sum);
+                       else
+                           add_few(keys, n, driver, sum);
+                       for (Index i = 0; i < n * n_outputs; ++i) sum[i] = mean_of_sum(sum[i], n_trees);
+                   });
     return mean;
 }
 
@@ -188,13 +199,15 @@ Table<std::int32_t> Predictor::apply(const FeatureRows& rows, std::optional<int>
     require_features(rows.cols());
     const int n_threads = threads_worth(rows.rows(), n_jobs);
     Table<std::int32_t> leaves(rows.rows(), forest_.n_trees());
-    for_each_block(rows, n_threads, block_rows(rows.rows(), n_threads, WalkDriver::rows), [&](const KeyRows& keys, Index begin, Index n) {
-        std::vector<std::uint32_t> node(static_cast<std::size_t>(keys.n_rows));
-        for (Index t = 0; t < forest_.n_trees(); ++t) {
-            leaves_of_tree(keys, t, t + 1, LeafPart::node, node.data());
-            for (Index i = 0; i < n; ++i) leaves(begin + i, t) = static_cast<std::int32_t>(node[static_cast<std::size_t>(i)]);
-        }
-    });
+    for_each_block(rows, n_threads, block_rows(rows.rows(), n_threads, WalkDriver::rows),
+                   [&](const KeyRows& keys, Index begin, Index n) {
+                       std::vector<std::uint32_t> node(static_cast<std::size_t>(keys.n_rows));
+                       for (Index t = 0; t < forest_.n_trees(); ++t) {
+                           leaves_of_tree(keys, t, t + 1, LeafPart::node, node.data());
+                           for (Index i = 0; i < n; ++i)
+                               leaves(begin + i, t) = static_cast<std::int32_t>(node[static_cast<std::size_t>(i)]);
+                       }
+                   });
     return leaves;
 }
 
@@ -213,8 +226,10 @@ void Predictor::one(std::span<const T> row, std::span<double> mean) const {
         const bool both = needs_both(half_, missing);
         const std::uint32_t stride = key_stride(half_, both);
         const auto n = static_cast<Index>(row.size());
-        if constexpr (std::same_as<T, double>) kernels.keys64(row.data(), 1, n, keys.data(), stride, both ? half_ : 0);
-        else kernels.keys(row.data(), 1, n, keys.data(), stride, both ? half_ : 0);
+        if constexpr (std::same_as<T, double>)
+            kernels.keys64(row.data(), 1, n, keys.data(), stride, both ? half_ : 0);
+        else
+            kernels.keys(row.data(), 1, n, keys.data(), stride, both ? half_ : 0);
         add_few({forest_.nodes.data(), keys.data(), 1, stride, forest_.slot_bits}, 1, choose_driver(1), mean.data());
     }
     for (double& m : mean) m = mean_of_sum(m, static_cast<double>(forest_.n_trees()));
@@ -246,14 +261,17 @@ void Predictor::mean_of_one(std::span<const double> row, std::span<double> mean)
 
 DecisionPath Predictor::decision_path(const FeatureRows& rows, std::optional<int> n_jobs) const {
     const Table<std::int32_t> leaves = apply(rows, n_jobs);
-    DecisionPath path{.row_offsets = Buffer<std::int64_t>(rows.rows() + 1), .nodes = {}, .tree_offsets = Buffer<std::int64_t>(forest_.n_trees() + 1)};
+    DecisionPath path{.row_offsets = Buffer<std::int64_t>(rows.rows() + 1),
+                      .nodes = {},
+                      .tree_offsets = Buffer<std::int64_t>(forest_.n_trees() + 1)};
     std::vector<std::vector<std::int32_t>> parent;  // by tree and node
     for (Index t = 0; t < forest_.n_trees(); ++t) {
         const Index n = forest_.n_nodes(t);
         path.tree_offsets[t + 1] = path.tree_offsets[t] + n;
         auto& of_tree = parent.emplace_back(static_cast<std::size_t>(n), kNoChild);
         for (Index k = 0; k < n; ++k) {
-            const NodeParts node = parts_of(forest_.nodes.data() + (forest_.tree_begin[t] + 1 + k) * forest_.words_per_node(), forest_.slot_bits);
+            const NodeParts node = parts_of(
+                forest_.nodes.data() + (forest_.tree_begin[t] + 1 + k) * forest_.words_per_node(), forest_.slot_bits);
             if (node.slot == 0) continue;
             const std::size_t left = static_cast<std::size_t>(k) + node.distance;
             of_tree[left] = of_tree[left + 1] = static_cast<std::int32_t>(k);
@@ -263,7 +281,8 @@ DecisionPath Predictor::decision_path(const FeatureRows& rows, std::optional<int
     for (Index i = 0; i < rows.rows(); ++i) {
         for (Index t = 0; t < forest_.n_trees(); ++t) {
             const auto first = static_cast<std::ptrdiff_t>(nodes.size());
-            for (std::int32_t k = leaves(i, t); k != kNoChild; k = parent[static_cast<std::size_t>(t)][static_cast<std::size_t>(k)]) {
+            for (std::int32_t k = leaves(i, t); k != kNoChild;
+                 k = parent[static_cast<std::size_t>(t)][static_cast<std::size_t>(k)]) {
                 nodes.push_back(path.tree_offsets[t] + k);
             }
             std::reverse(nodes.begin() + first, nodes.end());

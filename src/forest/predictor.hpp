@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/// Rows through all trees of a compact forest: rows become keys once, then one of three drivers walks (walk_kernel.hpp).
+/// Rows through all trees of a compact forest: rows become keys once, then one of three drivers walks
+/// (walk_kernel.hpp).
 ///
-/// A prediction is base + scale (sum over trees, in their order and in double, of the leaves' values) / n_trees, the same bits
-/// whichever driver walks and however rows are cut into blocks.
+/// A prediction is base + scale (sum over trees, in their order and in double, of the leaves' values) / n_trees, the
+/// same bits whichever driver walks and however rows are cut into blocks.
 #pragma once
 
 #include <optional>
@@ -41,7 +42,8 @@ public:
     const CompactForest& forest() const { return forest_; }
 
     /// `(rows, n_outputs)`.
-    Matrix mean_value(const FeatureRows& rows, std::optional<int> n_jobs, WalkDriver driver = WalkDriver::automatic) const;
+    Matrix mean_value(const FeatureRows& rows, std::optional<int> n_jobs,
+                      WalkDriver driver = WalkDriver::automatic) const;
     Table<std::int32_t> apply(const FeatureRows& rows, std::optional<int> n_jobs) const;
     DecisionPath decision_path(const FeatureRows& rows, std::optional<int> n_jobs) const;
 
@@ -65,7 +67,8 @@ private:
     void for_each_block(const FeatureRows& rows, int n_threads, Index block, Body&& body) const;
     void add_rows(const KeyRows& keys, Index n_rows, std::vector<std::uint32_t>& leaf, double* sum) const;
     void add_few(KeyRows keys, Index n_rows, WalkDriver driver, double* sum) const;
-    void sum_chunk(const KeyRows& keys, Index first, Index n, WalkDriver driver, std::uint32_t* payload, double* sum) const;
+    void sum_chunk(const KeyRows& keys, Index first, Index n, WalkDriver driver, std::uint32_t* payload,
+                   double* sum) const;
     template <class T>
     void one(std::span<const T> row, std::span<double> mean) const;
     template <class T>

@@ -14,11 +14,14 @@ using Place = std::uint64_t;
 
 constexpr int kUnchecked = 3;  // steps between looks whether all lanes are at leaves
 
-/// at + distance, and one more where the row's key is the higher. As compare and add with carry: without it compilers take
-/// three more instructions, a third of a step.
+/// at + distance, and one more where the row's key is the higher. As compare and add with carry: without it compilers
+/// take three more instructions, a third of a step.
 inline Place advance(Place at, Place distance, Key key, const Key& row_key) {
 #if defined(__x86_64__)
-    asm("cmpl %[row_key], %[key]\n\tadcq %[distance], %[at]" : [at] "+r"(at) : [distance] "r"(distance), [key] "r"(key), [row_key] "m"(row_key) : "cc");
+    asm("cmpl %[row_key], %[key]\n\tadcq %[distance], %[at]"
+        : [at] "+r"(at)
+        : [distance] "r"(distance), [key] "r"(key), [row_key] "m"(row_key)
+        : "cc");
     return at;
 #else
     return at + distance + (key < row_key);
@@ -43,7 +46,8 @@ struct Packed8 {
 /// One word, any width of slots.
 struct Packed {
     explicit Packed(const KeyRows& rows)
-        : nodes(rows.nodes), slot_bits(rows.slot_bits), width(rows.stride), mask((rows.stride - 1) & ((Key{1} << rows.slot_bits) - 1)) {}
+        : nodes(rows.nodes), slot_bits(rows.slot_bits), width(rows.stride),
+          mask((rows.stride - 1) & ((Key{1} << rows.slot_bits) - 1)) {}
     std::ptrdiff_t stride() const { return width; }
     Word word(Place at) const { return nodes[at]; }
     void prefetch(Place at) const { __builtin_prefetch(nodes + at); }
@@ -139,11 +143,14 @@ inline void walk_rows(const Format& format, const KeyRows& rows, Place root, Str
     }
 }
 
-void rows(const KeyRows& rows, Place root, const char* next, std::ptrdiff_t n_next, LeafPart part, std::uint32_t* leaf) {
+void rows(const KeyRows& rows, Place root, const char* next, std::ptrdiff_t n_next, LeafPart part,
+          std::uint32_t* leaf) {
     const Stream stream(next, n_next, (rows.n_rows + kRowLanes - 1) / kRowLanes);
     with_format(rows, [&](const auto& format) {
-        if (part == LeafPart::node) walk_rows<LeafPart::node>(format, rows, root, stream, leaf);
-        else walk_rows<LeafPart::payload>(format, rows, root, stream, leaf);
+        if (part == LeafPart::node)
+            walk_rows<LeafPart::node>(format, rows, root, stream, leaf);
+        else
+            walk_rows<LeafPart::payload>(format, rows, root, stream, leaf);
     });
 }
 
@@ -154,8 +161,8 @@ inline double value_of(Word leaf) {
     return static_cast<double>(value);
 }
 
-/// What to do with the leaves of a group of trees: write them, or add their values in order. The additions overlap with the
-/// next group's walks.
+/// What to do with the leaves of a group of trees: write them, or add their values in order. The additions overlap with
+/// the next group's walks.
 template <class Format>
 inline void take_group(const Format& format, const Place* at, std::uint32_t* payload, double* sum) {
     if (payload) {
@@ -170,7 +177,8 @@ inline void take_group(const Format& format, const Place* at, std::uint32_t* pay
 }
 
 template <class Format>
-inline void walk_trees(const Format& format, const KeyRows& rows, const Place* roots, std::ptrdiff_t n_trees, std::uint32_t* payload, double* sum) {
+inline void walk_trees(const Format& format, const KeyRows& rows, const Place* roots, std::ptrdiff_t n_trees,
+                       std::uint32_t* payload, double* sum) {
     for (std::ptrdiff_t t = 0; t < n_trees; t += kTreeLanes) {
         for (std::ptrdiff_t i = 0; i < rows.n_rows; ++i) {
             const Key* key = rows.keys + i * format.stride();
@@ -224,7 +232,8 @@ private:
 };
 
 template <class Format>
-inline void walk_pairs(const Format& format, const KeyRows& rows, const Place* roots, std::ptrdiff_t n_trees, std::uint32_t* payload) {
+inline void walk_pairs(const Format& format, const KeyRows& rows, const Place* roots, std::ptrdiff_t n_trees,
+                       std::uint32_t* payload) {
     constexpr std::ptrdiff_t kMost = 192;
     Walk walks[kMost];
     Pairs<Format> pairs(format, rows, roots, n_trees, payload);
@@ -240,8 +249,10 @@ inline void walk_pairs(const Format& format, const KeyRows& rows, const Place* r
                 ++k;
             } else {
                 *walk.payload = static_cast<std::uint32_t>(word);
-                if (!pairs.next(walk)) walk = walks[--n];
-                else ++k;
+                if (!pairs.next(walk))
+                    walk = walks[--n];
+                else
+                    ++k;
             }
         }
     }

@@ -15,11 +15,11 @@ inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 struct RandomTrees {
     Index trees = 7;
-    Index splits = 40;              ///< of a tree
+    Index splits = 40;  ///< of a tree
     Index features = 5;
     Index outputs = 1;
-    bool chain = false;             ///< every split's left child is a leaf
-    double missing_left = 0.5;      ///< share of splits
+    bool chain = false;         ///< every split's left child is a leaf
+    double missing_left = 0.5;  ///< share of splits
     InnerStatistics statistics = InnerStatistics::squared_error;
     std::uint64_t seed = 1;
 };
@@ -47,8 +47,10 @@ public:
             leaves.push_back(right[static_cast<std::size_t>(node)]);
         }
         for (std::size_t k = feature.size(); k-- > 0;) {
-            if (left[k] == kNoChild) rows[k] = 1 + static_cast<std::int32_t>(random_.below(20));
-            else rows[k] = rows[static_cast<std::size_t>(left[k])] + rows[static_cast<std::size_t>(right[k])];
+            if (left[k] == kNoChild)
+                rows[k] = 1 + static_cast<std::int32_t>(random_.below(20));
+            else
+                rows[k] = rows[static_cast<std::size_t>(left[k])] + rows[static_cast<std::size_t>(right[k])];
         }
     }
 
@@ -105,8 +107,10 @@ inline Forest random_trees(const RandomTrees& wanted) {
         TreeMaker tree(wanted, random);
         tree.make();
         const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-        append(all.feature, tree.feature), append(all.left, tree.left), append(all.right, tree.right), append(all.rows, tree.rows);
-        append(all.threshold, tree.threshold), append(all.missing_left, tree.missing_left), append(all.value, tree.value);
+        append(all.feature, tree.feature), append(all.left, tree.left), append(all.right, tree.right),
+            append(all.rows, tree.rows);
+        append(all.threshold, tree.threshold), append(all.missing_left, tree.missing_left),
+            append(all.value, tree.value);
         offsets.push_back(static_cast<std::int64_t>(all.feature.size()));
     }
     const auto buffer = []<class T>(const std::vector<T>& values) { return Buffer<T>(std::span<const T>(values)); };
@@ -131,7 +135,8 @@ inline std::vector<float> random_inputs(Index n, double missing, std::uint64_t s
     for (float& v : x) {
         v = random_value(random);
         if (random.below(20) == 0) v = random.below(2) ? kInfinity : -kInfinity;
-        if (random.uniform() < missing) v = random.below(2) ? std::numeric_limits<float>::quiet_NaN() : -std::numeric_limits<float>::quiet_NaN();
+        if (random.uniform() < missing)
+            v = random.below(2) ? std::numeric_limits<float>::quiet_NaN() : -std::numeric_limits<float>::quiet_NaN();
     }
     return x;
 }

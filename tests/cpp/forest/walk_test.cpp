@@ -48,7 +48,8 @@ TEST_P(AnyForest, GivesTheOraclesBitsByEveryDriverInBatchesOfAnySize) {
             EXPECT_EQ(narrow, predictor.mean_value(ConstMatrixView(wide.data(), rows, cols), {}, driver));
             for (Index i = 0; i < rows; ++i) {
                 const std::vector<double> expected = slow_mean(forest, x.data() + i * cols);
-                for (Index k = 0; k < forest.n_outputs; ++k) ASSERT_EQ(narrow(i, k), expected[static_cast<std::size_t>(k)]);
+                for (Index k = 0; k < forest.n_outputs; ++k)
+                    ASSERT_EQ(narrow(i, k), expected[static_cast<std::size_t>(k)]);
             }
         }
     }
@@ -111,12 +112,14 @@ TEST_P(AnyForest, AppliesAndShowsTheWayOfEachRow) {
 
 INSTANTIATE_TEST_SUITE_P(
     Walks, AnyForest,
-    ::testing::Values(Case{"few features", {.trees = 23}}, Case{"one feature", {.features = 1}}, Case{"one leaf a tree", {.splits = 0}},
+    ::testing::Values(Case{"few features", {.trees = 23}}, Case{"one feature", {.features = 1}},
+                      Case{"one leaf a tree", {.splits = 0}},
                       Case{"no missing values", {.trees = 10, .features = 20}, 0.0},
                       Case{"missing values always right", {.features = 40, .missing_left = 0}},
                       Case{"many trees", {.trees = 533, .splits = 5, .features = 30}},
                       Case{"as many features as eight bits allow", {.splits = 300, .features = 127}},
-                      Case{"more features", {.splits = 300, .features = 128}}, Case{"more than 256 features", {.splits = 300, .features = 300}},
+                      Case{"more features", {.splits = 300, .features = 128}},
+                      Case{"more than 256 features", {.splits = 300, .features = 300}},
                       Case{"more keys than the stack takes", {.splits = 300, .features = 700}},
                       Case{"nodes too far apart for one word", {.trees = 2, .splits = 20'000, .features = 70'000}},
                       Case{"chains", {.splits = 90, .features = 12, .chain = true}},
@@ -148,7 +151,8 @@ TEST(CompactForest, NumbersTheChildOfMoreRowsFirstWithItsSiblingBesideIt) {
     const TreeView tree = CompactForest(random_trees({.trees = 1, .splits = 50})).tree(0);
     for (std::size_t k = 0; k < tree.feature.size(); ++k) {
         if (tree.is_leaf(static_cast<Index>(k))) continue;
-        const auto left = static_cast<std::size_t>(tree.children_left[k]), right = static_cast<std::size_t>(tree.children_right[k]);
+        const auto left = static_cast<std::size_t>(tree.children_left[k]),
+                   right = static_cast<std::size_t>(tree.children_right[k]);
         EXPECT_EQ(right, left + 1);
         const std::size_t heavy = tree.n_node_samples[left] >= tree.n_node_samples[right] ? left : right;
         if (tree.is_leaf(static_cast<Index>(heavy))) continue;
