@@ -34,7 +34,8 @@ inline double number_at(PyObject* item, Py_ssize_t place) {
     const double value = PyFloat_AsDouble(item);
     if (value == -1 && PyErr_Occurred()) {
         PyErr_Clear();
-        throw py::type_error("predict_one: row must hold numbers (NaN where missing), got " + type_name(item) + " in place " + std::to_string(place));
+        throw py::type_error("predict_one: row must hold numbers (NaN where missing), got " + type_name(item) +
+                             " in place " + std::to_string(place));
     }
     return value;
 }
@@ -46,17 +47,20 @@ auto with_one_row(py::handle row, Use&& use) {
         const Py_ssize_t n = PySequence_Fast_GET_SIZE(row.ptr());
         RowNumbers numbers(static_cast<std::size_t>(n));
         for (Py_ssize_t j = 0; j < n; ++j) {
-            if (PySequence_Fast_GET_SIZE(row.ptr()) != n) throw py::type_error("predict_one: row changed its length while it was read");
+            if (PySequence_Fast_GET_SIZE(row.ptr()) != n)
+                throw py::type_error("predict_one: row changed its length while it was read");
             numbers.data()[j] = number_at(PySequence_Fast_GET_ITEM(row.ptr(), j), j);
         }
         return use(numbers.span());
     }
     if (!py::isinstance<py::array>(row)) {
-        throw py::type_error("predict_one: row must be a list, a tuple or a 1-dimensional NumPy array, got " + type_name(row));
+        throw py::type_error("predict_one: row must be a list, a tuple or a 1-dimensional NumPy array, got " +
+                             type_name(row));
     }
     const auto array = py::reinterpret_borrow<py::array>(row);
     if (array.ndim() != 1) {
-        throw py::type_error("predict_one: row must be 1-dimensional, got an array of " + std::to_string(array.ndim()) + " dimensions");
+        throw py::type_error("predict_one: row must be 1-dimensional, got an array of " + std::to_string(array.ndim()) +
+                             " dimensions");
     }
     if (const auto view = try_vector_view<double>(array); view && view->contiguous()) {
         return use(std::span<const double>(view->data(), static_cast<std::size_t>(view->size())));
@@ -65,7 +69,8 @@ auto with_one_row(py::handle row, Use&& use) {
         return use(std::span<const float>(view->data(), static_cast<std::size_t>(view->size())));
     }
     if (std::string("fiub").find(array.dtype().kind()) == std::string::npos) {
-        throw py::type_error("predict_one: row must hold numbers, got an array of " + py::str(array.dtype()).cast<std::string>());
+        throw py::type_error("predict_one: row must hold numbers, got an array of " +
+                             py::str(array.dtype()).cast<std::string>());
     }
     const auto numbers = py::array_t<double, py::array::c_style | py::array::forcecast>::ensure(array);
     if (!numbers) throw py::error_already_set();

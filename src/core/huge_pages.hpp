@@ -6,8 +6,8 @@
 
 namespace plantwright {
 
-/// Asks for large pages in memory that nothing has been written to yet; advice only. Worth 20 % of a prediction by full-depth
-/// trees (benchmarks/forest/inference.py).
+/// Asks for large pages in memory that nothing has been written to yet; advice only. Worth 20 % of a prediction by
+/// full-depth trees (benchmarks/forest/inference.py).
 void advise_huge_pages(void* memory, std::size_t n_bytes);
 
 }  // namespace plantwright

@@ -22,7 +22,8 @@ public:
         owner_ = std::move(own);
     }
     /// `owner` keeps the memory of `values` alive and unchanged.
-    SharedArray(std::span<const T> values, std::shared_ptr<const void> owner) : values_(values), owner_(std::move(owner)) {}
+    SharedArray(std::span<const T> values, std::shared_ptr<const void> owner)
+        : values_(values), owner_(std::move(owner)) {}
 
     const T& operator[](Index i) const { return values_[static_cast<std::size_t>(i)]; }
     const T* data() const { return values_.data(); }

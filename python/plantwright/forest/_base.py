@@ -105,7 +105,7 @@ class BaseForest(PlwSerializable, BaseEstimator):
         return self._by_position(X)
 
     def _is_plain(self, X: Any) -> bool:
-        """Whether X is an array that passes every check as it is: what scikit-learn's validation takes 100 us to find."""
+        """Whether X is an array that passes every check as it is; scikit-learn's validation takes 100 us to find out."""
         return (
             type(X) is np.ndarray
             and (X.dtype is _FLOAT64 or X.dtype is _FLOAT32)
