@@ -31,6 +31,7 @@ class Case(NamedTuple):
     y_test: np.ndarray
     parameters: dict[str, Any]
     classes: bool = False
+    metric: str = "R2"
 
 
 def _split(
@@ -73,7 +74,26 @@ def binary(rows: int = 12_000) -> Case:
     X = rng.normal(size=(rows, 20)).astype(np.float32)
     logit = 2 * X[:, 0] - X[:, 1] * X[:, 2] - 2.5
     y = (rng.random(rows) < 1 / (1 + np.exp(-logit))).astype(int)
-    return _split("binary 9,600 x 20", X, y, {"max_features": "sqrt"}, classes=True)
+    return _split("binary 9,600 x 20", X, y, {"max_features": "sqrt"}, classes=True, metric="ROC AUC")
+
+
+def seven_classes(rows: int = 12_000, criterion: str = "gini") -> Case:
+    """Bands of a smooth function with noise."""
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(rows, 20)).astype(np.float32)
+    y = 2 * X[:, 0] + X[:, 1] * X[:, 2] + np.sin(3 * X[:, 3]) + rng.normal(size=rows)
+    labels = np.digitize(y, np.quantile(y, np.arange(1, 7) / 7))
+    parameters = {"max_features": "sqrt", "criterion": criterion}
+    return _split(f"seven classes, {criterion}", X, labels, parameters, classes=True, metric="ROC AUC")
+
+
+def heavy_tailed(rows: int = 12_000) -> Case:
+    """Noise of Student's t with 1.5 degrees of freedom, which has no variance; scored by ranks against the signal."""
+    rng = np.random.default_rng(6)
+    X = rng.normal(size=(rows, 15)).astype(np.float32)
+    signal = 3 * X[:, 0] + X[:, 1] * X[:, 2] + 2 * np.abs(X[:, 3])
+    case = _split("heavy-tailed 9,600 x 15", X, signal + rng.standard_t(1.5, rows), {"min_samples_leaf": 5})
+    return case._replace(y_test=signal[len(case.y_train) :], metric="rank correlation")
 
 
 def steel(data: Path) -> Case:
@@ -100,6 +120,9 @@ def cases(data: Path) -> Iterator[Case]:
     yield low_cardinality()
     yield with_missing()
     yield binary()
+    yield seven_classes()
+    yield seven_classes(criterion="entropy")
+    yield heavy_tailed()
     if (data / "steel_energy").is_dir():
         yield steel(data)
         yield gas_turbine(data)
@@ -108,7 +131,11 @@ def cases(data: Path) -> Iterator[Case]:
 def _score(case: Case, forest: Any) -> float:
     forest.fit(case.X_train, case.y_train)
     if case.classes:
-        return float(roc_auc_score(case.y_test, forest.predict_proba(case.X_test)[:, 1]))
+        share = forest.predict_proba(case.X_test)
+        return float(roc_auc_score(case.y_test, share[:, 1] if share.shape[1] == 2 else share, multi_class="ovr"))
+    if case.metric == "rank correlation":
+        ranks = [np.argsort(np.argsort(values)) for values in (case.y_test, forest.predict(case.X_test))]
+        return float(np.corrcoef(*ranks)[0, 1])
     return float(r2_score(case.y_test, forest.predict(case.X_test)))
 
 
@@ -130,7 +157,7 @@ def compare(case: Case, seeds: int, trees: int) -> dict[str, Any]:
         ]
         for name, make in contenders(case).items()
     }
-    row: dict[str, Any] = {"case": case.name, "metric": "ROC AUC" if case.classes else "R2"}
+    row: dict[str, Any] = {"case": case.name, "metric": case.metric}
     row.update({name: float(np.mean(values)) for name, values in scores.items()})
     for other in ("exact", "scikit-learn"):
         loss = np.asarray(scores[other]) - np.asarray(scores["fast"])
