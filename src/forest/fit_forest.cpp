@@ -7,6 +7,7 @@
 
 #include "forest/bootstrap.hpp"
 #include "forest/check_options.hpp"
+#include "forest/merge.hpp"
 #include "forest/out_of_bag.hpp"
 #include "forest/training_data.hpp"
 #include "forest/tree_grower.hpp"
@@ -50,6 +51,22 @@ void check_weights(const FitRequest& r) {
     if (!r.sample_weight.empty() && !(sum > 0 && std::isfinite(sum))) {
         throw InvalidArgument(std::string(r.who) + ": sample_weight must have a positive, finite sum, got " + std::to_string(sum));
     }
+}
+
+void check_start(const FitRequest& r) {
+    const std::string who = r.who;
+    const Forest& start = r.start->forest();
+    if (start.n_trees() == 0) throw NotFitted(who + ": grow needs a fitted or loaded forest");
+    if (r.options.tree_range) throw InvalidArgument(who + ": tree_range must be absent where trees are added to a forest");
+    if (r.options.n_estimators < start.n_trees()) {
+        throw InvalidArgument(who + ": n_estimators must be at least the " + std::to_string(start.n_trees()) +
+                              " trees there are, got " + std::to_string(r.options.n_estimators));
+    }
+    if (start.n_features != r.rows.cols()) {
+        throw InvalidArgument(who + ": X must have the forest's " + std::to_string(start.n_features) + " columns, got " +
+                              std::to_string(r.rows.cols()));
+    }
+    require_same_inputs(r.who, r.start->encoder(), r.encoder);
 }
 
 /// n / (n_classes * n_k), with the sample weights for counts.
@@ -129,19 +146,27 @@ Forest assemble(const std::vector<GrownTree>& trees, Index n_features, Index n_o
     return forest;
 }
 
+/// The trees to grow: numbers [first, last) of the whole forest.
+std::pair<Index, Index> trees_to_grow(const FitRequest& r) {
+    if (r.start) return {r.start->forest().n_trees(), r.options.n_estimators};
+    if (r.options.tree_range) return {r.options.tree_range->first, r.options.tree_range->second};
+    return {0, r.options.n_estimators};
+}
+
 std::vector<GrownTree> grow_trees(const TrainingData& data, const GrowSettings& settings, const BootstrapSampler& sampler,
-                                  const RandomForestOptions& options) {
-    const Index n_trees = options.n_estimators;
+                                  const RandomForestOptions& options, Index first, Index last) {
+    const Index n_trees = last - first;
     const int n_threads = resolve_n_jobs(options.n_jobs);
     ProgressMonitor monitor(options.progress, "fit", n_trees);
     std::vector<GrownTree> trees(static_cast<std::size_t>(n_trees));
     std::vector<std::unique_ptr<SplitFinder>> finders(static_cast<std::size_t>(n_threads));
-    parallel_for(n_trees, n_threads, [&](Index t, int thread) {
+    parallel_for(n_trees, n_threads, [&](Index i, int thread) {
+        const Index t = first + i;
         auto& finder = finders[static_cast<std::size_t>(thread)];
         if (!finder) finder = make_finder(data, settings);
         TreeSample sample = sampler.sample(t);
         const std::uint64_t key = RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
-        trees[static_cast<std::size_t>(t)] = TreeGrower(*data.target, settings, *finder, monitor).grow(sample, key);
+        trees[static_cast<std::size_t>(i)] = TreeGrower(*data.target, settings, *finder, monitor).grow(sample, key);
     }, &monitor);
     monitor.finish();
     return trees;
@@ -156,11 +181,19 @@ ForestModel fit_forest(FitRequest r) {
         grow_settings(r.who, r.options, r.target.criterion, r.rows.rows(), r.rows.cols(), default_features);
     const BootstrapSampler sampler(r.options, r.target, r.rows.rows(), row_weights(r));
     require_no_infinity(r.who, r.rows, r.encoder.inputs);
-    const TrainingData data =
-        make_training_data(r.rows, r.target, settings, sampler.weights(), resolve_n_jobs(r.options.n_jobs));
-    Forest forest = assemble(grow_trees(data, settings, sampler, r.options), r.rows.cols(), r.target.n_outputs);
+    if (r.start) check_start(r);
+    const auto [first, last] = trees_to_grow(r);
+    Forest forest;
+    if (first < last) {
+        const TrainingData data =
+            make_training_data(r.rows, r.target, settings, sampler.weights(), resolve_n_jobs(r.options.n_jobs));
+        forest = assemble(grow_trees(data, settings, sampler, r.options, first, last), r.rows.cols(), r.target.n_outputs);
+    }
+    if (r.start) forest = first < last ? merged({&r.start->forest(), &forest}) : r.start->forest();
     OobEstimate oob;
-    if (r.options.oob_score) oob = out_of_bag(forest, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs));
+    if (r.options.oob_score) {
+        oob = out_of_bag(forest, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs), r.start ? 0 : first);
+    }
     return ForestModel(std::move(forest), std::move(r.encoder), std::move(oob));
 }
 

@@ -71,12 +71,12 @@ double accuracy(const Matrix& prediction, const Target& target) {
 }  // namespace
 
 OobEstimate out_of_bag(const Forest& forest, const FeatureRows& rows, const Target& target, const BootstrapSampler& sampler,
-                       int n_threads) {
+                       int n_threads, Index first_tree) {
     const WalkForest walk(forest);
     OobEstimate oob{.prediction = Matrix(rows.rows(), forest.n_outputs)};
     Buffer<std::int32_t> n_trees(rows.rows());
     for (Index t = 0; t < forest.n_trees(); ++t) {
-        const Buffer<std::uint32_t> counts = sampler.draw_counts(t);
+        const Buffer<std::uint32_t> counts = sampler.draw_counts(first_tree + t);
         parallel_for((rows.rows() + kBlock - 1) / kBlock, n_threads, [&](Index b, int) {
             const Index begin = b * kBlock, end = std::min(rows.rows(), begin + kBlock);
             OobBlock(forest, rows, begin, end).add_tree(t, walk, counts, oob.prediction, n_trees);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "plantwright/core/buffer.hpp"
@@ -91,6 +92,7 @@ struct RandomForestOptions {
     bool oob_score = false;
     ClassWeight class_weight = {};               ///< of a classifier
     std::uint64_t random_state = 0;
+    std::optional<std::pair<int, int>> tree_range = {};  ///< grow trees [first, second) of the forest alone; see `merge`
     std::optional<int> n_jobs = {};               ///< absent: 1; -1: all processors. Never changes the result
     Splitter splitter = Splitter::fast;
     ProgressCallback progress = {};

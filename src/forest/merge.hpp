@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+/// Trees of several forests in one, some trees of a forest, and what must agree for that.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plantwright/forest/forest_model.hpp"
+
+namespace plantwright {
+
+/// All trees, forest after forest; each has at least one tree, and features and outputs agree in number.
+Forest merged(const std::vector<const Forest*>& forests);
+
+Forest trees_between(const Forest& forest, Index first, Index last);
+
+/// These throw InvalidArgument that names what differs.
+void require_same_inputs(const char* who, const FeatureEncoder& a, const FeatureEncoder& b);
+void require_same_criterion(const char* who, Criterion a, Criterion b);
+void require_same_classes(const char* who, const std::vector<std::string>& a, const std::vector<std::string>& b);
+
+}  // namespace plantwright
