@@ -5,17 +5,18 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, clone
 from sklearn.utils import check_array
 from sklearn.utils.validation import _check_feature_names, _check_sample_weight, check_is_fitted, validate_data
 
 from plantwright import _core
-from plantwright.core import InvalidArgument, resolve_progress
-from plantwright.forest._options import options_of
+from plantwright.core import InvalidArgument, NotFitted, resolve_progress
+from plantwright.forest._options import options_of, tree_range_of
 from plantwright.forest._tree import DecisionTree
 from plantwright.frame import Frame, as_frame, is_table
 from plantwright.io import PlwSerializable
@@ -28,9 +29,14 @@ class BaseForest(PlwSerializable, BaseEstimator):
 
     _criteria: ClassVar[tuple[str, ...]]
     _model: Any
+    _seed: int  # of the random streams that the trees were grown from
     feature_names_in_: NDArray[Any]
+    n_estimators: int
     n_jobs: int | None
+    oob_score: Any
+    random_state: Any
     verbose: int
+    warm_start: bool
 
     def __sklearn_tags__(self) -> Any:
         """Say that missing values are welcome."""
@@ -44,14 +50,42 @@ class BaseForest(PlwSerializable, BaseEstimator):
 
     # ---- fitting
 
-    def _grow(self, X: Any, y: Any, sample_weight: ArrayLike | None, progress: Any, more: dict[str, Any]) -> Any:
+    def _grow(
+        self, X: Any, y: Any, sample_weight: ArrayLike | None, progress: Any, tree_range: Any, more: dict[str, Any]
+    ) -> Any:
         """Return a compiled model of an array X and y, or of a frame X and the name y of its target."""
-        options = options_of(self, self._criteria) | more
+        options = options_of(self, self._criteria) | {"tree_range": tree_range_of(self, tree_range)} | more
+        start = self._start(options)
+        if start is not None and start.n_trees == options["n_estimators"] and not self._lacks_oob():
+            return start
         weights = None if sample_weight is None else _weights_of(sample_weight, len(X))
         grow = self._plw_model_class.fit_frame if isinstance(X, Frame) else self._plw_model_class.fit  # type: ignore[attr-defined]
         with resolve_progress(self.verbose, progress) as callback:
             data = X._core if isinstance(X, Frame) else X
-            return grow(data, y, sample_weight=weights, progress=callback, **options)
+            model = grow(data, y, sample_weight=weights, progress=callback, start=start, **options)
+        self._seed = options["random_state"]
+        return model
+
+    def _start(self, options: dict[str, Any]) -> Any:
+        """Give the model to add trees to, or None; a random state that is no integer keeps the seed it once gave."""
+        model = getattr(self, "_model", None)
+        if not self.warm_start or model is None:
+            return None
+        if isinstance(getattr(self, "_seed", None), int) and not isinstance(self.random_state, int | np.integer):
+            options["random_state"] = self._seed
+        if model.n_trees == options["n_estimators"]:
+            warnings.warn(
+                "Warm-start fitting without increasing n_estimators does not fit new trees.", UserWarning, stacklevel=4
+            )
+        return model
+
+    def _lacks_oob(self) -> bool:
+        return bool(self.oob_score) and not hasattr(self, "oob_score_")
+
+    def _score_oob(self, truth: NDArray[Any], prediction: NDArray[Any], known: NDArray[np.bool_]) -> None:
+        """Take a callable `oob_score`'s word for the rows that have an out-of-bag prediction."""
+        if callable(self.oob_score) and known.any():
+            self.oob_score_ = float(self.oob_score(truth[known], prediction[known]))
 
     def _adopt(self, model: Any) -> None:
         """Take a compiled model as the fitted state."""
@@ -66,7 +100,7 @@ class BaseForest(PlwSerializable, BaseEstimator):
             self.oob_score_ = float(model.oob_score)
 
     def _training_table(self, X: Any, y: Any) -> tuple[Frame, Any, str]:
-        """Give the frame, the target's values and the name under which the target stands, or shall stand, in the frame."""
+        """Give the frame, the target's values and the target's name in the frame, now or later."""
         frame = as_frame(X)
         if len(frame) == 0:
             raise InvalidArgument(f"{type(self).__name__}: the table has no rows")
@@ -79,6 +113,90 @@ class BaseForest(PlwSerializable, BaseEstimator):
                 f"got {len(targets)} of them"
             )
         return frame, frame[targets[0]], targets[0]
+
+    # ---- forests as sets of trees
+
+    @classmethod
+    def merge(cls, forests: Iterable[Self]) -> Self:
+        """Put the trees of several forests into one.
+
+        Ranges of one forest that were grown apart (``fit(..., tree_range=(a, b))``), on whatever machines, become the
+        forest grown at once, bit for bit. Forests of other seeds or rows can be merged too, where inputs, classes and
+        criterion agree.
+
+        Parameters
+        ----------
+        forests : iterable of fitted forests
+            In the order that their trees shall have.
+
+        Returns
+        -------
+        forest
+            With the first one's parameters and ``n_estimators`` the number of all trees. It has no out-of-bag estimate:
+            that is a mean over all trees, which the parts' means do not give exactly. To make it anew, set
+            ``oob_score=True, warm_start=True`` and call `fit` on the training rows: no tree is grown again.
+
+        Raises
+        ------
+        InvalidArgument
+            If there is none, or they do not fit together; the message says what differs.
+
+        Examples
+        --------
+        >>> import numpy as np, plantwright as pw
+        >>> X = np.arange(40.0).reshape(20, 2)
+        >>> forest = pw.RandomForestRegressor(n_estimators=10, random_state=0)
+        >>> first = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0], tree_range=(0, 5))
+        >>> rest = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0], tree_range=(5, 10))
+        >>> merged = pw.RandomForestRegressor.merge([first, rest])
+        >>> bool((merged.predict(X) == forest.fit(X, X[:, 0]).predict(X)).all())
+        True
+        """
+        parts = list(forests)
+        for part in parts:
+            if not isinstance(part, cls):
+                raise InvalidArgument(f"{cls.__name__}: merge takes forests of this class, got a {type(part).__name__}")
+            if not part.__sklearn_is_fitted__():
+                raise NotFitted(f"{cls.__name__}: merge needs fitted forests")
+        if not parts:
+            raise InvalidArgument(f"{cls.__name__}: merge needs at least one forest, got none")
+        merged = parts[0]._with_model(cls._plw_model_class.merge([part._model for part in parts]))  # type: ignore[attr-defined]
+        if any(getattr(part, "_seed", None) != getattr(merged, "_seed", None) for part in parts):
+            merged.__dict__.pop("_seed", None)
+        return merged
+
+    def subset(self, first: int, last: int) -> Self:
+        """Return the forest of trees ``first`` to ``last``, the latter left out, without out-of-bag estimate.
+
+        Parameters
+        ----------
+        first, last : int
+            ``0 <= first < last <= len(estimators_)``.
+
+        Raises
+        ------
+        InvalidArgument
+            If they are out of range.
+
+        Examples
+        --------
+        >>> import numpy as np, plantwright as pw
+        >>> X = np.arange(40.0).reshape(20, 2)
+        >>> forest = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0])
+        >>> len(forest.subset(0, 4).estimators_)
+        4
+        """
+        check_is_fitted(self)
+        return self._with_model(self._model.subset(first, last))
+
+    def _with_model(self, model: Any) -> Self:
+        """Give a fitted forest of the same parameters around another model of the same inputs and outputs."""
+        other: Self = clone(self)
+        other.n_estimators = model.n_trees
+        if hasattr(self, "_seed"):
+            other._seed = self._seed
+        other._adopt(model)
+        return other
 
     # ---- predicting
 
@@ -167,7 +285,14 @@ class BaseForest(PlwSerializable, BaseEstimator):
 
     def _python_header(self) -> dict[str, Any]:
         """What the file's header tells Python beyond the compiled model."""
-        return {"parameters": {name: plain(value) for name, value in self.get_params(deep=False).items()}}
+        header: dict[str, Any] = {
+            "parameters": {name: plain(value) for name, value in self.get_params(deep=False).items()}
+        }
+        if hasattr(self, "_seed"):
+            header["seed"] = self._seed
+        if callable(self.oob_score) and hasattr(self, "oob_score_"):
+            header["oob_score"] = self.oob_score_
+        return header
 
     def _to_plw_bytes(self) -> bytes:
         data = super()._to_plw_bytes()
@@ -189,10 +314,14 @@ class BaseForest(PlwSerializable, BaseEstimator):
         return estimator
 
     def _restore(self, header: dict[str, Any]) -> None:
-        """Take back what `_python_header` told; a file that C++ wrote has nothing, and unknown parameters are left out."""
+        """Take back what `_python_header` told: a file of C++ has nothing; unknown parameters are left out."""
         known = self.get_params(deep=False)
         parameters = header.get("parameters", {})
         self.set_params(**{name: unplain(value) for name, value in parameters.items() if name in known})
+        if isinstance(header.get("seed"), int):
+            self._seed = header["seed"]
+        if isinstance(header.get("oob_score"), int | float) and hasattr(self, "oob_score_"):
+            self.oob_score_ = float(header["oob_score"])
 
 
 def has_names(X: Any) -> bool:
@@ -204,7 +333,9 @@ def has_names(X: Any) -> bool:
 
 
 def plain(value: Any) -> Any:
-    """Give a parameter's form in JSON: numbers, text and None as they are, a dict as pairs, else None."""
+    """Give a parameter's form in JSON: a dict as pairs, a callable as True; what has none as None."""
+    if callable(value):
+        return True
     if isinstance(value, dict):
         return {"pairs": [[plain(key), plain(item)] for key, item in value.items()]}
     value = value.item() if isinstance(value, np.generic) else value

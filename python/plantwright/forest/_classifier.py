@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -52,16 +53,22 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
         Weighted decrease of impurity that a split must bring.
     bootstrap : bool, default=True
         Draw the rows of each tree with replacement; False gives every tree all rows.
-    oob_score : bool, default=False
-        Score each row by the trees that did not see it.
+    oob_score : bool or callable, default=False
+        Score each row by the trees that did not see it: True by accuracy, a callable by ``oob_score(y_true, y_pred)``
+        over the rows that have an out-of-bag prediction (class numbers, as in
+        scikit-learn).
     n_jobs : int or None, default=None
         Threads: None is 1, -1 all processors. Never changes the result.
     random_state : int, RandomState or None, default=None
         Seed. An integer gives the same forest everywhere, in C++ too.
     verbose : int, default=0
         Show progress where not 0.
-    class_weight : dict, "balanced" or None, default=None
-        Weight of each class; "balanced" is inversely proportional to its number of rows.
+    warm_start : bool, default=False
+        Let `fit` keep the trees there are and grow those that `n_estimators` asks for beyond, the same as if grown at
+        once.
+    class_weight : dict, "balanced", "balanced_subsample" or None, default=None
+        Weight of each class; "balanced" is inversely proportional to its number of rows, "balanced_subsample" to that
+        in each tree's bootstrap sample.
     max_samples : int, float or None, default=None
         Rows drawn per tree; None as many as there are.
     splitter : {"fast", "exact"}, default="fast"
@@ -125,10 +132,11 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
         max_leaf_nodes: int | None = None,
         min_impurity_decrease: float = 0.0,
         bootstrap: bool = True,
-        oob_score: bool = False,
+        oob_score: bool | Callable[[Any, Any], float] = False,
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
+        warm_start: bool = False,
         class_weight: dict[Any, float] | str | None = None,
         max_samples: int | float | None = None,
         splitter: str = "fast",
@@ -147,12 +155,18 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
+        self.warm_start = warm_start
         self.class_weight = class_weight
         self.max_samples = max_samples
         self.splitter = splitter
 
     def fit(
-        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None, progress: Any = None
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: ArrayLike | None = None,
+        progress: Any = None,
+        tree_range: tuple[int, int] | None = None,
     ) -> RandomForestClassifier:
         """Grow the forest.
 
@@ -167,6 +181,9 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
             Weight of each row, not negative.
         progress : bool or callable, optional
             True for a bar; a callable gets ``(task, done, total)`` and stops the fit by returning False.
+        tree_range : (int, int), optional
+            Grow only the trees ``first`` to ``last - 1`` of `n_estimators`, so that workers can share a forest, to be
+            put together by `merge`. All need the same integer `random_state`.
 
         Returns
         -------
@@ -187,15 +204,23 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
             check_consistent_length(frame, codes)
             frame = _with_classes(frame, target, codes, _names(classes))
             more: dict[str, Any] = {"class_weight": _class_weights(self.class_weight, classes, codes)}
-            model = self._grow(frame, target, sample_weight, progress, more)
+            model = self._grow(frame, target, sample_weight, progress, tree_range, more)
         else:
             X, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan")
             classes, codes = self._target(y)
             more = {"class_weight": _class_weights(self.class_weight, classes, codes), "classes": _names(classes)}
-            model = self._grow(X, codes, sample_weight, progress, more)
+            model = self._grow(X, codes, sample_weight, progress, tree_range, more)
         self._adopt(model)
         self.classes_, self.n_classes_ = classes, len(classes)
+        if self.oob_score:
+            known = ~np.isnan(self.oob_decision_function_).any(axis=1)
+            self._score_oob(codes, self.oob_decision_function_.argmax(axis=1), known)
         return self
+
+    def _with_model(self, model: Any) -> RandomForestClassifier:
+        other = super()._with_model(model)
+        other.classes_, other.n_classes_ = self.classes_, self.n_classes_
+        return other
 
     def _target(self, y: Any) -> tuple[NDArray[Any], NDArray[np.int32]]:
         """Give the classes, sorted, and each row's class number."""
@@ -276,7 +301,11 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
 def _with_classes(frame: Frame, target: str, codes: NDArray[np.int32], names: list[str]) -> Frame:
     """Give the frame with its target as a category whose levels are the classes in order."""
     category = _core.Column.categories(codes, names)
-    spec = replace(frame.schema[target], kind="category", levels=tuple(names)) if target in frame else ColumnSpec(target, "category", levels=tuple(names))
+    spec = (
+        replace(frame.schema[target], kind="category", levels=tuple(names))
+        if target in frame
+        else ColumnSpec(target, "category", levels=tuple(names))
+    )
     return Frame._of_core(frame._core.with_column(replace(spec, role="target")._to_core(), category))
 
 
@@ -302,13 +331,16 @@ def _refuse_missing(y: NDArray[Any]) -> None:
         raise ValueError(f"Input y contains NaN: {int(missing.sum())} of {len(y)} labels are missing")
 
 
-def _class_weights(class_weight: Any, classes: NDArray[Any], codes: NDArray[np.int32]) -> list[float] | None:
-    """Weight of each class in order, or None."""
+def _class_weights(class_weight: Any, classes: NDArray[Any], codes: NDArray[np.int32]) -> list[float] | str | None:
+    """Weight of each class in order, or None; what depends on each tree's sample is left to the compiled side."""
     if class_weight is None:
         return None
+    if isinstance(class_weight, str) and class_weight == "balanced_subsample":
+        return class_weight
     if not isinstance(class_weight, dict) and class_weight != "balanced":
         raise InvalidArgument(
-            f"RandomForestClassifier: class_weight must be a dict, 'balanced' or None, got {class_weight!r}"
+            f"RandomForestClassifier: class_weight must be a dict, 'balanced', 'balanced_subsample' or None, "
+            f"got {class_weight!r}"
         )
     weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
     return [float(weight) for weight in weights]

@@ -54,7 +54,9 @@ def _max_features(estimator: str, value: Any) -> str | int | float | None:
         return int(value) if _is_integer(value) else value  # type: ignore[no-any-return]
     if isinstance(value, Real) and not isinstance(value, (bool, Integral)) and 0 < float(value) <= 1:
         return float(value)
-    raise _refuse(estimator, "max_features", value, "'sqrt', 'log2', None, an integer of at least 1 or a float in (0, 1]")
+    raise _refuse(
+        estimator, "max_features", value, "'sqrt', 'log2', None, an integer of at least 1 or a float in (0, 1]"
+    )
 
 
 def _choice(estimator: str, parameter: str, value: Any, allowed: tuple[str, ...]) -> str:
@@ -70,6 +72,22 @@ def seed_of(random_state: Any) -> int:
             raise InvalidArgument(f"random_state must not be negative, got {random_state}")
         return int(random_state)
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+
+
+def tree_range_of(forest: Any, tree_range: Any) -> tuple[int, int] | None:
+    """Check the `tree_range` that `fit` was given."""
+    if tree_range is None:
+        return None
+    if forest.warm_start:
+        raise InvalidArgument(f"{type(forest).__name__}: tree_range and warm_start=True exclude each other")
+    try:
+        first, last = tree_range
+    except (TypeError, ValueError):
+        raise _refuse(type(forest).__name__, "tree_range", tree_range, "a pair of integers or None") from None
+    if not (_is_integer(first) and _is_integer(last) and 0 <= first < last <= forest.n_estimators):
+        allowed = f"(first, last) with 0 <= first < last <= n_estimators = {forest.n_estimators}"
+        raise _refuse(type(forest).__name__, "tree_range", tree_range, allowed)
+    return int(first), int(last)
 
 
 def options_of(forest: Any, criteria: tuple[str, ...]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,8 +22,8 @@ class RandomForestRegressor(RegressorMixin, BaseForest):
 
     Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the trees (Breiman,
     "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns which way they go.
-    Category columns of a table are used as they are, their levels ordered by the mean of the target. The same seed gives
-    the same forest, bit for bit, for any number of threads and in C++.
+    Category columns of a table are used as they are, their levels ordered by the mean of the target. The same seed
+    gives the same forest, bit for bit, for any number of threads and in C++.
 
     Parameters
     ----------
@@ -46,14 +47,18 @@ class RandomForestRegressor(RegressorMixin, BaseForest):
         Weighted decrease of impurity that a split must bring.
     bootstrap : bool, default=True
         Draw the rows of each tree with replacement; False gives every tree all rows.
-    oob_score : bool, default=False
-        Score each row by the trees that did not see it.
+    oob_score : bool or callable, default=False
+        Score each row by the trees that did not see it: True by R2, a callable by ``oob_score(y_true, y_pred)``
+        over the rows that have an out-of-bag prediction.
     n_jobs : int or None, default=None
         Threads: None is 1, -1 all processors. Never changes the result.
     random_state : int, RandomState or None, default=None
         Seed. An integer gives the same forest everywhere, in C++ too.
     verbose : int, default=0
         Show progress where not 0.
+    warm_start : bool, default=False
+        Let `fit` keep the trees there are and grow those that `n_estimators` asks for beyond, the same as if grown at
+        once.
     max_samples : int, float or None, default=None
         Rows drawn per tree; None as many as there are.
     splitter : {"fast", "exact"}, default="fast"
@@ -112,10 +117,11 @@ class RandomForestRegressor(RegressorMixin, BaseForest):
         max_leaf_nodes: int | None = None,
         min_impurity_decrease: float = 0.0,
         bootstrap: bool = True,
-        oob_score: bool = False,
+        oob_score: bool | Callable[[Any, Any], float] = False,
         n_jobs: int | None = None,
         random_state: Any = None,
         verbose: int = 0,
+        warm_start: bool = False,
         max_samples: int | float | None = None,
         splitter: str = "fast",
     ) -> None:
@@ -133,11 +139,17 @@ class RandomForestRegressor(RegressorMixin, BaseForest):
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
+        self.warm_start = warm_start
         self.max_samples = max_samples
         self.splitter = splitter
 
     def fit(
-        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None, progress: Any = None
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: ArrayLike | None = None,
+        progress: Any = None,
+        tree_range: tuple[int, int] | None = None,
     ) -> RandomForestRegressor:
         """Grow the forest.
 
@@ -151,6 +163,9 @@ class RandomForestRegressor(RegressorMixin, BaseForest):
             Weight of each row, not negative.
         progress : bool or callable, optional
             True for a bar; a callable gets ``(task, done, total)`` and stops the fit by returning False.
+        tree_range : (int, int), optional
+            Grow only the trees ``first`` to ``last - 1`` of `n_estimators`, so that workers can share a forest, to be
+            put together by `merge`. All need the same integer `random_state`.
 
         Returns
         -------
@@ -171,11 +186,14 @@ class RandomForestRegressor(RegressorMixin, BaseForest):
             check_consistent_length(frame, values)
             if target not in frame:
                 frame = frame.with_column(target, values, role="target")
-            model = self._grow(frame, target, sample_weight, progress, {})
+            model = self._grow(frame, target, sample_weight, progress, tree_range, {})
         else:
             X, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan", y_numeric=True)
-            model = self._grow(X, self._target(y), sample_weight, progress, {})
+            values = self._target(y)
+            model = self._grow(X, values, sample_weight, progress, tree_range, {})
         self._adopt(model)
+        if self.oob_score:
+            self._score_oob(values, self.oob_prediction_, ~np.isnan(self.oob_prediction_))
         return self
 
     def _target(self, y: Any) -> NDArray[np.float64]:
