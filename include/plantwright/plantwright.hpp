@@ -32,6 +32,7 @@
 #include "plantwright/evaluate/regression_metrics.hpp"
 #include "plantwright/evaluate/report.hpp"
 #include "plantwright/evaluate/splitters.hpp"
+#include "plantwright/forest/boosted_trees.hpp"
 #include "plantwright/forest/forest.hpp"
 #include "plantwright/forest/forest_model.hpp"
 #include "plantwright/forest/options.hpp"

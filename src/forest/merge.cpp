@@ -82,6 +82,23 @@ Forest trees_between(const Forest& forest, Index first, Index last) {
     return part;
 }
 
+FeatureEncoder number_encoder(const char* who, Schema schema, Index n_features) {
+    FeatureEncoder encoder;
+    if (schema.size() == 0) return encoder;
+    encoder.inputs = schema.input_names();
+    for (const std::string& name : encoder.inputs) {
+        if (schema.at(name).kind == ColumnKind::number) continue;
+        throw InvalidArgument(std::string(who) + ": schema must hold numbers alone, got the category '" + name + "'");
+    }
+    if (static_cast<Index>(encoder.inputs.size()) != n_features) {
+        throw InvalidArgument(std::string(who) + ": schema must have one input a feature, got " + std::to_string(encoder.inputs.size()) +
+                              " inputs for " + std::to_string(n_features) + " features");
+    }
+    encoder.level_ranks.resize(encoder.inputs.size());
+    encoder.schema = std::move(schema);
+    return encoder;
+}
+
 void require_same_inputs(const char* who, const FeatureEncoder& a, const FeatureEncoder& b) {
     const std::string name = who;
     if (a.inputs != b.inputs) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Trees of several forests in one, some trees of a forest, and what must agree for that.
+/// Trees of several forests in one, some trees of a forest, trees from elsewhere, and what must agree for that.
 #pragma once
 
 #include <string>
@@ -13,6 +13,9 @@ namespace plantwright {
 Forest merged(const std::vector<const Forest*>& forests);
 
 Forest trees_between(const Forest& forest, Index first, Index last);
+
+/// The inputs of trees that were made elsewhere: those of the schema, numbers alone; none where it is empty.
+FeatureEncoder number_encoder(const char* who, Schema schema, Index n_features);
 
 /// These throw InvalidArgument that names what differs.
 void require_same_inputs(const char* who, const FeatureEncoder& a, const FeatureEncoder& b);

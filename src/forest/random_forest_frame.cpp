@@ -1,30 +1,11 @@
 // SPDX-License-Identifier: MIT
 /// Random forests on frames: the target column, category orders, the schema checked at predict.
+#include "forest/conformed_rows.hpp"
 #include "forest/encoder.hpp"
 #include "forest/fit_requests.hpp"
-#include "plantwright/core/error.hpp"
 
 namespace plantwright {
 namespace {
-
-/// A frame as the model expects it, and its features.
-class ConformedRows {
-public:
-    ConformedRows(const ForestModel& model, const Frame& frame) : frame_(checked(model, frame)), rows_(encode(model.encoder(), frame_)) {}
-    operator const FeatureRows&() const { return rows_; }
-
-private:
-    static Frame checked(const ForestModel& model, const Frame& frame) {
-        if (model.forest().n_trees() == 0) throw NotFitted("random forest: predict needs a fitted or loaded forest");
-        if (model.encoder().schema.size() == 0) {
-            throw SchemaMismatch("random forest: this forest was fitted on a plain array without a schema; predict needs an array too");
-        }
-        return conform(frame, model.encoder().schema);
-    }
-
-    Frame frame_;
-    FeatureRows rows_;
-};
 
 RandomForestRegressor fit_regressor(const Frame& frame, std::string_view target_name, const RandomForestOptions& options,
                                     ConstVectorView sample_weight, const RandomForestRegressor* start) {

@@ -40,23 +40,6 @@ std::vector<const Model*> addresses(std::span<const Model> forests) {
     return all;
 }
 
-FeatureEncoder encoder_of(const char* who, Schema schema, Index n_features) {
-    FeatureEncoder encoder;
-    if (schema.size() == 0) return encoder;
-    encoder.inputs = schema.input_names();
-    for (const std::string& name : encoder.inputs) {
-        if (schema.at(name).kind == ColumnKind::number) continue;
-        throw InvalidArgument(std::string(who) + ": schema must hold numbers alone, got the category '" + name + "'");
-    }
-    if (static_cast<Index>(encoder.inputs.size()) != n_features) {
-        throw InvalidArgument(std::string(who) + ": schema must have one input a feature, got " + std::to_string(encoder.inputs.size()) +
-                              " inputs for " + std::to_string(n_features) + " features");
-    }
-    encoder.level_ranks.resize(encoder.inputs.size());
-    encoder.schema = std::move(schema);
-    return encoder;
-}
-
 std::vector<std::string> numbered(std::int64_t n) {
     std::vector<std::string> names;
     for (std::int64_t k = 0; k < n; ++k) names.push_back(std::to_string(k));
@@ -77,7 +60,7 @@ auto validated(const char* who, Make make) {
 
 ForestModel checked_model(const char* who, Forest forest, Schema schema) {
     forest.validate();  // before the nodes are packed
-    FeatureEncoder encoder = encoder_of(who, std::move(schema), forest.n_features);
+    FeatureEncoder encoder = number_encoder(who, std::move(schema), forest.n_features);
     return ForestModel(std::move(forest), std::move(encoder), {});
 }
 

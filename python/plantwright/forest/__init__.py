@@ -1,8 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Random forests."""
+"""Random forests, and boosted trees that were trained elsewhere."""
 
+from plantwright.forest._boosted import BoostedTreesClassifier, BoostedTreesRegressor
 from plantwright.forest._classifier import RandomForestClassifier
 from plantwright.forest._regressor import RandomForestRegressor
 from plantwright.forest._tree import DecisionTree, Tree
 
-__all__ = ["DecisionTree", "RandomForestClassifier", "RandomForestRegressor", "Tree"]
+__all__ = [
+    "BoostedTreesClassifier",
+    "BoostedTreesRegressor",
+    "DecisionTree",
+    "RandomForestClassifier",
+    "RandomForestRegressor",
+    "Tree",
+]

@@ -294,7 +294,7 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
 
     def _restore(self, header: dict[str, Any]) -> None:
         super()._restore(header)
-        self.classes_ = _classes_from(self._model.classes, header.get("class_dtype", "object"))
+        self.classes_ = classes_from(self._model.classes, header.get("class_dtype", "object"))
         self.n_classes_ = len(self.classes_)
 
 
@@ -313,7 +313,7 @@ def _names(classes: NDArray[Any]) -> list[str]:
     return [str(label) for label in classes.tolist()]
 
 
-def _classes_from(names: list[str], dtype: str) -> NDArray[Any]:
+def classes_from(names: list[str], dtype: str) -> NDArray[Any]:
     """Turn the names in a model file back into labels of the dtype that was fitted."""
     kind = np.dtype("O" if dtype == "object" else dtype).kind
     if kind == "b":
