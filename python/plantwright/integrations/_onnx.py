@@ -127,11 +127,13 @@ class _Graph:
         """Probabilities and the likeliest class."""
         helper, proto = self.onnx.helper, self.onnx.TensorProto
         link = self.how["link"]
-        if link == "identity":
+        if link == "identity" and len(classes) > 2:
             self.class_trees(classes)
         else:
-            raw = self.trees("raw")
-            if link == "softmax":
+            raw = self.trees("probabilities" if link == "identity" else "raw")
+            if link == "identity":  # two shares: runtimes differ in how TreeEnsembleClassifier labels two classes
+                probability = raw
+            elif link == "softmax":
                 probability = self.add("Softmax", [raw], ["probabilities"], axis=1)
             elif link == "one_versus_rest":
                 probability = self.add("Sigmoid", [self.scaled(raw)], ["probabilities"])
