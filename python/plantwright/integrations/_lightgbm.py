@@ -164,7 +164,8 @@ def _tree_of_text(fields: dict[str, str]) -> BinaryTree:
     value = _numbers(fields, "leaf_value", float)
     count = _numbers(fields, "leaf_count", int) if fields.get("leaf_count") else np.ones(n_leaves, dtype=np.int64)
     if n_splits == 0:
-        return _assemble(*(np.zeros(0) for _ in range(4)), np.zeros((0, 2)), value[:1], count[:1])  # type: ignore[arg-type]
+        none = np.zeros(0)
+        return _assemble(none, none, none, none, np.zeros((0, 2)), value[:1], count[:1])
     kind = _numbers(fields, "decision_type", int)
     children = np.stack([_numbers(fields, "left_child", int), _numbers(fields, "right_child", int)], axis=1)
     children = np.where(children < 0, n_splits + ~children, children)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PALETTE = ("#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#bbbbbb")
 NUMBERS = ("#f2f6fa", "#3a6ea5")  # lowest to highest value
-INK, LINES = "#222222", "#8a8a8a"
+INK, LINES, EDGE_WORDS = "#222222", "#8a8a8a", "#555555"
 
 
 def tree(model: Any, tree: int = 0, max_depth: int | None = 3, ax: Axes | None = None) -> Axes:
@@ -147,19 +147,17 @@ class _Drawing:
     def edge(self, parent: int, child: int, words: list[str]) -> None:
         x, y = (self.layout.x[parent], self.layout.x[child]), (-self.layout.level[parent], -self.layout.level[child])
         self.ax.plot(x, y, color=LINES, linewidth=1, zorder=1)
-        side = "right" if x[1] < x[0] else "left"
-        where = (x[0] + 0.55 * (x[1] - x[0]), y[0] + 0.55 * (y[1] - y[0]))
-        shift = (-4 if side == "right" else 4, 0)
-        self.ax.annotate(
-            "\n".join(words),
-            where,
-            xytext=shift,
-            textcoords="offset points",
-            ha=side,
-            va="center",
-            color=LINES,
-            fontsize=7,
-        )
+        where = (x[0] + 0.52 * (x[1] - x[0]), y[0] + 0.52 * (y[1] - y[0]))
+        ground = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
+        style: dict[str, Any] = {
+            "ha": "center",
+            "va": "center",
+            "color": EDGE_WORDS,
+            "fontsize": 7,
+            "bbox": ground,
+            "zorder": 2,
+        }
+        self.ax.annotate("\n".join(words), where, **style)
 
     def box(self, node: int) -> None:
         hidden = self.layout.below(node) if self.layout.children(node, self.layout.level[node])[0] < 0 else 0
