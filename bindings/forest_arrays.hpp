@@ -58,8 +58,8 @@ Buffer<T> copied(const py::dict& arrays, const char* name) {
     return buffer;
 }
 
-/// A forest of `n_features` and arrays named and typed as `Forest`'s, all trees one after another; `value (n_nodes, n_outputs)`.
-/// Not validated: `from_forest` does.
+/// A forest of `n_features` and arrays named and typed as `Forest`'s, all trees one after another; `value (n_nodes,
+/// n_outputs)`. Not validated: `from_forest` does.
 inline Forest forest_from_arrays(const py::dict& arrays) {
     Forest forest;
     forest.n_features = required_item(arrays, "n_features").cast<std::int64_t>();

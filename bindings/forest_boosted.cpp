@@ -17,8 +17,8 @@ namespace {
 using namespace pybind11::literals;
 using Jobs = std::optional<int>;
 
-BoostedTrees from_arrays(const py::dict& arrays, const std::string& link, std::vector<std::string> classes, const Schema& schema,
-                         double link_scale, bool mean, bool sum_as_float32, std::string origin) {
+BoostedTrees from_arrays(const py::dict& arrays, const std::string& link, std::vector<std::string> classes,
+                         const Schema& schema, double link_scale, bool mean, bool sum_as_float32, std::string origin) {
     return BoostedTrees::from_parts({.forest = forest_from_arrays(arrays),
                                      .tree_output = copied<std::int32_t>(arrays, "tree_output"),
                                      .base = copied<double>(arrays, "base"),
@@ -34,17 +34,24 @@ BoostedTrees from_arrays(const py::dict& arrays, const std::string& link, std::v
 template <class X>
 void def_walks(py::class_<BoostedTrees>& type, const char* name) {
     const auto no_gil = py::call_guard<py::gil_scoped_release>();
-    type.def("predict_raw", [](const BoostedTrees& b, X x, Jobs n_jobs) { return b.predict_raw(x, n_jobs); }, py::arg(name), "n_jobs"_a = py::none(), no_gil);
-    type.def("predict", [](const BoostedTrees& b, X x, Jobs n_jobs) { return b.predict(x, n_jobs); }, py::arg(name), "n_jobs"_a = py::none(), no_gil);
-    type.def("apply", [](const BoostedTrees& b, X x, Jobs n_jobs) { return b.apply(x, n_jobs); }, py::arg(name), "n_jobs"_a = py::none(), no_gil);
+    type.def(
+        "predict_raw", [](const BoostedTrees& b, X x, Jobs n_jobs) { return b.predict_raw(x, n_jobs); }, py::arg(name),
+        "n_jobs"_a = py::none(), no_gil);
+    type.def(
+        "predict", [](const BoostedTrees& b, X x, Jobs n_jobs) { return b.predict(x, n_jobs); }, py::arg(name),
+        "n_jobs"_a = py::none(), no_gil);
+    type.def(
+        "apply", [](const BoostedTrees& b, X x, Jobs n_jobs) { return b.apply(x, n_jobs); }, py::arg(name),
+        "n_jobs"_a = py::none(), no_gil);
 }
 
 }  // namespace
 
 void register_forest_boosted(py::module_& module) {
     py::class_<BoostedTrees> type(module, "BoostedTrees");
-    type.def_static("from_arrays", &from_arrays, "arrays"_a, "link"_a = "identity", "classes"_a = std::vector<std::string>{},
-                    "schema"_a = Schema{}, "link_scale"_a = 1.0, "mean"_a = false, "sum_as_float32"_a = false, "origin"_a = "");
+    type.def_static("from_arrays", &from_arrays, "arrays"_a, "link"_a = "identity",
+                    "classes"_a = std::vector<std::string>{}, "schema"_a = Schema{}, "link_scale"_a = 1.0,
+                    "mean"_a = false, "sum_as_float32"_a = false, "origin"_a = "");
     def_walks<ConstMatrixViewF>(type, "X");
     def_walks<ConstMatrixView>(type, "X");
     def_walks<const Frame&>(type, "frame");
@@ -56,7 +63,8 @@ void register_forest_boosted(py::module_& module) {
         .def_property_readonly("level_ranks", [](const BoostedTrees& b) { return level_ranks(b); })
         .def_property_readonly("schema", &BoostedTrees::schema)
         .def_property_readonly("classes", &BoostedTrees::classes)
-        .def_property_readonly("tree_output", [](const BoostedTrees& b) { return to_numpy(Buffer<std::int32_t>(b.tree_output())); })
+        .def_property_readonly("tree_output",
+                               [](const BoostedTrees& b) { return to_numpy(Buffer<std::int32_t>(b.tree_output())); })
         .def_property_readonly("base", [](const BoostedTrees& b) { return to_numpy(Vector(b.base())); })
         .def_property_readonly("link", [](const BoostedTrees& b) { return to_string(b.link()); })
         .def_property_readonly("link_scale", &BoostedTrees::link_scale)

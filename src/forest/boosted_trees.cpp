@@ -15,7 +15,8 @@
 namespace plantwright {
 namespace {
 
-constexpr std::array<std::string_view, 6> kLinks = {"identity", "logistic", "softmax", "exponential", "one_versus_rest", "signed_square"};
+constexpr std::array<std::string_view, 6> kLinks = {"identity",    "logistic",        "softmax",
+                                                    "exponential", "one_versus_rest", "signed_square"};
 constexpr Index kLeavesAtOnce = Index{1} << 20;  // 4 MB of leaf numbers: they stay in the cache until they are summed
 constexpr Index kBlock = 256;
 
@@ -51,7 +52,8 @@ void require(bool ok, const char* what) {
 }
 
 template <class T>
-void add_leaves(const Forest& forest, const Table<std::int32_t>& leaves, Index i, const Buffer<std::int32_t>& output, T* sum) {
+void add_leaves(const Forest& forest, const Table<std::int32_t>& leaves, Index i, const Buffer<std::int32_t>& output,
+                T* sum) {
     for (Index t = 0; t < forest.n_trees(); ++t) {
         sum[output[t]] += static_cast<T>(forest.value[forest.tree_offsets[t] + leaves(i, t)]);
     }
@@ -64,8 +66,9 @@ std::string_view to_string(Link link) { return kLinks.at(static_cast<std::size_t
 Link link_from(std::string_view text) {
     const auto found = std::find(kLinks.begin(), kLinks.end(), text);
     if (found == kLinks.end()) {
-        throw InvalidArgument("link must be identity, logistic, softmax, exponential, one_versus_rest or signed_square, got '" +
-                              std::string(text) + "'");
+        throw InvalidArgument(
+            "link must be identity, logistic, softmax, exponential, one_versus_rest or signed_square, got '" +
+            std::string(text) + "'");
     }
     return static_cast<Link>(found - kLinks.begin());
 }
@@ -94,7 +97,8 @@ BoostedTrees BoostedTrees::from_parts(BoostedTreesParts parts) {
 void BoostedTrees::require_columns(Index n) const {
     if (n_trees() == 0) throw NotFitted("BoostedTrees: predict needs imported or loaded trees");
     if (n == n_features()) return;
-    throw InvalidArgument("BoostedTrees: X must have " + std::to_string(n_features()) + " features, got " + std::to_string(n));
+    throw InvalidArgument("BoostedTrees: X must have " + std::to_string(n_features()) + " features, got " +
+                          std::to_string(n));
 }
 
 /// Block by block, so that the leaf numbers of all trees stay few.
@@ -163,11 +167,21 @@ Matrix BoostedTrees::predict_raw(ConstMatrixViewF X, std::optional<int> n_jobs) 
 Matrix BoostedTrees::predict_raw(const Frame& frame, std::optional<int> n_jobs) const {
     return raw(ConformedRows(model_, frame), n_jobs);
 }
-Matrix BoostedTrees::predict(ConstMatrixView X, std::optional<int> n_jobs) const { return linked(predict_raw(X, n_jobs)); }
-Matrix BoostedTrees::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const { return linked(predict_raw(X, n_jobs)); }
-Matrix BoostedTrees::predict(const Frame& frame, std::optional<int> n_jobs) const { return linked(predict_raw(frame, n_jobs)); }
-Table<std::int32_t> BoostedTrees::apply(ConstMatrixView X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
-Table<std::int32_t> BoostedTrees::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
+Matrix BoostedTrees::predict(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return linked(predict_raw(X, n_jobs));
+}
+Matrix BoostedTrees::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return linked(predict_raw(X, n_jobs));
+}
+Matrix BoostedTrees::predict(const Frame& frame, std::optional<int> n_jobs) const {
+    return linked(predict_raw(frame, n_jobs));
+}
+Table<std::int32_t> BoostedTrees::apply(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return model_.apply(X, n_jobs);
+}
+Table<std::int32_t> BoostedTrees::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return model_.apply(X, n_jobs);
+}
 Table<std::int32_t> BoostedTrees::apply(const Frame& frame, std::optional<int> n_jobs) const {
     return model_.apply(ConformedRows(model_, frame), n_jobs);
 }
@@ -180,14 +194,17 @@ void BoostedTrees::validate() const {
     const auto n_classes = static_cast<Index>(classes_.size());
     require(fits(link_, n_classes), "the link does not fit the number of classes");
     require(base_.size() == raw_outputs(link_, n_classes), "the base does not fit the link and the classes");
-    require(std::all_of(base_.begin(), base_.end(), [](double b) { return std::isfinite(b); }), "the base is not finite");
+    require(std::all_of(base_.begin(), base_.end(), [](double b) { return std::isfinite(b); }),
+            "the base is not finite");
     require(std::isfinite(link_scale_) && link_scale_ > 0, "the link's scale is not positive and finite");
     require(tree_output_.size() == n_trees(), "tree outputs do not fit the trees");
     for (const std::int32_t k : tree_output_) require(k >= 0 && k < n_raw(), "a tree's output is out of range");
     require(!mean_ || n_trees() % n_raw() == 0, "a mean needs as many trees for each output");
 }
 
-void BoostedTrees::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }
+void BoostedTrees::save(const std::filesystem::path& path, const io::Json& extra) const {
+    io::save(path, *this, extra);
+}
 BoostedTrees BoostedTrees::load(const std::filesystem::path& path) { return io::load<BoostedTrees>(path); }
 std::vector<std::byte> BoostedTrees::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
 BoostedTrees BoostedTrees::from_bytes(std::span<const std::byte> bytes) { return io::from_bytes<BoostedTrees>(bytes); }

@@ -9,7 +9,7 @@ namespace plantwright {
 namespace {
 
 template <class T>
-Buffer<T> joined(const std::vector<const Forest*>& forests, Buffer<T> Forest::* member) {
+Buffer<T> joined(const std::vector<const Forest*>& forests, Buffer<T> Forest::*member) {
     Index n = 0;
     for (const Forest* forest : forests) n += (forest->*member).size();
     Buffer<T> all = Buffer<T>::uninitialized(n);
@@ -62,7 +62,8 @@ Forest merged(const std::vector<const Forest*>& forests) {
 Forest trees_between(const Forest& forest, Index first, Index last) {
     if (!(0 <= first && first < last && last <= forest.n_trees())) {
         throw InvalidArgument("forest: subset must be of trees first to last with 0 <= first < last <= " +
-                              std::to_string(forest.n_trees()) + ", got (" + std::to_string(first) + ", " + std::to_string(last) + ")");
+                              std::to_string(forest.n_trees()) + ", got (" + std::to_string(first) + ", " +
+                              std::to_string(last) + ")");
     }
     const Index begin = forest.tree_offsets[first], end = forest.tree_offsets[last];
     Forest part;
@@ -91,8 +92,9 @@ FeatureEncoder number_encoder(const char* who, Schema schema, Index n_features) 
         throw InvalidArgument(std::string(who) + ": schema must hold numbers alone, got the category '" + name + "'");
     }
     if (static_cast<Index>(encoder.inputs.size()) != n_features) {
-        throw InvalidArgument(std::string(who) + ": schema must have one input a feature, got " + std::to_string(encoder.inputs.size()) +
-                              " inputs for " + std::to_string(n_features) + " features");
+        throw InvalidArgument(std::string(who) + ": schema must have one input a feature, got " +
+                              std::to_string(encoder.inputs.size()) + " inputs for " + std::to_string(n_features) +
+                              " features");
     }
     encoder.level_ranks.resize(encoder.inputs.size());
     encoder.schema = std::move(schema);
@@ -102,9 +104,11 @@ FeatureEncoder number_encoder(const char* who, Schema schema, Index n_features) 
 void require_same_inputs(const char* who, const FeatureEncoder& a, const FeatureEncoder& b) {
     const std::string name = who;
     if (a.inputs != b.inputs) {
-        throw InvalidArgument(name + ": forests must have the same inputs, got " + joined_names(a.inputs) + " and " + joined_names(b.inputs));
+        throw InvalidArgument(name + ": forests must have the same inputs, got " + joined_names(a.inputs) + " and " +
+                              joined_names(b.inputs));
     }
-    if (a.schema != b.schema) throw InvalidArgument(name + ": forests must have the same schema, got columns of other kinds, roles or units");
+    if (a.schema != b.schema)
+        throw InvalidArgument(name + ": forests must have the same schema, got columns of other kinds, roles or units");
     for (std::size_t j = 0; j < a.level_ranks.size(); ++j) {
         if (a.level_ranks[j] == b.level_ranks[j]) continue;
         throw InvalidArgument(name + ": forests must order the levels of '" + a.inputs[j] +
@@ -114,13 +118,14 @@ void require_same_inputs(const char* who, const FeatureEncoder& a, const Feature
 
 void require_same_criterion(const char* who, Criterion a, Criterion b) {
     if (a == b) return;
-    throw InvalidArgument(std::string(who) + ": forests must have the same criterion, got " + std::string(to_string(a)) + " and " +
-                          std::string(to_string(b)));
+    throw InvalidArgument(std::string(who) + ": forests must have the same criterion, got " +
+                          std::string(to_string(a)) + " and " + std::string(to_string(b)));
 }
 
 void require_same_classes(const char* who, const std::vector<std::string>& a, const std::vector<std::string>& b) {
     if (a == b) return;
-    throw InvalidArgument(std::string(who) + ": forests must have the same classes, got " + joined_names(a) + " and " + joined_names(b));
+    throw InvalidArgument(std::string(who) + ": forests must have the same classes, got " + joined_names(a) + " and " +
+                          joined_names(b));
 }
 
 }  // namespace plantwright

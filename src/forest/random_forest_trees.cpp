@@ -23,10 +23,12 @@ void require_alike(const Model& a, const Model& b) {
 
 template <class Fit, class Model>
 ForestModel merged_model(std::span<const Model* const> forests) {
-    if (forests.empty()) throw InvalidArgument(std::string(Model::kTypeName) + ": merge needs at least one forest, got none");
+    if (forests.empty())
+        throw InvalidArgument(std::string(Model::kTypeName) + ": merge needs at least one forest, got none");
     std::vector<const Forest*> parts;
     for (const Model* forest : forests) {
-        if (forest->n_trees() == 0) throw NotFitted(std::string(Model::kTypeName) + ": merge needs fitted or loaded forests");
+        if (forest->n_trees() == 0)
+            throw NotFitted(std::string(Model::kTypeName) + ": merge needs fitted or loaded forests");
         require_alike<Fit>(*forests.front(), *forest);
         parts.push_back(&forest->forest());
     }
@@ -76,11 +78,13 @@ RandomForestRegressor RandomForestRegressor::merge(std::span<const RandomForestR
 RandomForestRegressor RandomForestRegressor::subset(Index first, Index last) const {
     return {criterion_, ForestModel(trees_between(forest(), first, last), model_.encoder(), {})};
 }
-RandomForestRegressor RandomForestRegressor::grow(ConstMatrixView X, ConstVectorView y, const RandomForestOptions& options,
+RandomForestRegressor RandomForestRegressor::grow(ConstMatrixView X, ConstVectorView y,
+                                                  const RandomForestOptions& options,
                                                   ConstVectorView sample_weight) const {
     return RegressorFit::run(X, y, options, sample_weight, {}, this);
 }
-RandomForestRegressor RandomForestRegressor::grow(ConstMatrixViewF X, ConstVectorView y, const RandomForestOptions& options,
+RandomForestRegressor RandomForestRegressor::grow(ConstMatrixViewF X, ConstVectorView y,
+                                                  const RandomForestOptions& options,
                                                   ConstVectorView sample_weight) const {
     return RegressorFit::run(X, y, options, sample_weight, {}, this);
 }
@@ -104,12 +108,14 @@ RandomForestClassifier RandomForestClassifier::subset(Index first, Index last) c
     return {criterion_, classes_, ForestModel(trees_between(forest(), first, last), model_.encoder(), {})};
 }
 RandomForestClassifier RandomForestClassifier::grow(ConstMatrixView X, Labels y, const RandomForestOptions& options,
-                                                    ConstVectorView sample_weight, std::vector<std::string> classes) const {
+                                                    ConstVectorView sample_weight,
+                                                    std::vector<std::string> classes) const {
     if (classes.empty()) classes = numbered_classes(y);
     return ClassifierFit::run(X, y, options, sample_weight, std::move(classes), {}, this);
 }
 RandomForestClassifier RandomForestClassifier::grow(ConstMatrixViewF X, Labels y, const RandomForestOptions& options,
-                                                    ConstVectorView sample_weight, std::vector<std::string> classes) const {
+                                                    ConstVectorView sample_weight,
+                                                    std::vector<std::string> classes) const {
     if (classes.empty()) classes = numbered_classes(y);
     return ClassifierFit::run(X, y, options, sample_weight, std::move(classes), {}, this);
 }
@@ -117,12 +123,13 @@ RandomForestClassifier RandomForestClassifier::from_forest(Forest forest, Schema
                                                            std::vector<std::string> classes) {
     const auto n_given = static_cast<std::int64_t>(classes.size());
     if (n_given != 0 && n_given != forest.n_outputs) {
-        throw InvalidArgument(std::string(kTypeName) + ": classes must hold one name an output, got " + std::to_string(n_given) + " for " +
-                              std::to_string(forest.n_outputs) + " outputs");
+        throw InvalidArgument(std::string(kTypeName) + ": classes must hold one name an output, got " +
+                              std::to_string(n_given) + " for " + std::to_string(forest.n_outputs) + " outputs");
     }
     if (n_given == 0) classes = numbered(forest.n_outputs);
     return validated(kTypeName.data(), [&] {
-        return RandomForestClassifier(criterion, std::move(classes), checked_model(kTypeName.data(), std::move(forest), std::move(schema)));
+        return RandomForestClassifier(criterion, std::move(classes),
+                                      checked_model(kTypeName.data(), std::move(forest), std::move(schema)));
     });
 }
 

@@ -4,9 +4,9 @@
 ///     raw[k](x) = base[k] + sum over the trees t with tree_output[t] = k of value[leaf of t that x reaches]
 ///     prediction = link(raw)                          (Friedman, Annals of Statistics 29, 2001: the link's inverse)
 ///
-/// Trees are summed in order, in float32 where the origin sums so, in double otherwise. Features are compared as float32, as
-/// in every forest here: XGBoost does that too; LightGBM compares doubles, so that a double that becomes a threshold's
-/// float32 only by rounding may part ways. O(rows * trees * depth). Immutable; may be shared by threads.
+/// Trees are summed in order, in float32 where the origin sums so, in double otherwise. Features are compared as
+/// float32, as in every forest here: XGBoost does that too; LightGBM compares doubles, so that a double that becomes a
+/// threshold's float32 only by rounding may part ways. O(rows * trees * depth). Immutable; may be shared by threads.
 #pragma once
 
 #include <filesystem>
@@ -21,8 +21,8 @@
 
 namespace plantwright {
 
-/// From raw sums to predictions. `logistic` of one output gives the probability of the second class; `one_versus_rest` is
-/// logistic output by output, not normalised, as LightGBM's multiclassova has it; `signed_square` is x |x|.
+/// From raw sums to predictions. `logistic` of one output gives the probability of the second class; `one_versus_rest`
+/// is logistic output by output, not normalised, as LightGBM's multiclassova has it; `signed_square` is x |x|.
 enum class Link { identity, logistic, softmax, exponential, one_versus_rest, signed_square };
 
 PLANTWRIGHT_API std::string_view to_string(Link link);
@@ -30,16 +30,16 @@ PLANTWRIGHT_API Link link_from(std::string_view text);  ///< throws InvalidArgum
 
 /// What boosted trees are made of.
 struct BoostedTreesParts {
-    Forest forest = {};                      ///< one output; `value` holds what a leaf adds
-    Buffer<std::int32_t> tree_output = {};   ///< `(n_trees,)` the raw output that each tree adds to
-    Vector base = {};                        ///< `(n_raw,)` where each raw output starts
+    Forest forest = {};                     ///< one output; `value` holds what a leaf adds
+    Buffer<std::int32_t> tree_output = {};  ///< `(n_trees,)` the raw output that each tree adds to
+    Vector base = {};                       ///< `(n_raw,)` where each raw output starts
     Link link = Link::identity;
-    double link_scale = 1;                   ///< logistic(link_scale * raw): LightGBM's `sigmoid`
-    bool mean = false;                       ///< the mean of the trees of an output, not their sum (LightGBM's rf)
+    double link_scale = 1;  ///< logistic(link_scale * raw): LightGBM's `sigmoid`
+    bool mean = false;      ///< the mean of the trees of an output, not their sum (LightGBM's rf)
     bool sum_as_float32 = false;
-    std::vector<std::string> classes = {};   ///< empty: a number is predicted
-    Schema schema = {};                      ///< empty, or its inputs (numbers) are the features in order
-    std::string origin = {};                 ///< for people: "xgboost binary:logistic"
+    std::vector<std::string> classes = {};  ///< empty: a number is predicted
+    Schema schema = {};                     ///< empty, or its inputs (numbers) are the features in order
+    std::string origin = {};                ///< for people: "xgboost binary:logistic"
 };
 
 class PLANTWRIGHT_API BoostedTrees {
@@ -86,7 +86,8 @@ public:
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {
-        io::members(archive, model_, tree_output_, base_, link_, link_scale_, mean_, sum_as_float32_, classes_, origin_);
+        io::members(archive, model_, tree_output_, base_, link_, link_scale_, mean_, sum_as_float32_, classes_,
+                    origin_);
         io::validate_after_load(archive, *this);
     }
 

@@ -157,6 +157,9 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
                 raise NotFitted(f"{cls.__name__}: merge needs fitted forests")
         if not parts:
             raise InvalidArgument(f"{cls.__name__}: merge needs at least one forest, got none")
+        kinds = {part.classes_.dtype.kind for part in parts if hasattr(part, "classes_")}
+        if len(kinds) > 1:
+            raise InvalidArgument(f"{cls.__name__}: merge needs classes of one type, got dtype kinds {sorted(kinds)}")
         merged = parts[0]._with_model(cls._plw_model_class.merge([part._model for part in parts]))  # type: ignore[attr-defined]
         if any(getattr(part, "_seed", None) != getattr(merged, "_seed", None) for part in parts):
             merged.__dict__.pop("_seed", None)

@@ -123,7 +123,8 @@ TEST(BoostedTrees, RefusePartsThatDoNotFitTogether) {
         change(parts);
         return message_of<InvalidArgument>([&] { BoostedTrees::from_parts(parts); });
     };
-    EXPECT_NE(refusal([](auto& parts) { parts.tree_output = Buffer<std::int32_t>(3); }).find("tree outputs"), std::string::npos);
+    EXPECT_NE(refusal([](auto& parts) { parts.tree_output = Buffer<std::int32_t>(3); }).find("tree outputs"),
+              std::string::npos);
     EXPECT_NE(refusal([](auto& parts) { parts.tree_output[2] = 1; }).find("out of range"), std::string::npos);
     EXPECT_NE(refusal([](auto& parts) { parts.base = Vector(2); }).find("base"), std::string::npos);
     EXPECT_NE(refusal([](auto& parts) { parts.link = Link::softmax; }).find("number of classes"), std::string::npos);

@@ -25,7 +25,8 @@ RandomForestOptions in_range(RandomForestOptions options, int first, int last) {
 TEST(Merge, OfRangesGrownApartHasTheBytesOfTheForestGrownAtOnce) {
     const Problem p = make_problem({.rows = 300, .missing = 0.1, .whole_targets = false});
     for (const bool bootstrap : {true, false}) {
-        const RandomForestOptions options{.n_estimators = 7, .max_features = MaxFeatures::sqrt(), .bootstrap = bootstrap, .random_state = 3};
+        const RandomForestOptions options{
+            .n_estimators = 7, .max_features = MaxFeatures::sqrt(), .bootstrap = bootstrap, .random_state = 3};
         const auto whole = RandomForestRegressor::fit(p.X.view(), p.y, options, p.weight());
         std::vector<RandomForestRegressor> parts;
         for (const auto& [first, last] : {std::pair(0, 1), std::pair(1, 5), std::pair(5, 7)}) {
@@ -39,27 +40,35 @@ TEST(Merge, OfForestsGrownOnAFrameHasTheBytesOfTheForestGrownAtOnce) {
     const Frame frame = golden_frame();
     const RandomForestOptions options{.n_estimators = 6, .random_state = 1};
     const auto whole = RandomForestRegressor::fit(frame, "energy_kWh", options);
-    const std::vector<RandomForestRegressor> parts = {RandomForestRegressor::fit(frame, "energy_kWh", in_range(options, 0, 4)),
-                                                      RandomForestRegressor::fit(frame, "energy_kWh", in_range(options, 4, 6))};
+    const std::vector<RandomForestRegressor> parts = {
+        RandomForestRegressor::fit(frame, "energy_kWh", in_range(options, 0, 4)),
+        RandomForestRegressor::fit(frame, "energy_kWh", in_range(options, 4, 6))};
     EXPECT_EQ(RandomForestRegressor::merge(parts).to_bytes(), whole.to_bytes());
 }
 
 TEST(Merge, RefusesCategoriesThatOtherRowsHaveOrdered) {
     const Frame frame = golden_frame();
     const RandomForestOptions options{.n_estimators = 1};
-    const std::vector<RandomForestRegressor> parts = {RandomForestRegressor::fit(frame.rows_between(0, 20), "energy_kWh", options),
-                                                      RandomForestRegressor::fit(frame.rows_between(20, 60), "energy_kWh", options)};
-    EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestRegressor::merge(parts); }).find("levels of 'line' alike"), std::string::npos);
+    const std::vector<RandomForestRegressor> parts = {
+        RandomForestRegressor::fit(frame.rows_between(0, 20), "energy_kWh", options),
+        RandomForestRegressor::fit(frame.rows_between(20, 60), "energy_kWh", options)};
+    EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestRegressor::merge(parts); }).find("levels of 'line' alike"),
+              std::string::npos);
 }
 
 TEST(Merge, RefusesForestsThatDoNotFitAndSaysWhatDiffers) {
     const Problem p = make_problem({.rows = 60}), narrow = make_problem({.rows = 60, .cols = 3});
     const auto a = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 1});
     const auto few = RandomForestRegressor::fit(narrow.X.view(), narrow.y, {.n_estimators = 1});
-    const auto other = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 1, .criterion = Criterion::absolute_error});
-    const auto merge = [](std::vector<RandomForestRegressor> forests) { return [forests] { RandomForestRegressor::merge(forests); }; };
-    EXPECT_NE(message_of<InvalidArgument>(merge({a, few})).find("same number of features, got 6 and 3"), std::string::npos);
-    EXPECT_NE(message_of<InvalidArgument>(merge({a, other})).find("criterion, got squared_error and absolute_error"), std::string::npos);
+    const auto other =
+        RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 1, .criterion = Criterion::absolute_error});
+    const auto merge = [](std::vector<RandomForestRegressor> forests) {
+        return [forests] { RandomForestRegressor::merge(forests); };
+    };
+    EXPECT_NE(message_of<InvalidArgument>(merge({a, few})).find("same number of features, got 6 and 3"),
+              std::string::npos);
+    EXPECT_NE(message_of<InvalidArgument>(merge({a, other})).find("criterion, got squared_error and absolute_error"),
+              std::string::npos);
     EXPECT_NE(message_of<InvalidArgument>(merge({})).find("at least one"), std::string::npos);
     EXPECT_NE(message_of<NotFitted>(merge({a, RandomForestRegressor()})), "");
 }
@@ -68,9 +77,11 @@ TEST(Subset, HoldsTheTreesOfTheRange) {
     const Problem p = make_problem({.rows = 200, .missing = 0.1});
     const RandomForestOptions options{.n_estimators = 6, .random_state = 5};
     const auto whole = RandomForestClassifier::fit(p.X.view(), p.label, options);
-    EXPECT_EQ(whole.subset(2, 5).to_bytes(), RandomForestClassifier::fit(p.X.view(), p.label, in_range(options, 2, 5)).to_bytes());
+    EXPECT_EQ(whole.subset(2, 5).to_bytes(),
+              RandomForestClassifier::fit(p.X.view(), p.label, in_range(options, 2, 5)).to_bytes());
     EXPECT_TRUE(same_forest(whole.subset(0, 6).forest(), whole.forest()));
-    EXPECT_NE(message_of<InvalidArgument>([&] { whole.subset(2, 7); }).find("last <= 6, got (2, 7)"), std::string::npos);
+    EXPECT_NE(message_of<InvalidArgument>([&] { whole.subset(2, 7); }).find("last <= 6, got (2, 7)"),
+              std::string::npos);
     EXPECT_NE(message_of<InvalidArgument>([&] { whole.subset(3, 3); }), "");
 }
 
@@ -79,15 +90,18 @@ TEST(Grow, GivesTheForestGrownAtOnceWithItsOutOfBagEstimate) {
     RandomForestOptions options{.n_estimators = 3, .oob_score = true, .random_state = 2};
     const auto few = RandomForestRegressor::fit(p.X.view(), p.y, options, p.weight());
     options.n_estimators = 8;
-    EXPECT_EQ(few.grow(p.X.view(), p.y, options, p.weight()).to_bytes(), RandomForestRegressor::fit(p.X.view(), p.y, options, p.weight()).to_bytes());
+    EXPECT_EQ(few.grow(p.X.view(), p.y, options, p.weight()).to_bytes(),
+              RandomForestRegressor::fit(p.X.view(), p.y, options, p.weight()).to_bytes());
 }
 
 TEST(Grow, WithoutMoreTreesMakesTheOutOfBagEstimateOfAMergedForest) {
     const Problem p = make_problem({.rows = 250});
-    const RandomForestOptions options{.n_estimators = 10, .oob_score = true, .class_weight = {ClassWeight::Kind::balanced_subsample, {}}};
+    const RandomForestOptions options{
+        .n_estimators = 10, .oob_score = true, .class_weight = {ClassWeight::Kind::balanced_subsample, {}}};
     const auto whole = RandomForestClassifier::fit(p.X.view(), p.label, options);
-    const std::vector<RandomForestClassifier> parts = {RandomForestClassifier::fit(p.X.view(), p.label, in_range(options, 0, 4)),
-                                                       RandomForestClassifier::fit(p.X.view(), p.label, in_range(options, 4, 10))};
+    const std::vector<RandomForestClassifier> parts = {
+        RandomForestClassifier::fit(p.X.view(), p.label, in_range(options, 0, 4)),
+        RandomForestClassifier::fit(p.X.view(), p.label, in_range(options, 4, 10))};
     const auto merged = RandomForestClassifier::merge(parts);
     EXPECT_TRUE(std::isnan(merged.oob_score()));
     EXPECT_EQ(merged.grow(p.X.view(), p.label, options).to_bytes(), whole.to_bytes());
@@ -96,17 +110,23 @@ TEST(Grow, WithoutMoreTreesMakesTheOutOfBagEstimateOfAMergedForest) {
 TEST(Grow, RefusesFewerTreesAndOtherInputs) {
     const Problem p = make_problem({.rows = 60}), narrow = make_problem({.rows = 60, .cols = 3});
     const auto forest = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 4});
-    const auto grow = [&](const Problem& q, const RandomForestOptions& options) { return [&] { forest.grow(q.X.view(), q.y, options); }; };
-    EXPECT_NE(message_of<InvalidArgument>(grow(p, {.n_estimators = 3})).find("at least the 4 trees there are, got 3"), std::string::npos);
-    EXPECT_NE(message_of<InvalidArgument>(grow(narrow, {.n_estimators = 5})).find("6 columns, got 3"), std::string::npos);
-    EXPECT_NE(message_of<InvalidArgument>(grow(p, {.n_estimators = 5, .tree_range = std::pair(4, 5)})).find("tree_range"), std::string::npos);
+    const auto grow = [&](const Problem& q, const RandomForestOptions& options) {
+        return [&] { forest.grow(q.X.view(), q.y, options); };
+    };
+    EXPECT_NE(message_of<InvalidArgument>(grow(p, {.n_estimators = 3})).find("at least the 4 trees there are, got 3"),
+              std::string::npos);
+    EXPECT_NE(message_of<InvalidArgument>(grow(narrow, {.n_estimators = 5})).find("6 columns, got 3"),
+              std::string::npos);
+    EXPECT_NE(
+        message_of<InvalidArgument>(grow(p, {.n_estimators = 5, .tree_range = std::pair(4, 5)})).find("tree_range"),
+        std::string::npos);
 }
 
 TEST(TreeRange, OutsideTheForestIsRefused) {
     const Problem p = make_problem({.rows = 30});
     for (const auto& [first, last] : {std::pair(-1, 2), std::pair(2, 2), std::pair(0, 5)}) {
-        const std::string message =
-            message_of<InvalidArgument>([&] { RandomForestRegressor::fit(p.X.view(), p.y, in_range({.n_estimators = 4}, first, last)); });
+        const std::string message = message_of<InvalidArgument>(
+            [&] { RandomForestRegressor::fit(p.X.view(), p.y, in_range({.n_estimators = 4}, first, last)); });
         EXPECT_NE(message.find("last <= n_estimators = 4, got ("), std::string::npos) << message;
     }
 }
@@ -127,7 +147,9 @@ TEST(FromForest, RefusesATreeThatIsNone) {
     EXPECT_NE(message.find("a child does not come after its parent"), std::string::npos) << message;
     Schema schema(std::vector<ColumnSpec>{{.name = "only_one"}});
     broken.children_left[0] = 1;
-    EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestRegressor::from_forest(broken, schema); }).find("1 inputs for 6"), std::string::npos);
+    EXPECT_NE(
+        message_of<InvalidArgument>([&] { RandomForestRegressor::from_forest(broken, schema); }).find("1 inputs for 6"),
+        std::string::npos);
 }
 
 }  // namespace

@@ -114,6 +114,8 @@ def test_what_does_not_fit_together_is_not_merged() -> None:
         merge([regressor()])
     with pytest.raises(pw.InvalidArgument, match="number of features, got 6 and 3"):
         merge([regressor(2).fit(X, Y), regressor(2).fit(X[:, :3], Y)])
+    with pytest.raises(pw.InvalidArgument, match="classes of one type"):
+        pw.RandomForestClassifier.merge([classifier(2).fit(XC, LABEL), classifier(2).fit(XC, LABEL.astype(str))])
     with pytest.raises(pw.InvalidArgument, match="subset must be of trees"):
         regressor(2).fit(X, Y).subset(1, 3)
 
