@@ -19,7 +19,7 @@ bench:        ## all benchmarks
 	@scripts/bench.sh
 docs:         ## API documentation into build/docs
 	@scripts/docs.sh
-fuzz:         ## libFuzzer on the model loader, FUZZ_SECONDS=60
+fuzz:         ## libFuzzer on the readers of CSV, JSON, model and forest files, FUZZ_SECONDS=60 in all
 	@scripts/fuzz.sh
 lint:         ## ruff, codespell, clang-format and mypy over the tree
 	@scripts/lint.sh

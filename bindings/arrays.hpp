@@ -2,12 +2,12 @@
 /// NumPy arrays as our views, our buffers as NumPy arrays; nothing is copied either way.
 ///
 /// In: a bound function takes `VectorView<const T>` or `MatrixView<const T>` and gets the array's own memory, read-only
-/// arrays and any strides included (whole items, also negative and zero). The dtype must be T in native byte order: another
-/// one is a TypeError, never a silent copy. The view is valid during the call, since the caller holds the array; to keep
-/// one for longer, hold `owner_of(array)` beside it.
+/// arrays and any strides included (whole items, also negative and zero). The dtype must be T in native byte order:
+/// another one is a TypeError, never a silent copy. The view is valid during the call, since the caller holds the
+/// array; to keep one for longer, hold `owner_of(array)` beside it.
 ///
-/// Out: a returned `Buffer<T>` or `Table<T>` is moved onto the heap and freed with the array that shows it. An array made
-/// from a view of a longer-lived object takes that object as its base (`to_numpy(view, base)`) and is read-only.
+/// Out: a returned `Buffer<T>` or `Table<T>` is moved onto the heap and freed with the array that shows it. An array
+/// made from a view of a longer-lived object takes that object as its base (`to_numpy(view, base)`) and is read-only.
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -74,8 +74,8 @@ MatrixView<const T> matrix_view(const py::array& array, const char* name) {
     refuse_array(array, name, py::dtype::of<T>(), 2);
 }
 
-/// Keeps a Python object alive from C++, from any thread: the GIL is taken to let go. After the interpreter has ended the
-/// object is left alone, since there is nobody to free it.
+/// Keeps a Python object alive from C++, from any thread: the GIL is taken to let go. After the interpreter has ended
+/// the object is left alone, since there is nobody to free it.
 inline std::shared_ptr<const void> owner_of(py::object object) {
     const auto release = [](py::object* held) {
         if (!Py_IsInitialized()) return;
@@ -131,9 +131,9 @@ namespace pybind11::detail {
 
 template <class T>
 struct type_caster<plantwright::VectorView<const T>> {
-    PYBIND11_TYPE_CASTER(plantwright::VectorView<const T>,
-                         const_name("typing.Annotated[numpy.typing.NDArray[") + npy_format_descriptor<T>::name +
-                             const_name("], \"1-D\"]"));
+    PYBIND11_TYPE_CASTER(plantwright::VectorView<const T>, const_name("typing.Annotated[numpy.typing.NDArray[") +
+                                                               npy_format_descriptor<T>::name +
+                                                               const_name("], \"1-D\"]"));
     bool load(handle source, bool) {
         if (!isinstance<array>(source)) return false;
         const auto view = plantwright::bindings::try_vector_view<T>(reinterpret_borrow<array>(source));
@@ -144,9 +144,9 @@ struct type_caster<plantwright::VectorView<const T>> {
 
 template <class T>
 struct type_caster<plantwright::MatrixView<const T>> {
-    PYBIND11_TYPE_CASTER(plantwright::MatrixView<const T>,
-                         const_name("typing.Annotated[numpy.typing.NDArray[") + npy_format_descriptor<T>::name +
-                             const_name("], \"2-D\"]"));
+    PYBIND11_TYPE_CASTER(plantwright::MatrixView<const T>, const_name("typing.Annotated[numpy.typing.NDArray[") +
+                                                               npy_format_descriptor<T>::name +
+                                                               const_name("], \"2-D\"]"));
     bool load(handle source, bool) {
         if (!isinstance<array>(source)) return false;
         const auto view = plantwright::bindings::try_matrix_view<T>(reinterpret_borrow<array>(source));

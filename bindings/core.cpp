@@ -13,7 +13,8 @@ namespace plantwright::bindings {
 namespace py = pybind11;
 namespace {
 
-/// The Python classes are plain Python (`plantwright.core._errors`), since a C++ one could not also be a scikit-learn error.
+/// The Python classes are plain Python (`plantwright.core._errors`), since a C++ one could not also be a scikit-learn
+/// error.
 void raise_python(const char* class_name, const char* message) {
     const py::object type = py::module_::import("plantwright.core._errors").attr(class_name);
     PyErr_SetString(type.ptr(), message);

@@ -2,12 +2,16 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <cmath>
+#include <limits>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "arrays.hpp"
 #include "forest_arrays.hpp"
+#include "one_row.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/forest/random_forest.hpp"
 #include "progress.hpp"
@@ -39,7 +43,8 @@ ClassWeight class_weight(const std::variant<std::string, std::vector<double>>& v
     const auto& word = std::get<std::string>(value);
     if (word == "balanced") return {ClassWeight::Kind::balanced, {}};
     if (word == "balanced_subsample") return {ClassWeight::Kind::balanced_subsample, {}};
-    throw InvalidArgument("class_weight must be 'balanced', 'balanced_subsample', one weight a class or None, got '" + word + "'");
+    throw InvalidArgument("class_weight must be 'balanced', 'balanced_subsample', one weight a class or None, got '" +
+                          word + "'");
 }
 
 Splitter splitter(const std::string& word) {
@@ -51,25 +56,46 @@ Splitter splitter(const std::string& word) {
 /// One keyword argument: its name and how it is set. None means "absent" where an option may be.
 void set_option(RandomForestOptions& o, const std::string& name, const py::handle& value) {
     const bool none = value.is_none();
-    if (name == "n_estimators") o.n_estimators = value.cast<int>();
-    else if (name == "criterion") o.criterion = criterion_from(value.cast<std::string>());
-    else if (name == "max_depth") o.max_depth = value.cast<std::optional<int>>();
-    else if (name == "min_samples_split") o.min_samples_split = row_count(value.cast<CountOrFraction>());
-    else if (name == "min_samples_leaf") o.min_samples_leaf = row_count(value.cast<CountOrFraction>());
-    else if (name == "min_weight_fraction_leaf") o.min_weight_fraction_leaf = value.cast<double>();
-    else if (name == "max_features") o.max_features = none ? MaxFeatures::all() : max_features(value.cast<std::variant<Index, double, std::string>>());
-    else if (name == "max_leaf_nodes") o.max_leaf_nodes = value.cast<std::optional<int>>();
-    else if (name == "min_impurity_decrease") o.min_impurity_decrease = value.cast<double>();
-    else if (name == "bootstrap") o.bootstrap = value.cast<bool>();
-    else if (name == "max_samples" && none) o.max_samples.reset();
-    else if (name == "max_samples") o.max_samples = row_count(value.cast<CountOrFraction>());
-    else if (name == "oob_score") o.oob_score = value.cast<bool>();
-    else if (name == "class_weight") o.class_weight = none ? ClassWeight{} : class_weight(value.cast<std::variant<std::string, std::vector<double>>>());
-    else if (name == "random_state") o.random_state = value.cast<std::uint64_t>();
-    else if (name == "tree_range") o.tree_range = value.cast<std::optional<std::pair<int, int>>>();
-    else if (name == "n_jobs") o.n_jobs = value.cast<Jobs>();
-    else if (name == "splitter") o.splitter = splitter(value.cast<std::string>());
-    else throw py::type_error("fit() got an unexpected keyword argument '" + name + "'");
+    if (name == "n_estimators")
+        o.n_estimators = value.cast<int>();
+    else if (name == "criterion")
+        o.criterion = criterion_from(value.cast<std::string>());
+    else if (name == "max_depth")
+        o.max_depth = value.cast<std::optional<int>>();
+    else if (name == "min_samples_split")
+        o.min_samples_split = row_count(value.cast<CountOrFraction>());
+    else if (name == "min_samples_leaf")
+        o.min_samples_leaf = row_count(value.cast<CountOrFraction>());
+    else if (name == "min_weight_fraction_leaf")
+        o.min_weight_fraction_leaf = value.cast<double>();
+    else if (name == "max_features")
+        o.max_features =
+            none ? MaxFeatures::all() : max_features(value.cast<std::variant<Index, double, std::string>>());
+    else if (name == "max_leaf_nodes")
+        o.max_leaf_nodes = value.cast<std::optional<int>>();
+    else if (name == "min_impurity_decrease")
+        o.min_impurity_decrease = value.cast<double>();
+    else if (name == "bootstrap")
+        o.bootstrap = value.cast<bool>();
+    else if (name == "max_samples" && none)
+        o.max_samples.reset();
+    else if (name == "max_samples")
+        o.max_samples = row_count(value.cast<CountOrFraction>());
+    else if (name == "oob_score")
+        o.oob_score = value.cast<bool>();
+    else if (name == "class_weight")
+        o.class_weight =
+            none ? ClassWeight{} : class_weight(value.cast<std::variant<std::string, std::vector<double>>>());
+    else if (name == "random_state")
+        o.random_state = value.cast<std::uint64_t>();
+    else if (name == "tree_range")
+        o.tree_range = value.cast<std::optional<std::pair<int, int>>>();
+    else if (name == "n_jobs")
+        o.n_jobs = value.cast<Jobs>();
+    else if (name == "splitter")
+        o.splitter = splitter(value.cast<std::string>());
+    else
+        throw py::type_error("fit() got an unexpected keyword argument '" + name + "'");
 }
 
 RandomForestOptions options_from(const py::kwargs& kwargs) {
@@ -90,8 +116,9 @@ auto fit_released(const py::kwargs& kwargs, const py::object& progress, Fit&& fi
 
 /// With `start`, the forest of `start`'s trees and those that options ask for beyond.
 template <class X>
-RandomForestRegressor fit_regressor(X x, ConstVectorView y, std::optional<ConstVectorView> sample_weight, const py::object& progress,
-                                    const RandomForestRegressor* start, const py::kwargs& kwargs) {
+RandomForestRegressor fit_regressor(X x, ConstVectorView y, std::optional<ConstVectorView> sample_weight,
+                                    const py::object& progress, const RandomForestRegressor* start,
+                                    const py::kwargs& kwargs) {
     return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
         const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
         return start ? start->grow(x, y, options, weight) : RandomForestRegressor::fit(x, y, options, weight);
@@ -99,9 +126,10 @@ RandomForestRegressor fit_regressor(X x, ConstVectorView y, std::optional<ConstV
 }
 
 template <class X>
-RandomForestClassifier fit_classifier(X x, RandomForestClassifier::Labels y, std::optional<ConstVectorView> sample_weight,
-                                      std::vector<std::string> classes, const py::object& progress,
-                                      const RandomForestClassifier* start, const py::kwargs& kwargs) {
+RandomForestClassifier fit_classifier(X x, RandomForestClassifier::Labels y,
+                                      std::optional<ConstVectorView> sample_weight, std::vector<std::string> classes,
+                                      const py::object& progress, const RandomForestClassifier* start,
+                                      const py::kwargs& kwargs) {
     return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
         const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
         return start ? start->grow(x, y, options, weight, std::move(classes))
@@ -110,8 +138,8 @@ RandomForestClassifier fit_classifier(X x, RandomForestClassifier::Labels y, std
 }
 
 template <class Forest>
-Forest fit_frame(const Frame& frame, const std::string& target, std::optional<ConstVectorView> sample_weight, const py::object& progress,
-                 const Forest* start, const py::kwargs& kwargs) {
+Forest fit_frame(const Frame& frame, const std::string& target, std::optional<ConstVectorView> sample_weight,
+                 const py::object& progress, const Forest* start, const py::kwargs& kwargs) {
     return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
         const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
         return start ? start->grow(frame, target, options, weight) : Forest::fit(frame, target, options, weight);
@@ -119,17 +147,25 @@ Forest fit_frame(const Frame& frame, const std::string& target, std::optional<Co
 }
 
 py::tuple as_tuple(DecisionPath path) {
-    return py::make_tuple(to_numpy(std::move(path.row_offsets)), to_numpy(std::move(path.nodes)), to_numpy(std::move(path.tree_offsets)));
+    return py::make_tuple(to_numpy(std::move(path.row_offsets)), to_numpy(std::move(path.nodes)),
+                          to_numpy(std::move(path.tree_offsets)));
 }
 
 template <class Forest, class X>
 void def_walks(py::class_<Forest>& type, const char* name) {
     const auto no_gil = py::call_guard<py::gil_scoped_release>();
-    type.def("apply", [](const Forest& f, X x, Jobs n_jobs) { return f.apply(x, n_jobs); }, py::arg(name), "n_jobs"_a = py::none(), no_gil);
-    type.def("decision_path", [](const Forest& f, X x, Jobs n_jobs) {
-        return as_tuple(run_released([&] { return f.decision_path(x, n_jobs); }));
-    }, py::arg(name), "n_jobs"_a = py::none());
-    type.def("predict", [](const Forest& f, X x, Jobs n_jobs) { return f.predict(x, n_jobs); }, py::arg(name), "n_jobs"_a = py::none(), no_gil);
+    type.def(
+        "apply", [](const Forest& f, X x, Jobs n_jobs) { return f.apply(x, n_jobs); }, py::arg(name),
+        "n_jobs"_a = py::none(), no_gil);
+    type.def(
+        "decision_path",
+        [](const Forest& f, X x, Jobs n_jobs) {
+            return as_tuple(run_released([&] { return f.decision_path(x, n_jobs); }));
+        },
+        py::arg(name), "n_jobs"_a = py::none());
+    type.def(
+        "predict", [](const Forest& f, X x, Jobs n_jobs) { return f.predict(x, n_jobs); }, py::arg(name),
+        "n_jobs"_a = py::none(), no_gil);
 }
 
 template <class Forest>
@@ -138,13 +174,16 @@ void def_common(py::class_<Forest>& type) {
     def_walks<Forest, ConstMatrixView>(type, "X");
     def_walks<Forest, const Frame&>(type, "frame");
     type.def("tree", &tree_arrays<Forest>, "index"_a)
-        .def_static("merge", [](const std::vector<const Forest*>& forests) {
-            return run_released([&] { return Forest::merge(std::span<const Forest* const>(forests)); });
-        }, "forests"_a)
+        .def_static(
+            "merge",
+            [](const std::vector<const Forest*>& forests) {
+                return run_released([&] { return Forest::merge(std::span<const Forest* const>(forests)); });
+            },
+            "forests"_a)
         .def("subset", &Forest::subset, "first"_a, "last"_a, py::call_guard<py::gil_scoped_release>())
         .def_property_readonly("n_trees", &Forest::n_trees)
         .def_property_readonly("n_features", &Forest::n_features)
-        .def_property_readonly("n_nodes", [](const Forest& f) { return f.forest().n_nodes(); })
+        .def_property_readonly("n_nodes", &Forest::n_nodes)
         .def_property_readonly("feature_names", &Forest::feature_names)
         .def_property_readonly("level_ranks", [](const Forest& f) { return level_ranks(f); })
         .def_property_readonly("schema", &Forest::schema)
@@ -157,38 +196,78 @@ void def_common(py::class_<Forest>& type) {
 
 void register_regressor(py::module_& module) {
     py::class_<RandomForestRegressor> type(module, "RandomForestRegressor");
-    type.def_static("fit", &fit_regressor<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "progress"_a = py::none(), "start"_a = py::none());
-    type.def_static("fit", &fit_regressor<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "progress"_a = py::none(), "start"_a = py::none());
-    type.def_static("fit_frame", &fit_frame<RandomForestRegressor>, "frame"_a, "target"_a, "sample_weight"_a = py::none(),
+    type.def_static("fit", &fit_regressor<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
                     "progress"_a = py::none(), "start"_a = py::none());
-    type.def_static("from_arrays", [](const py::dict& arrays, const Schema& schema, const std::string& criterion) {
-        return RandomForestRegressor::from_forest(forest_from_arrays(arrays), schema, criterion_from(criterion));
-    }, "arrays"_a, "schema"_a = Schema{}, "criterion"_a = "squared_error");
+    type.def_static("fit", &fit_regressor<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
+                    "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static("fit_frame", &fit_frame<RandomForestRegressor>, "frame"_a, "target"_a,
+                    "sample_weight"_a = py::none(), "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static(
+        "from_arrays",
+        [](const py::dict& arrays, const Schema& schema, const std::string& criterion) {
+            return RandomForestRegressor::from_forest(forest_from_arrays(arrays), schema, criterion_from(criterion));
+        },
+        "arrays"_a, "schema"_a = Schema{}, "criterion"_a = "squared_error");
+    type.def(
+        "predict_one",
+        [](const RandomForestRegressor& f, const py::object& row) {
+            return with_one_row(row, [&](auto numbers) { return f.predict_one(numbers); });
+        },
+        "row"_a);
     type.def_property_readonly("oob_prediction", [](const RandomForestRegressor& f) { return f.oob_prediction(); });
     def_common(type);
 }
 
+/// The class of one row and the share of each.
+std::pair<std::int32_t, Vector> one_class(const RandomForestClassifier& f, const py::object& row) {
+    Vector share(static_cast<Index>(f.classes().size()));
+    const std::int32_t best = with_one_row(row, [&](auto numbers) { return f.predict_one(numbers, share); });
+    return {best, std::move(share)};
+}
+
+template <class T>
+bool has_infinity(MatrixView<const T> X) {
+    bool found = false;
+    for (Index i = 0; i < X.rows(); ++i) {
+        const T* row = X.data() + i * X.row_stride();
+        for (Index j = 0; j < X.cols(); ++j) found |= std::abs(row[j * X.col_stride()]) > std::numeric_limits<T>::max();
+    }
+    return found;
+}
+
 template <class X>
 void def_proba(py::class_<RandomForestClassifier>& type, const char* name) {
-    type.def("predict_proba", [](const RandomForestClassifier& f, X x, Jobs n_jobs) { return f.predict_proba(x, n_jobs); }, py::arg(name),
-             "n_jobs"_a = py::none(), py::call_guard<py::gil_scoped_release>());
+    type.def(
+        "predict_proba", [](const RandomForestClassifier& f, X x, Jobs n_jobs) { return f.predict_proba(x, n_jobs); },
+        py::arg(name), "n_jobs"_a = py::none(), py::call_guard<py::gil_scoped_release>());
 }
 
 void register_classifier(py::module_& module) {
     py::class_<RandomForestClassifier> type(module, "RandomForestClassifier");
     const std::vector<std::string> unnamed;
-    type.def_static("fit", &fit_classifier<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "classes"_a = unnamed,
-                    "progress"_a = py::none(), "start"_a = py::none());
-    type.def_static("fit", &fit_classifier<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(), "classes"_a = unnamed,
-                    "progress"_a = py::none(), "start"_a = py::none());
-    type.def_static("fit_frame", &fit_frame<RandomForestClassifier>, "frame"_a, "target"_a, "sample_weight"_a = py::none(),
-                    "progress"_a = py::none(), "start"_a = py::none());
-    type.def_static("from_arrays", [](const py::dict& arrays, std::vector<std::string> classes, const Schema& schema,
-                                      const std::string& criterion) {
-        return RandomForestClassifier::from_forest(forest_from_arrays(arrays), schema, criterion_from(criterion), std::move(classes));
-    }, "arrays"_a, "classes"_a, "schema"_a = Schema{}, "criterion"_a = "gini");
+    type.def_static("fit", &fit_classifier<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
+                    "classes"_a = unnamed, "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static("fit", &fit_classifier<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
+                    "classes"_a = unnamed, "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static("fit_frame", &fit_frame<RandomForestClassifier>, "frame"_a, "target"_a,
+                    "sample_weight"_a = py::none(), "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static(
+        "from_arrays",
+        [](const py::dict& arrays, std::vector<std::string> classes, const Schema& schema,
+           const std::string& criterion) {
+            return RandomForestClassifier::from_forest(forest_from_arrays(arrays), schema, criterion_from(criterion),
+                                                       std::move(classes));
+        },
+        "arrays"_a, "classes"_a, "schema"_a = Schema{}, "criterion"_a = "gini");
+    type.def(
+        "predict_one", [](const RandomForestClassifier& f, const py::object& row) { return one_class(f, row).first; },
+        "row"_a);
+    type.def(
+        "predict_proba_one",
+        [](const RandomForestClassifier& f, const py::object& row) { return one_class(f, row).second; }, "row"_a);
     type.def_property_readonly("classes", &RandomForestClassifier::classes);
-    type.def_property_readonly("oob_decision_function", [](const RandomForestClassifier& f) { return f.oob_decision_function(); });
+    type.def_property_readonly("oob_decision_function",
+                               [](const RandomForestClassifier& f) { return f.oob_decision_function(); });
     def_proba<ConstMatrixViewF>(type, "X");
     def_proba<ConstMatrixView>(type, "X");
     def_proba<const Frame&>(type, "frame");
@@ -200,6 +279,8 @@ void register_classifier(py::module_& module) {
 void register_forest(py::module_& module) {
     register_regressor(module);
     register_classifier(module);
+    module.def("has_infinity", &has_infinity<float>, "X"_a);
+    module.def("has_infinity", &has_infinity<double>, "X"_a);
 }
 
 }  // namespace plantwright::bindings

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
-/// Trees as NumPy arrays: looked at where they lie, and taken from arrays made elsewhere.
+/// Trees as NumPy arrays: shown, and taken from arrays made elsewhere.
 #pragma once
 
 #include <pybind11/stl.h>
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,20 +20,22 @@ py::array_t<T> shown(std::span<const T> values, const py::object& base) {
     return to_numpy(VectorView<const T>(values), base);
 }
 
-/// The arrays of one tree, looking at the forest's memory.
+/// The arrays of one tree, which share its memory.
 template <class Model>
 py::dict tree_arrays(const py::object& self, Index i) {
     const TreeView tree = self.cast<const Model&>().tree(i);
+    const py::capsule base(new std::shared_ptr<const void>(tree.owner),
+                           [](void* owner) { delete static_cast<std::shared_ptr<const void>*>(owner); });
     py::dict arrays;
-    arrays["feature"] = shown(tree.feature, self);
-    arrays["threshold"] = shown(tree.threshold, self);
-    arrays["children_left"] = shown(tree.children_left, self);
-    arrays["children_right"] = shown(tree.children_right, self);
-    arrays["missing_go_left"] = shown(tree.missing_go_left, self);
-    arrays["n_node_samples"] = shown(tree.n_node_samples, self);
-    arrays["weighted_n_node_samples"] = shown(tree.weighted_n_node_samples, self);
-    arrays["impurity"] = shown(tree.impurity, self);
-    arrays["value"] = to_numpy(tree.value, self);
+    arrays["feature"] = shown(tree.feature, base);
+    arrays["threshold"] = shown(tree.threshold, base);
+    arrays["children_left"] = shown(tree.children_left, base);
+    arrays["children_right"] = shown(tree.children_right, base);
+    arrays["missing_go_left"] = shown(tree.missing_go_left, base);
+    arrays["n_node_samples"] = shown(tree.n_node_samples, base);
+    arrays["weighted_n_node_samples"] = shown(tree.weighted_n_node_samples, base);
+    arrays["impurity"] = shown(tree.impurity, base);
+    arrays["value"] = to_numpy(tree.value, base);
     return arrays;
 }
 

@@ -58,7 +58,7 @@ void register_forest_boosted(py::module_& module) {
     type.def("tree", &tree_arrays<BoostedTrees>, "index"_a)
         .def_property_readonly("n_trees", &BoostedTrees::n_trees)
         .def_property_readonly("n_features", &BoostedTrees::n_features)
-        .def_property_readonly("n_nodes", [](const BoostedTrees& b) { return b.forest().n_nodes(); })
+        .def_property_readonly("n_nodes", &BoostedTrees::n_nodes)
         .def_property_readonly("feature_names", &BoostedTrees::feature_names)
         .def_property_readonly("level_ranks", [](const BoostedTrees& b) { return level_ranks(b); })
         .def_property_readonly("schema", &BoostedTrees::schema)

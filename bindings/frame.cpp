@@ -62,10 +62,10 @@ void register_schema(py::module_& module) {
         .def("input_names", &Schema::input_names)
         .def("with_column", &Schema::with, "column"_a)
         .def("to_json", [](const Schema& schema) { return schema.to_json().dump(2); })
-        .def_static("from_json", [](const std::string& text) { return Schema::from_json(io::Json::parse(text)); }, "text"_a)
+        .def_static(
+            "from_json", [](const std::string& text) { return Schema::from_json(io::Json::parse(text)); }, "text"_a)
         .def("__len__", &Schema::size)
-        .def(
-            "__eq__", [](const Schema& a, const Schema& b) { return a == b; }, py::is_operator());
+        .def("__eq__", [](const Schema& a, const Schema& b) { return a == b; }, py::is_operator());
 }
 
 template <class T>
@@ -128,14 +128,16 @@ void register_frame_class(py::module_& module) {
         .def_property_readonly("rows", &Frame::rows)
         .def_property_readonly("cols", &Frame::cols)
         .def("column", py::overload_cast<std::string_view>(&Frame::column, py::const_), "name"_a)
-        .def("select", [](const Frame& frame, const Names& names) { return frame.select(names); }, "names"_a)
+        .def(
+            "select", [](const Frame& frame, const Names& names) { return frame.select(names); }, "names"_a)
         .def("with_column", &Frame::with, "spec"_a, "column"_a)
         .def("with_schema", &Frame::with_schema, "schema"_a)
         .def("without", &Frame::without, "name"_a)
         .def("rows_between", &Frame::rows_between, "begin"_a, "end"_a)
         .def("take", &taken, "rows"_a, no_gil)
         .def(
-            "with_calendar", [](const Frame& f, const std::string& column, const Names& functions) {
+            "with_calendar",
+            [](const Frame& f, const std::string& column, const Names& functions) {
                 return with_calendar(f, column, functions);
             },
             "time_column"_a, "functions"_a, no_gil)

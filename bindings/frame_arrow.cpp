@@ -26,7 +26,9 @@ Struct& inside(const py::capsule& capsule, const char* name) {
     return *static_cast<Struct*>(pointer);
 }
 
-ArrowArrayStream& stream_in(const py::capsule& capsule) { return inside<ArrowArrayStream>(capsule, "arrow_array_stream"); }
+ArrowArrayStream& stream_in(const py::capsule& capsule) {
+    return inside<ArrowArrayStream>(capsule, "arrow_array_stream");
+}
 ArrowSchema& schema_in(const py::capsule& capsule) { return inside<ArrowSchema>(capsule, "arrow_schema"); }
 ArrowArray& array_in(const py::capsule& capsule) { return inside<ArrowArray>(capsule, "arrow_array"); }
 

@@ -15,7 +15,9 @@ void register_frame_write_csv(py::module_& module) {
     using namespace pybind11::literals;
     module.def(
         "write_csv",
-        [](const std::filesystem::path& path, const Frame& frame, char delimiter) { write_csv(path, frame, {delimiter}); },
+        [](const std::filesystem::path& path, const Frame& frame, char delimiter) {
+            write_csv(path, frame, {delimiter});
+        },
         "path"_a, "frame"_a, "delimiter"_a, py::call_guard<py::gil_scoped_release>());
     module.def(
         "to_csv",

@@ -35,8 +35,7 @@ py::bytes with_header_members(const py::bytes& bytes, const std::string& extra) 
 void register_io(py::module_& module) {
     using namespace pybind11::literals;
     const auto release = py::call_guard<py::gil_scoped_release>();
-    module.def(
-        "read_header", [](const Path& path) { return io::read_header(path).dump(); }, "path"_a, release);
+    module.def("read_header", [](const Path& path) { return io::read_header(path).dump(); }, "path"_a, release);
     module.def(
         "read_header_of_bytes", [](const py::bytes& bytes) { return io::read_header(bytes_of(bytes)).dump(); },
         "bytes"_a);

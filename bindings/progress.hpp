@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /// A Python callable as our progress callback, and kernels run without the GIL.
 ///
-/// Why the GIL is released around every kernel: a fit takes seconds, and other Python threads (a web server, a notebook's
-/// heartbeat, a progress bar) must go on meanwhile. Our kernels never touch a Python object, so they need no lock; the only
-/// way back into Python is the callback below, which takes the GIL for the time of the call. Without a callback it still
-/// comes back every 50 ms to let Python see its signals: that is what makes Ctrl-C end a fit.
+/// Why the GIL is released around every kernel: a fit takes seconds, and other Python threads (a web server, a
+/// notebook's heartbeat, a progress bar) must go on meanwhile. Our kernels never touch a Python object, so they need no
+/// lock; the only way back into Python is the callback below, which takes the GIL for the time of the call. Without a
+/// callback it still comes back every 50 ms to let Python see its signals: that is what makes Ctrl-C end a fit.
 ///
-/// The callable gets `(task, done, total)`; None or a true value goes on, a false value stops (`plantwright.Stopped`). An
-/// exception, of the callable or KeyboardInterrupt, also stops the kernel by way of `Stopped` and is then raised itself.
+/// The callable gets `(task, done, total)`; None or a true value goes on, a false value stops (`plantwright.Stopped`).
+/// An exception, of the callable or KeyboardInterrupt, also stops the kernel by way of `Stopped` and is then raised
+/// itself.
 #pragma once
 
 #include <pybind11/pybind11.h>

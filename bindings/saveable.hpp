@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "arrays.hpp"
 #include "plantwright/io/model_file.hpp"
 
 namespace plantwright::bindings {
@@ -36,8 +37,9 @@ py::bytes model_to_bytes(const T& model, const std::string& extra) {
 template <io::Saveable T>
 T model_from_bytes(const py::bytes& bytes) {
     const auto view = bytes_of(bytes);
+    auto owner = owner_of(bytes);  // large arrays of the model stay in the bytes, which never change
     const py::gil_scoped_release unlocked;
-    return io::from_bytes<T>(view);
+    return io::from_bytes<T>(view, std::move(owner));
 }
 
 /// Gives a bound class `to_bytes(extra)`, `from_bytes(bytes)`, and pickling (hence copy, joblib, cloudpickle) by them;

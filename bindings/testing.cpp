@@ -87,7 +87,8 @@ void throw_error(const std::string& kind, const std::string& message, int error_
 
 void register_testing(py::module_& module) {
     using namespace pybind11::literals;
-    module.def("parallel_sum", &parallel_sum, "values"_a, "n_jobs"_a = 1, "milliseconds"_a = 0, "progress"_a = py::none());
+    module.def("parallel_sum", &parallel_sum, "values"_a, "n_jobs"_a = 1, "milliseconds"_a = 0,
+               "progress"_a = py::none());
     module.def("threads_used", &threads_used, "n_jobs"_a);
     module.def("throw_error", &throw_error, "kind"_a, "message"_a, "error_number"_a = 0, "path"_a = "");
     module.def("named_matrix", [](const py::array& array) { return matrix_view<double>(array, "X").rows(); });

@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import plantwright as pw
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.metrics import r2_score, roc_auc_score
-
-import plantwright as pw
 
 
 class Case(NamedTuple):
@@ -34,7 +33,9 @@ class Case(NamedTuple):
     classes: bool = False
 
 
-def _split(name: str, X: np.ndarray, y: np.ndarray, parameters: dict[str, Any], share: float = 0.8, **more: Any) -> Case:
+def _split(
+    name: str, X: np.ndarray, y: np.ndarray, parameters: dict[str, Any], share: float = 0.8, **more: Any
+) -> Case:
     cut = int(share * len(y))
     return Case(name, X[:cut], y[:cut], X[cut:], y[cut:], parameters, **more)
 
@@ -123,7 +124,10 @@ def contenders(case: Case) -> dict[str, Callable[..., Any]]:
 def compare(case: Case, seeds: int, trees: int) -> dict[str, Any]:
     """Scores of each contender over the seeds, and whether "fast" is at parity with the others."""
     scores = {
-        name: [_score(case, make(n_estimators=trees, random_state=seed, n_jobs=-1, **case.parameters)) for seed in range(seeds)]
+        name: [
+            _score(case, make(n_estimators=trees, random_state=seed, n_jobs=-1, **case.parameters))
+            for seed in range(seeds)
+        ]
         for name, make in contenders(case).items()
     }
     row: dict[str, Any] = {"case": case.name, "metric": "ROC AUC" if case.classes else "R2"}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Fit, predict and one row, beside scikit-learn: the same data and parameters, in one run, results checked first.
 
-    python benchmarks/forest/speed.py [--repeats 3] [--trees 100] [--quick] [--json FILE] [--markdown FILE]
+usage: python benchmarks/forest/speed.py [--repeats 3] [--trees 100] [--quick] [--json FILE] [--markdown FILE]
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import plantwright as pw
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
 from sklearn.metrics import accuracy_score, r2_score
-
-import plantwright as pw
 
 
 class Case(NamedTuple):
@@ -68,14 +67,18 @@ def check(case: Case, forests: dict[str, Any]) -> dict[str, float]:
     score = accuracy_score if case.classes else r2_score
     scores = {name: float(score(truth, forest.predict(X))) for name, forest in forests.items()}
     if scores["plantwright"] < scores["scikit-learn"] - 0.01:
-        raise SystemExit(f"{case.name}: plantwright scores {scores['plantwright']:.4f}, not {scores['scikit-learn']:.4f}")
+        raise SystemExit(
+            f"{case.name}: plantwright scores {scores['plantwright']:.4f}, not {scores['scikit-learn']:.4f}"
+        )
     return scores
 
 
 def measure(case: Case, trees: int, threads: int, repeats: int) -> dict[str, Any]:
     """Seconds of both sides for fit, predict of all rows and predict of one row."""
     ours, theirs = (
-        (pw.RandomForestClassifier, RandomForestClassifier) if case.classes else (pw.RandomForestRegressor, RandomForestRegressor)
+        (pw.RandomForestClassifier, RandomForestClassifier)
+        if case.classes
+        else (pw.RandomForestRegressor, RandomForestRegressor)
     )
     options = {"n_estimators": trees, "random_state": 0, "n_jobs": threads} | case.parameters
     forests = {"plantwright": ours(**options), "scikit-learn": theirs(**options)}
@@ -92,15 +95,17 @@ def measure(case: Case, trees: int, threads: int, repeats: int) -> dict[str, Any
 def markdown(rows: list[dict[str, Any]]) -> str:
     """The table: our time, and how many times as long scikit-learn takes."""
     lines = [
-        "| case | threads | fit, s | against scikit-learn | predict, us a row | against scikit-learn | one row, us | against |",
+        "| case | threads | fit, s | against scikit-learn | predict, us a row | against scikit-learn | one row, us "
+        "| against |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for row in rows:
         ratio = {w: row[f"{w} scikit-learn"] / row[f"{w} plantwright"] for w in ("fit", "predict", "one row")}
         per_row = row["predict plantwright"] / row["rows"] * 1e6
         lines.append(
-            f"| {row['case']} | {row['threads']} | {row['fit plantwright']:.2f} | {ratio['fit']:.1f}x | {per_row:.1f} | "
-            f"{ratio['predict']:.1f}x | {row['one row plantwright'] * 1e6:.0f} | {ratio['one row']:.0f}x |"
+            f"| {row['case']} | {row['threads']} | {row['fit plantwright']:.2f} | {ratio['fit']:.1f}x | "
+            f"{per_row:.1f} | {ratio['predict']:.1f}x | "
+            f"{row['one row plantwright'] * 1e6:.0f} | {ratio['one row']:.0f}x |"
         )
     return "\n".join(lines)
 

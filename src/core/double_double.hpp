@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Twice double precision as an unevaluated sum hi + lo, |lo| <= ulp(hi) / 2, from additions and products alone.
 ///
-/// Dekker, "A floating-point technique for extending the available precision", Numerische Mathematik 18, 1971. No fma: it
-/// would be a library call where the processor has none. Exact unless a product over- or underflows.
+/// Dekker, "A floating-point technique for extending the available precision", Numerische Mathematik 18, 1971. No fma:
+/// it would be a library call where the processor has none. Exact unless a product over- or underflows.
 #pragma once
 
 #include <bit>

@@ -17,8 +17,8 @@ namespace {
 #ifdef PLANTWRIGHT_X86_LEVELS
 bool has_bits(unsigned value, unsigned bits) { return (value & bits) == bits; }
 
-/// What the compiler's __builtin_cpu_supports cannot be asked by every compiler; the rest of a level it answers, and it also
-/// looks whether the operating system saves the wide registers.
+/// What the compiler's __builtin_cpu_supports cannot be asked by every compiler; the rest of a level it answers, and it
+/// also looks whether the operating system saves the wide registers.
 struct ExtraFeatures {
     bool v2 = false;
     bool v3 = false;
@@ -28,7 +28,8 @@ ExtraFeatures extra_features() {
     constexpr unsigned kCx16 = 1u << 13, kMovbe = 1u << 22, kF16c = 1u << 29;  // leaf 1, ecx
     constexpr unsigned kLahf = 1u << 0, kLzcnt = 1u << 5;                      // leaf 0x80000001, ecx
     unsigned eax = 0, ebx = 0, ecx = 0, edx = 0, extended_ecx = 0;
-    if (__get_cpuid(0x80000001u, &eax, &ebx, &extended_ecx, &edx) == 0 || __get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0) return {};
+    if (__get_cpuid(0x80000001u, &eax, &ebx, &extended_ecx, &edx) == 0 || __get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0)
+        return {};
     return {has_bits(ecx, kCx16) && has_bits(extended_ecx, kLahf),
             has_bits(ecx, kMovbe | kF16c) && has_bits(extended_ecx, kLzcnt)};
 }
@@ -36,11 +37,13 @@ ExtraFeatures extra_features() {
 IsaLevel find_best_level() {
     __builtin_cpu_init();
     const ExtraFeatures extra = extra_features();
-    const bool v2 = extra.v2 && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("ssse3");
+    const bool v2 = extra.v2 && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("sse4.2") &&
+                    __builtin_cpu_supports("ssse3");
     const bool v3 = v2 && extra.v3 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
                     __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("fma");
     const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                    __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+                    __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+                    __builtin_cpu_supports("avx512vl");
     return v4 ? IsaLevel::v4 : v3 ? IsaLevel::v3 : v2 ? IsaLevel::v2 : IsaLevel::portable;
 }
 #else
@@ -59,8 +62,9 @@ IsaLevel choose() {
     if (wish == nullptr || *wish == '\0') return best_isa_level();
     const IsaLevel wanted = parse(wish);
     if (wanted > best_isa_level()) {
-        throw InvalidArgument("PLANTWRIGHT_ISA=" + std::string(wish) + " asks for more than this processor and build have: " +
-                              std::string(to_string(best_isa_level())));
+        throw InvalidArgument(
+            "PLANTWRIGHT_ISA=" + std::string(wish) +
+            " asks for more than this processor and build have: " + std::string(to_string(best_isa_level())));
     }
     return wanted;
 }

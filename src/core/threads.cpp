@@ -168,7 +168,8 @@ int available_cpus() { return std::max(1, std::min(affinity_cpus(), quota_cpus()
 
 int resolve_n_jobs(std::optional<int> n_jobs) {
     const int wanted = n_jobs.value_or(1);
-    if (wanted == 0) throw InvalidArgument("n_jobs must be a positive count, or negative (-1 for all processors), got 0");
+    if (wanted == 0)
+        throw InvalidArgument("n_jobs must be a positive count, or negative (-1 for all processors), got 0");
     if (forked_after_threads()) return 1;
     return wanted > 0 ? wanted : std::max(1, available_cpus() + 1 + wanted);
 }

@@ -16,6 +16,7 @@ constexpr double kQuarterPi = 0x1.921fb54442d18p-1;
 constexpr DoubleDouble kHalfPi{0x1.921fb54442d18p+0, 0x1.1a62633145c07p-54};
 
 /// 64 zero bits, then the binary digits of 2 / pi. (A test computes them anew from Machin's formula.)
+// clang-format off
 constexpr std::array<std::uint64_t, 20> kTwoOverPi = {
     0,
     0xA2F9836E4E441529ull, 0xFC2757D1F534DDC0ull, 0xDB6295993C439041ull, 0xFE5163ABDEBBC561ull,
@@ -23,6 +24,7 @@ constexpr std::array<std::uint64_t, 20> kTwoOverPi = {
     0xE99C7026B45F7E41ull, 0x3991D639835339F4ull, 0x9C845F8BBDF9283Bull, 0x1FF897FFDE05980Full,
     0xEF2F118B5A0A6D1Full, 0x6D367ECF27CB09B7ull, 0x4F463F669E5FEA2Dull, 0x7527BAC7EBE5F17Bull,
     0x3D0739F78A5292EAull, 0x6BFB5FB11F8D5D08ull, 0x56033046FC7B6BABull};
+// clang-format on
 
 __extension__ using Wide = unsigned __int128;
 
@@ -82,9 +84,9 @@ struct Reduced {
     DoubleDouble rest;
 };
 
-/// For finite x >= pi/4, by Payne & Hanek ("Radian reduction for trigonometric functions", SIGNUM Newsletter 18, 1983): with
-/// x = m 2^e, only the digits of 2/pi that neither give multiples of four quadrants nor vanish are multiplied. One path for
-/// all sizes, with 137 bits behind the binary point; no double comes closer to a multiple of pi/2 than 2^-62.
+/// For finite x >= pi/4, by Payne & Hanek ("Radian reduction for trigonometric functions", SIGNUM Newsletter 18, 1983):
+/// with x = m 2^e, only the digits of 2/pi that neither give multiples of four quadrants nor vanish are multiplied. One
+/// path for all sizes, with 137 bits behind the binary point; no double comes closer to a multiple of pi/2 than 2^-62.
 Reduced reduce(double x) {
     const auto bits = std::bit_cast<std::uint64_t>(x);
     const std::uint64_t mantissa = (bits & 0xFFFFFFFFFFFFFull) | 1ull << 52;

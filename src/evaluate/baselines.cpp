@@ -223,8 +223,9 @@ std::vector<Baseline> make_baselines(const Truths& truths, const BaselineOptions
         }
     }
     if (truths.train.empty() && !baselines.empty()) {
-        notes.push_back("no training target was given: constant baselines are learned from the tested rows, which "
-                        "flatters them");
+        notes.push_back(
+            "no training target was given: constant baselines are learned from the tested rows, which "
+            "flatters them");
     }
     return baselines;
 }

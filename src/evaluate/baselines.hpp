@@ -21,7 +21,7 @@ struct Baseline {
 
 /// What both tasks share: truths as numbers, and the keys that order them.
 struct Truths {
-    std::vector<double> tested, train, history;                      // history is never empty
+    std::vector<double> tested, train, history;  // history is never empty
     std::vector<std::int64_t> tested_times, train_times, history_times;
     bool are_stamps = false;
     Index n_classes = 0;  // 0: regression

@@ -48,7 +48,8 @@ void require_weights(const char* who, ConstVectorView weights, Index rows) {
     require_length(who, "sample_weight", weights.size(), rows);
     bool any = false;
     for (Index i = 0; i < rows; ++i) {
-        if (!std::isfinite(weights[i]) || weights[i] < 0) refuse(who, "sample_weight", i, weights[i], "finite and >= 0");
+        if (!std::isfinite(weights[i]) || weights[i] < 0)
+            refuse(who, "sample_weight", i, weights[i], "finite and >= 0");
         any = any || weights[i] > 0;
     }
     if (!any) throw InvalidArgument(std::string(who) + ": sample_weight must have a value above 0, got only zeros");

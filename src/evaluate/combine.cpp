@@ -16,7 +16,8 @@ std::optional<std::size_t> place_of(const Report& fold, const std::string& predi
 }
 
 /// The value of each fold, undefined ones left out.
-std::vector<double> over_folds(const std::vector<Report>& folds, const std::string& metric, const std::string& predictor) {
+std::vector<double> over_folds(const std::vector<Report>& folds, const std::string& metric,
+                               const std::string& predictor) {
     std::vector<double> values;
     for (const Report& fold : folds) {
         const Score* score = fold.find(metric);
@@ -35,12 +36,15 @@ double mean(const std::vector<double>& v) {
 double deviation(const std::vector<double>& v) {
     if (v.size() < 2) return kNaN;
     const double m = mean(v);
-    const auto square = [&](Index i) { return (v[static_cast<std::size_t>(i)] - m) * (v[static_cast<std::size_t>(i)] - m); };
+    const auto square = [&](Index i) {
+        return (v[static_cast<std::size_t>(i)] - m) * (v[static_cast<std::size_t>(i)] - m);
+    };
     return std::sqrt(pairwise_sum(0, static_cast<Index>(v.size()), square) / static_cast<double>(v.size() - 1));
 }
 
 bool in_every_fold(const std::vector<Report>& folds, const std::string& predictor) {
-    return std::all_of(folds.begin(), folds.end(), [&](const Report& fold) { return place_of(fold, predictor).has_value(); });
+    return std::all_of(folds.begin(), folds.end(),
+                       [&](const Report& fold) { return place_of(fold, predictor).has_value(); });
 }
 
 void choose_predictors(Report& all) {

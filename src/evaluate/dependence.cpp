@@ -174,14 +174,16 @@ bool runs_in_a_cycle(VectorView<const double> x, std::span<const std::uint8_t> f
     std::vector<Index> changes(distinct.size() * distinct.size(), 0);
     Index n_changes = 0, n_expected = 0;
     for (Index t = 1; t < x.size(); ++t) {
-        if (!follows[static_cast<std::size_t>(t)] || !known(x, x, t) || !known(x, x, t - 1) || x[t] == x[t - 1]) continue;
+        if (!follows[static_cast<std::size_t>(t)] || !known(x, x, t) || !known(x, x, t - 1) || x[t] == x[t - 1])
+            continue;
         ++changes[code(x[t - 1]) * distinct.size() + code(x[t])];
         ++n_changes;
     }
     for (auto row = changes.begin(); row != changes.end(); row += static_cast<std::ptrdiff_t>(distinct.size())) {
         n_expected += *std::max_element(row, row + static_cast<std::ptrdiff_t>(distinct.size()));
     }
-    return n_changes > static_cast<Index>(distinct.size()) && static_cast<double>(n_expected) >= 0.95 * static_cast<double>(n_changes);
+    return n_changes > static_cast<Index>(distinct.size()) &&
+           static_cast<double>(n_expected) >= 0.95 * static_cast<double>(n_changes);
 }
 
 }  // namespace plantwright::evaluate

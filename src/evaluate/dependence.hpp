@@ -28,8 +28,8 @@ struct CrossFit {
 };
 CrossFit cross_fit(std::span<const std::int32_t> bins, const Values& y);
 
-/// Rows t whose predecessor t - 1 is known, both with finite x and y; what is left of x[t] and y[t] once x[t-1] and y[t-1]
-/// are taken out linearly. Empty where x is determined by its past.
+/// Rows t whose predecessor t - 1 is known, both with finite x and y; what is left of x[t] and y[t] once x[t-1] and
+/// y[t-1] are taken out linearly. Empty where x is determined by its past.
 struct Innovations {
     Values x, y;
 };

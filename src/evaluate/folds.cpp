@@ -12,8 +12,8 @@ namespace {
 
 void require_n_splits(const char* who, Index n_splits, Index most, const char* of_what) {
     if (n_splits >= 2 && n_splits <= most) return;
-    throw InvalidArgument(std::string(who) + ": n_splits must be at least 2 and at most the number of " + of_what + " (" +
-                          std::to_string(most) + "), got " + std::to_string(n_splits));
+    throw InvalidArgument(std::string(who) + ": n_splits must be at least 2 and at most the number of " + of_what +
+                          " (" + std::to_string(most) + "), got " + std::to_string(n_splits));
 }
 
 /// From the fold of each row to the rows of each split.
@@ -72,7 +72,8 @@ std::vector<Split> stratified_k_fold(VectorView<const std::int32_t> classes, con
     std::vector<Index> fold(static_cast<std::size_t>(classes.size()));
     Index dealt = 0;  // dealing goes on where the class before ended, so that fold sizes differ by at most one row
     for (std::size_t code = 0; code < rows.size(); ++code) {
-        // Position p of all rows, sorted by class, belongs to fold p % n_splits: how many rows of this class each fold gets.
+        // Position p of all rows, sorted by class, belongs to fold p % n_splits: how many rows of this class each fold
+        // gets.
         std::vector<Index> share(rows[code].size());
         for (Index& k : share) k = dealt++ % options.n_splits;
         std::sort(share.begin(), share.end());  // contiguous in row order, as without stratification

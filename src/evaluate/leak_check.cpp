@@ -9,14 +9,15 @@ namespace {
 
 void require_sides(const Frame& train, const Frame& test) {
     if (train.rows() < 1 || test.rows() < 1) {
-        throw InvalidArgument("leak_check: train and test must have at least one row, got " + std::to_string(train.rows()) +
-                              " and " + std::to_string(test.rows()));
+        throw InvalidArgument("leak_check: train and test must have at least one row, got " +
+                              std::to_string(train.rows()) + " and " + std::to_string(test.rows()));
     }
     for (const ColumnSpec& spec : train.schema().columns()) {
         const auto place = test.schema().find(spec.name);
         if (place && test.schema()[*place].kind != spec.kind) {
-            throw InvalidArgument("leak_check: column " + quoted(spec.name) + " is a " + std::string(to_string(spec.kind)) +
-                                  " in train and a " + std::string(to_string(test.schema()[*place].kind)) + " in test");
+            throw InvalidArgument("leak_check: column " + quoted(spec.name) + " is a " +
+                                  std::string(to_string(spec.kind)) + " in train and a " +
+                                  std::string(to_string(test.schema()[*place].kind)) + " in test");
         }
     }
 }
@@ -27,8 +28,10 @@ LeakReport leak_check(const Frame& train, const Frame& test, const LeakOptions& 
     require_sides(train, test);
     const LeakColumns columns = columns_of(train, options);
     LeakReport report;
-    if (columns.time) check_times(train, test, *columns.time, report);
-    else report.notes.push_back("no time column was named: time stamps and their order were not checked");
+    if (columns.time)
+        check_times(train, test, *columns.time, report);
+    else
+        report.notes.push_back("no time column was named: time stamps and their order were not checked");
     if (columns.group) check_groups(train, test, *columns.group, report);
     check_identical_rows(train, test, columns, report);
     if (!options.compare_columns) return report;
@@ -41,7 +44,8 @@ LeakReport leak_check(const Frame& train, const Frame& test, const LeakOptions& 
 std::vector<std::string> LeakReport::suspect_columns() const {
     std::vector<std::string> names;
     for (const LeakFinding& finding : findings) {
-        if (finding.kind == Leak::near_target || finding.kind == Leak::same_moment) names.push_back(finding.columns.front());
+        if (finding.kind == Leak::near_target || finding.kind == Leak::same_moment)
+            names.push_back(finding.columns.front());
     }
     return names;
 }

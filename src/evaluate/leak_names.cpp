@@ -30,7 +30,8 @@ std::string_view unit_in_name(std::string_view name) {
 }
 
 bool is_meter_unit(std::string unit) {
-    static constexpr std::array<std::string_view, 9> kUnits = {"w", "wh", "va", "vah", "var", "varh", "vars", "j", "ws"};
+    static constexpr std::array<std::string_view, 9> kUnits = {"w",    "wh",   "va", "vah", "var",
+                                                               "varh", "vars", "j",  "ws"};
     static constexpr std::string_view kPrefixes = "kmgt";
     const auto is_base = [&] { return std::find(kUnits.begin(), kUnits.end(), unit) != kUnits.end(); };
     if (is_base()) return true;

@@ -37,7 +37,8 @@ Hashes hashes_of(const Column& column) {
         for (const std::string& level : column.levels()) level_hash.push_back(hash_text(level));
         const auto codes = column.codes();
         for (Index i = 0; i < codes.size(); ++i) {
-            if (codes[i] != kMissingCode) hashes[static_cast<std::size_t>(i)] = level_hash[static_cast<std::size_t>(codes[i])];
+            if (codes[i] != kMissingCode)
+                hashes[static_cast<std::size_t>(i)] = level_hash[static_cast<std::size_t>(codes[i])];
         }
         return hashes;
     }
@@ -81,7 +82,8 @@ std::string first_shared_time(VectorView<const std::int64_t> times, const std::u
     return "";
 }
 
-std::string first_shared_group(const Column& column, const Hashes& hashes, const std::unordered_set<std::uint64_t>& known) {
+std::string first_shared_group(const Column& column, const Hashes& hashes,
+                               const std::unordered_set<std::uint64_t>& known) {
     for (std::size_t i = 0; i < hashes.size(); ++i) {
         if (hashes[i] == kMissing || !known.contains(hashes[i])) continue;
         const auto row = static_cast<Index>(i);
@@ -110,15 +112,24 @@ void check_times(const Frame& train, const Frame& test, const std::string& time,
         earlier += tested[i] < latest;
     }
     if (shared > 0) {
-        report.findings.push_back({Leak::same_time, {time}, shared, share(shared, test.rows()),
-            share_text(shared, test.rows()) + " test rows carry a time stamp of " + quoted(time) +
-                " that the training side has too, e.g. " + first_shared_time(tested, known) +
-                "; split by time, which never parts equal stamps"});
+        report.findings.push_back({Leak::same_time,
+                                   {time},
+                                   shared,
+                                   share(shared, test.rows()),
+                                   share_text(shared, test.rows()) + " test rows carry a time stamp of " +
+                                       quoted(time) + " that the training side has too, e.g. " +
+                                       first_shared_time(tested, known) +
+                                       "; split by time, which never parts equal stamps"});
     }
     if (earlier > 0) {
-        report.findings.push_back({Leak::time_order, {time}, earlier, share(earlier, test.rows()),
-            share_text(earlier, test.rows()) + " test rows are earlier than the latest training row (" + quoted(time) +
-                " = " + time_text(latest) + "): the model has seen their future; split by time to measure forecasting"});
+        report.findings.push_back({Leak::time_order,
+                                   {time},
+                                   earlier,
+                                   share(earlier, test.rows()),
+                                   share_text(earlier, test.rows()) +
+                                       " test rows are earlier than the latest training row (" + quoted(time) + " = " +
+                                       time_text(latest) +
+                                       "): the model has seen their future; split by time to measure forecasting"});
     }
 }
 
@@ -128,10 +139,13 @@ void check_groups(const Frame& train, const Frame& test, const std::string& grou
     known.erase(kMissing);
     const Index shared = count_in(tested, known);
     if (shared == 0) return;
-    report.findings.push_back({Leak::same_group, {group}, shared, share(shared, test.rows()),
-        share_text(shared, test.rows()) + " test rows belong to a group of " + quoted(group) +
-            " that the training side has too, e.g. " + first_shared_group(test.column(group), tested, known) +
-            "; split by group"});
+    report.findings.push_back({Leak::same_group,
+                               {group},
+                               shared,
+                               share(shared, test.rows()),
+                               share_text(shared, test.rows()) + " test rows belong to a group of " + quoted(group) +
+                                   " that the training side has too, e.g. " +
+                                   first_shared_group(test.column(group), tested, known) + "; split by group"});
 }
 
 void check_identical_rows(const Frame& train, const Frame& test, const LeakColumns& columns, LeakReport& report) {

@@ -44,7 +44,8 @@ double root_mean_squared_error(ConstVectorView y_true, ConstVectorView y_pred, C
 
 double mean_absolute_error(ConstVectorView y_true, ConstVectorView y_pred, ConstVectorView sample_weight) {
     require_regression("mean_absolute_error", y_true, y_pred, sample_weight);
-    return weighted_mean(y_true.size(), Weights(sample_weight), [&](Index i) { return std::fabs(y_true[i] - y_pred[i]); });
+    return weighted_mean(y_true.size(), Weights(sample_weight),
+                         [&](Index i) { return std::fabs(y_true[i] - y_pred[i]); });
 }
 
 double max_error(ConstVectorView y_true, ConstVectorView y_pred) {

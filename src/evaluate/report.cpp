@@ -151,8 +151,8 @@ Report report(const RegressionResult& result, const BaselineOptions& options) {
     require_finite("report", "y_true", result.y_true);
     require_finite("report", "y_train", result.y_train);
     require_finite("report", "y_history", result.y_history);
-    const Truths truths = make_truths(as_numbers(result.y_true), as_numbers(result.y_train), as_numbers(result.y_history),
-                                      result.times);
+    const Truths truths =
+        make_truths(as_numbers(result.y_true), as_numbers(result.y_train), as_numbers(result.y_history), result.times);
     std::vector<std::string> notes;
     const std::vector<Baseline> baselines = make_baselines(truths, options, notes);
     const Rows rows = rows_covered_by_all(baselines, result.y_true.size());
@@ -162,7 +162,8 @@ Report report(const RegressionResult& result, const BaselineOptions& options) {
     const auto weight = result.sample_weight.empty() ? std::vector<double>{} : take<double>(result.sample_weight, rows);
     Scores scores(report.scores);
     score_numbers(scores, y, take<double>(result.y_pred, rows), weight);
-    for (const Baseline& baseline : baselines) score_numbers(scores, y, take<double>(baseline.prediction, rows), weight);
+    for (const Baseline& baseline : baselines)
+        score_numbers(scores, y, take<double>(baseline.prediction, rows), weight);
     scores.finish();
     return report;
 }
@@ -172,8 +173,8 @@ Report report(const ClassificationResult& result, const BaselineOptions& options
     require_result("y_pred", result.y_pred.size(), result.y_true.size());
     require_weights("report", result.sample_weight, result.y_true.size());
     require_classes(result);
-    Truths truths = make_truths(as_numbers(result.y_true), as_numbers(result.y_train), as_numbers(result.y_history),
-                                result.times);
+    Truths truths =
+        make_truths(as_numbers(result.y_true), as_numbers(result.y_train), as_numbers(result.y_history), result.times);
     truths.n_classes = static_cast<Index>(result.classes.size());
     std::vector<std::string> notes;
     const std::vector<Baseline> baselines = make_baselines(truths, options, notes);

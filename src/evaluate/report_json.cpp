@@ -83,9 +83,11 @@ void require_consistent(const Report& report) {
         good = good && score.values.size() == report.predictors.size() &&
                (score.deviations.empty() || score.deviations.size() == score.values.size());
     }
-    good = good && (report.confusion.rows() == 0 || report.confusion.rows() == static_cast<Index>(report.classes.size()));
+    good =
+        good && (report.confusion.rows() == 0 || report.confusion.rows() == static_cast<Index>(report.classes.size()));
     for (const Report& fold : report.folds) good = good && !fold.scores.empty();
-    if (!good) throw InvalidArgument("Report: the lists of predictors, descriptions, scores and classes do not fit together");
+    if (!good)
+        throw InvalidArgument("Report: the lists of predictors, descriptions, scores and classes do not fit together");
 }
 
 }  // namespace

@@ -87,7 +87,8 @@ std::string fold_table(const Report& report) {
         cells.push_back({std::to_string(k), grouped(fold.n_rows)});
         for (const std::string& predictor : report.predictors) {
             const auto at = std::find(fold.predictors.begin(), fold.predictors.end(), predictor);
-            cells.back().push_back(number_text(fold.scores.front().values[static_cast<std::size_t>(at - fold.predictors.begin())]));
+            cells.back().push_back(
+                number_text(fold.scores.front().values[static_cast<std::size_t>(at - fold.predictors.begin())]));
         }
     }
     return aligned(cells);
@@ -111,7 +112,8 @@ std::string verdict(const Report& report) {
     if (best == 0 || std::isnan(score.values[0])) return "";
     const std::string numbers = number_text(score.values[0]) + " against " + number_text(score.values[best]);
     return report.beats_baselines()
-               ? "By " + score.metric + " the model beats every baseline; the best is " + report.predictors[best] + " (" + numbers + ").\n"
+               ? "By " + score.metric + " the model beats every baseline; the best is " + report.predictors[best] +
+                     " (" + numbers + ").\n"
                : "By " + score.metric + " the model does NOT beat " + report.predictors[best] + " (" + numbers + ").\n";
 }
 

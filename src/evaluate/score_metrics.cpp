@@ -50,7 +50,8 @@ std::vector<TieGroup> tie_groups(ConstLabelView y_true, std::int32_t positive, C
 
 double roc_auc(const std::vector<TieGroup>& groups) {
     double positives = 0, wins = 0, negatives = 0;
-    for (const TieGroup& group : groups) {  // each negative beats none of, or ties with, the positives above or beside it
+    for (const TieGroup& group :
+         groups) {  // each negative beats none of, or ties with, the positives above or beside it
         wins += group.negatives * (positives + group.positives / 2);
         positives += group.positives;
         negatives += group.negatives;

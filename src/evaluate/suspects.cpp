@@ -11,11 +11,11 @@
 namespace plantwright::evaluate {
 namespace {
 
-constexpr Index kFewestRows = 20;      // below, one column of many fits any target by chance
-constexpr Index kMostClasses = 20;     // of a category target, each an indicator
-constexpr double kLeastMemory = 0.3;   // rows whose neighbours tell less have no order to speak of
-constexpr double kLeastRank = 0.5;     // a linear relation that ranks do not show is an outlier
-constexpr double kLeastSigma = 5;      // correlation times sqrt(n): beyond chance for any number of columns
+constexpr Index kFewestRows = 20;     // below, one column of many fits any target by chance
+constexpr Index kMostClasses = 20;    // of a category target, each an indicator
+constexpr double kLeastMemory = 0.3;  // rows whose neighbours tell less have no order to speak of
+constexpr double kLeastRank = 0.5;    // a linear relation that ranks do not show is an outlier
+constexpr double kLeastSigma = 5;     // correlation times sqrt(n): beyond chance for any number of columns
 
 /// Rows in the order (group, time), with a mark on each row whose predecessor is the row before.
 struct Series {
@@ -29,9 +29,12 @@ std::vector<double> group_keys(const Column& column) {
     std::vector<double> keys(static_cast<std::size_t>(column.size()));
     for (Index i = 0; i < column.size(); ++i) {
         double& key = keys[static_cast<std::size_t>(i)];
-        if (column.kind() == ColumnKind::category) key = column.codes()[i];
-        else if (column.kind() == ColumnKind::number) key = std::isnan(column.number(i)) ? -HUGE_VAL : column.number(i);
-        else key = static_cast<double>(column.times()[i]);
+        if (column.kind() == ColumnKind::category)
+            key = column.codes()[i];
+        else if (column.kind() == ColumnKind::number)
+            key = std::isnan(column.number(i)) ? -HUGE_VAL : column.number(i);
+        else
+            key = static_cast<double>(column.times()[i]);
     }
     return keys;
 }
@@ -61,9 +64,12 @@ Values in_order(const Series& series, const Column& column, Index level = -1) {
     Values values;
     values.reserve(series.order.size());
     for (const Index i : series.order) {
-        if (column.kind() == ColumnKind::number) values.push_back(column.number(i));
-        else if (column.codes()[i] == kMissingCode) values.push_back(kNaN);
-        else values.push_back(level < 0 ? column.codes()[i] : (column.codes()[i] == level ? 1.0 : 0.0));
+        if (column.kind() == ColumnKind::number)
+            values.push_back(column.number(i));
+        else if (column.codes()[i] == kMissingCode)
+            values.push_back(kNaN);
+        else
+            values.push_back(level < 0 ? column.codes()[i] : (column.codes()[i] == level ? 1.0 : 0.0));
     }
     return values;
 }
@@ -147,33 +153,42 @@ Values target_means(const Values& codes, const Values& target) {
 }
 
 /// The partial correlation that remains when both previous values are known; NaN where it cannot be told from chance.
-double same_moment_correlation(const Values& x, const std::vector<Values>& targets, const Series& series, bool is_category) {
+double same_moment_correlation(const Values& x, const std::vector<Values>& targets, const Series& series,
+                               bool is_category) {
     if (runs_in_a_cycle(x, series.follows)) return kNaN;
     double strongest = kNaN;
     for (const Values& target : targets) {
         const Values values = is_category ? target_means(x, target) : x;
         const Innovations left = innovations(values, target, series.follows);
         const double r = larger(pearson(left.x, left.y), spearman(left.x, left.y));
-        if (std::fabs(r) * std::sqrt(static_cast<double>(left.x.size())) >= kLeastSigma) strongest = larger(strongest, r);
+        if (std::fabs(r) * std::sqrt(static_cast<double>(left.x.size())) >= kLeastSigma)
+            strongest = larger(strongest, r);
     }
     return strongest;
 }
 
 bool has_order(const Series& series, const std::vector<Values>& targets) {
     if (series.has_time) return true;
-    return std::any_of(targets.begin(), targets.end(), [&](const Values& y) { return memory(y, series.follows) >= kLeastMemory; });
+    return std::any_of(targets.begin(), targets.end(),
+                       [&](const Values& y) { return memory(y, series.follows) >= kLeastMemory; });
 }
 
 LeakFinding near_target_finding(const ColumnSpec& spec, const std::string& target, const Strength& s) {
     const double value = larger(larger(s.pearson, s.spearman), s.r2);
-    return {Leak::near_target, {spec.name}, 0, value,
-            quoted(spec.name) + " nearly equals the target " + quoted(target) + ": correlation " + number_text(s.pearson) +
-                " (of ranks " + number_text(s.spearman) + "), and it alone explains " + number_text(s.r2) +
-                " of the variance; is it known when the prediction is made?"};
+    return {Leak::near_target,
+            {spec.name},
+            0,
+            value,
+            quoted(spec.name) + " nearly equals the target " + quoted(target) + ": correlation " +
+                number_text(s.pearson) + " (of ranks " + number_text(s.spearman) + "), and it alone explains " +
+                number_text(s.r2) + " of the variance; is it known when the prediction is made?"};
 }
 
 LeakFinding same_moment_finding(const ColumnSpec& spec, const std::string& target, double r, bool same_meter) {
-    return {Leak::same_moment, {spec.name}, 0, r,
+    return {Leak::same_moment,
+            {spec.name},
+            0,
+            r,
             quoted(spec.name) + " looks like a measurement of the same moment as " + quoted(target) +
                 ": given both previous values, the two still move together (correlation " + number_text(r) + ")" +
                 (same_meter ? ", and both count power or energy" : "") + "; is it known when the prediction is made?"};
@@ -191,7 +206,8 @@ LeakReport suspect_columns(const Frame& table, const LeakOptions& options) {
         return report;
     }
     const ColumnSpec& target = table.schema().at(*columns.target);
-    if (target.kind == ColumnKind::time) throw InvalidArgument("leak_check: target must be a number or a category, got a time");
+    if (target.kind == ColumnKind::time)
+        throw InvalidArgument("leak_check: target must be a number or a category, got a time");
     const Series series = series_of(table, columns);
     const std::vector<Values> targets = targets_of(series, table.column(target.name));
     const bool ordered = has_order(series, targets);
@@ -214,7 +230,8 @@ LeakReport suspect_columns(const Frame& table, const LeakOptions& options) {
         }
     }
     if (any_feature && !enough_rows) {
-        report.notes.push_back("fewer than " + std::to_string(kFewestRows) + " complete rows: columns were not compared with the target");
+        report.notes.push_back("fewer than " + std::to_string(kFewestRows) +
+                               " complete rows: columns were not compared with the target");
     }
     return report;
 }

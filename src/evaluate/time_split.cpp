@@ -43,7 +43,8 @@ public:
         if (has_times() && position < n_rows_) {
             // Unsigned, so that stamps of opposite sign far apart cannot overflow; stamp(position) is the larger one.
             const auto from = static_cast<std::uint64_t>(stamp(position));
-            while (end > 0 && from - static_cast<std::uint64_t>(stamp(end - 1)) < static_cast<std::uint64_t>(gap_ns)) --end;
+            while (end > 0 && from - static_cast<std::uint64_t>(stamp(end - 1)) < static_cast<std::uint64_t>(gap_ns))
+                --end;
         }
         return end;
     }
@@ -76,16 +77,17 @@ void require_gap(const char* who, Index gap, std::int64_t gap_ns, bool has_times
 Index block_size(const TimeSplitOptions& options, Index n_rows) {
     constexpr const char* who = "TimeSplit";
     if (options.n_splits < 2) {
-        throw InvalidArgument(std::string(who) + ": n_splits must be at least 2, got " + std::to_string(options.n_splits));
+        throw InvalidArgument(std::string(who) + ": n_splits must be at least 2, got " +
+                              std::to_string(options.n_splits));
     }
     if (options.test_size < 0 || options.max_train_size < 0) {
         throw InvalidArgument(std::string(who) + ": test_size and max_train_size must be at least 1, or absent");
     }
     const Index size = options.test_size > 0 ? options.test_size : n_rows / (options.n_splits + 1);
     if (size < 1 || size > n_rows / options.n_splits || n_rows - options.gap - size * options.n_splits <= 0) {
-        throw InvalidArgument(std::string(who) + ": " + std::to_string(n_rows) + " rows are too few for n_splits = " +
-                              std::to_string(options.n_splits) + ", test_size = " + std::to_string(size) +
-                              " and gap = " + std::to_string(options.gap));
+        throw InvalidArgument(std::string(who) + ": " + std::to_string(n_rows) +
+                              " rows are too few for n_splits = " + std::to_string(options.n_splits) +
+                              ", test_size = " + std::to_string(size) + " and gap = " + std::to_string(options.gap));
     }
     return size;
 }
@@ -97,7 +99,8 @@ Split one_split(const char* who, const Timeline& line, Index begin, Index end, I
     const Index train_begin = max_train_size > 0 ? std::max<Index>(0, train_end - max_train_size) : 0;
     if (test_begin >= test_end || train_end < 1) {
         throw InvalidArgument(std::string(who) + ": equal time stamps or the gap leave no row for " +
-                              (train_end < 1 ? "training" : "a test block") + " before position " + std::to_string(end) +
+                              (train_end < 1 ? "training" : "a test block") + " before position " +
+                              std::to_string(end) +
                               " in time order; use fewer splits, a larger test block or a smaller gap");
     }
     return {line.rows(train_begin, train_end), line.rows(test_begin, test_end)};
@@ -110,7 +113,8 @@ std::vector<Split> split(const Timeline& line, const TimeSplitOptions& options) 
     std::vector<Split> splits;
     for (Index k = options.n_splits; k > 0; --k) {
         const Index begin = line.size() - k * size;
-        splits.push_back(one_split(who, line, begin, begin + size, options.gap, options.gap_ns, options.max_train_size));
+        splits.push_back(
+            one_split(who, line, begin, begin + size, options.gap, options.gap_ns, options.max_train_size));
     }
     return splits;
 }
@@ -122,7 +126,8 @@ Split split(const Timeline& line, const TestSplitOptions& options) {
         throw InvalidArgument(std::string(who) + ": test_fraction must be in (0, 1), got " +
                               std::to_string(options.test_fraction));
     }
-    if (line.size() < 2) throw InvalidArgument(std::string(who) + ": needs at least 2 rows, got " + std::to_string(line.size()));
+    if (line.size() < 2)
+        throw InvalidArgument(std::string(who) + ": needs at least 2 rows, got " + std::to_string(line.size()));
     const double wanted = std::ceil(options.test_fraction * static_cast<double>(line.size()));
     const Index n_test = std::clamp(static_cast<Index>(wanted), Index{1}, line.size() - 1);
     return one_split(who, line, line.size() - n_test, line.size(), options.gap, options.gap_ns, 0);
@@ -130,13 +135,17 @@ Split split(const Timeline& line, const TestSplitOptions& options) {
 
 }  // namespace
 
-std::vector<Split> time_split(Index n_rows, const TimeSplitOptions& options) { return split(Timeline(n_rows), options); }
+std::vector<Split> time_split(Index n_rows, const TimeSplitOptions& options) {
+    return split(Timeline(n_rows), options);
+}
 
 std::vector<Split> time_split(Times times, const TimeSplitOptions& options) {
     return split(Timeline("TimeSplit", times), options);
 }
 
-Split train_test_split_by_time(Index n_rows, const TestSplitOptions& options) { return split(Timeline(n_rows), options); }
+Split train_test_split_by_time(Index n_rows, const TestSplitOptions& options) {
+    return split(Timeline(n_rows), options);
+}
 
 Split train_test_split_by_time(Times times, const TestSplitOptions& options) {
     return split(Timeline("train_test_split_by_time", times), options);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "forest/compact_tree.hpp"
 #include "forest/conformed_rows.hpp"
 #include "forest/merge.hpp"
 #include "plantwright/core/elementary.hpp"
@@ -51,12 +52,37 @@ void require(bool ok, const char* what) {
     if (!ok) throw CorruptModel(std::string("boosted trees: ") + what);
 }
 
+/// Adds the value of the leaf that row i reaches in each tree; a tree's nodes stand at `tree_begin[t] - t` in `value`.
 template <class T>
-void add_leaves(const Forest& forest, const Table<std::int32_t>& leaves, Index i, const Buffer<std::int32_t>& output,
-                T* sum) {
-    for (Index t = 0; t < forest.n_trees(); ++t) {
-        sum[output[t]] += static_cast<T>(forest.value[forest.tree_offsets[t] + leaves(i, t)]);
+void add_leaves(const CompactForest& forest, const Vector& value, const Table<std::int32_t>& leaves, Index i,
+                const Buffer<std::int32_t>& output, T* sum) {
+    for (Index t = 0; t < forest.n_trees(); ++t)
+        sum[output[t]] += static_cast<T>(value[static_cast<Index>(forest.tree_begin[t]) - t + leaves(i, t)]);
+}
+
+/// Appends the leaves' values of `from` in the order of the nodes of `to`, the same tree with other numbers.
+void append_leaf_values(const TreeView& from, const TreeView& to, std::vector<double>& values) {
+    std::vector<Index> origin(to.feature.size());
+    for (std::size_t k = 0; k < to.feature.size(); ++k) {
+        const auto node = static_cast<std::size_t>(origin[k]);
+        if (to.is_leaf(static_cast<Index>(k))) {
+            values.push_back(from.value(origin[k], 0));
+            continue;
+        }
+        origin[static_cast<std::size_t>(to.children_left[k])] = from.children_left[node];
+        origin[static_cast<std::size_t>(to.children_right[k])] = from.children_right[node];
     }
+}
+
+/// The leaves' values as given, where the compact ones are not.
+Vector leaf_values(const Forest& given, const CompactForest& compact) {
+    std::vector<double> as_given, as_kept;
+    for (Index t = 0; t < given.n_trees(); ++t) {
+        const TreeView tree = compact.tree(t);
+        append_leaf_values(given.tree(t), tree, as_given);
+        append_leaf_values(tree, tree, as_kept);
+    }
+    return as_given == as_kept ? Vector() : Vector(std::span<const double>(as_given));
 }
 
 }  // namespace
@@ -76,9 +102,12 @@ Link link_from(std::string_view text) {
 BoostedTrees BoostedTrees::from_parts(BoostedTreesParts parts) {
     BoostedTrees made;
     try {
-        parts.forest.validate();  // before the nodes are packed
+        parts.forest.validate();
+        if (parts.forest.n_outputs != 1) throw CorruptModel("boosted trees: trees must have one output each");
         FeatureEncoder encoder = number_encoder(kTypeName.data(), std::move(parts.schema), parts.forest.n_features);
-        made.model_ = ForestModel(std::move(parts.forest), std::move(encoder), {});
+        choose_base_of_leaves(parts.forest);
+        made.model_ = ForestModel(CompactForest(parts.forest), std::move(encoder), {});
+        made.leaf_value_ = leaf_values(parts.forest, made.model_.compact());
         made.tree_output_ = std::move(parts.tree_output);
         made.base_ = std::move(parts.base);
         made.link_ = parts.link;
@@ -88,10 +117,35 @@ BoostedTrees BoostedTrees::from_parts(BoostedTreesParts parts) {
         made.classes_ = std::move(parts.classes);
         made.origin_ = std::move(parts.origin);
         made.validate();
+        made.prepare();
     } catch (const CorruptModel& error) {
         throw InvalidArgument(std::string(kTypeName) + ": " + error.message());
     }
     return made;
+}
+
+void BoostedTrees::prepare() {
+    const Forest kept = model_.forest();
+    value_ = kept.value;
+    Index leaf = 0;
+    for (Index k = 0; k < kept.n_nodes() && !leaf_value_.empty(); ++k) {
+        if (kept.children_left[k] == kNoChild) value_[k] = leaf_value_[leaf++];
+    }
+}
+
+TreeView BoostedTrees::tree(Index i) const {
+    TreeView tree = model_.tree(i);
+    const std::span<const double> own(value_.data() + first_node(i), static_cast<std::size_t>(tree.n_nodes()));
+    auto owners = std::make_shared<std::pair<std::shared_ptr<const void>, Vector>>(std::move(tree.owner), Vector(own));
+    tree.value = ConstMatrixView(owners->second.data(), tree.n_nodes(), 1);
+    tree.owner = std::move(owners);
+    return tree;
+}
+
+Forest BoostedTrees::forest() const {
+    Forest all = model_.forest();
+    all.value = value_;
+    return all;
 }
 
 void BoostedTrees::require_columns(Index n) const {
@@ -131,11 +185,11 @@ void BoostedTrees::add_block(const float* rows, Index begin, Index end, std::opt
             double* out = sum.data() + (begin + i) * n;
             if (sum_as_float32_) {
                 for (Index k = 0; k < n; ++k) of_row[static_cast<std::size_t>(k)] = static_cast<float>(base_[k]);
-                add_leaves(forest(), leaves, i, tree_output_, of_row.data());
+                add_leaves(model_.compact(), value_, leaves, i, tree_output_, of_row.data());
                 std::copy(of_row.begin(), of_row.end(), out);
             } else {
                 std::copy(base_.begin(), base_.end(), out);
-                add_leaves(forest(), leaves, i, tree_output_, out);
+                add_leaves(model_.compact(), value_, leaves, i, tree_output_, out);
             }
             for (Index k = 0; k < n; ++k) out[k] /= divisor;
         }
@@ -188,7 +242,10 @@ Table<std::int32_t> BoostedTrees::apply(const Frame& frame, std::optional<int> n
 
 void BoostedTrees::validate() const {
     model_.validate();
-    require(model_.forest().n_outputs == 1, "trees must have one output each");
+    require(model_.n_outputs() == 1, "trees must have one output each");
+    require(leaf_value_.empty() || leaf_value_.size() == model_.compact().n_leaves(), "values do not fit the leaves");
+    require(std::all_of(leaf_value_.begin(), leaf_value_.end(), [](double v) { return std::isfinite(v); }),
+            "a leaf's value is not finite");
     const int link = static_cast<int>(link_);
     require(link >= 0 && link < static_cast<int>(kLinks.size()), "unknown link");
     const auto n_classes = static_cast<Index>(classes_.size());
@@ -215,7 +272,7 @@ io::Json BoostedTrees::describe() const {
     json["link"] = to_string(link_);
     json["n_estimators"] = static_cast<std::int64_t>(n_trees());
     json["n_features"] = static_cast<std::int64_t>(n_features());
-    json["n_nodes"] = static_cast<std::int64_t>(forest().n_nodes());
+    json["n_nodes"] = static_cast<std::int64_t>(n_nodes());
     json["n_classes"] = static_cast<std::int64_t>(classes_.size());
     if (schema().size() > 0) json["schema"] = schema().to_json();
     return json;

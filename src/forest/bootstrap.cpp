@@ -24,8 +24,9 @@ Index count_draws(const RandomForestOptions& options, Index n_rows, const Vector
     const double rows = row_weight.empty() ? static_cast<double>(n_rows) : sum_of(row_weight);
     const double draws = options.max_samples->fraction() * rows;
     if (draws > kLargestWholeWeight) {
-        throw InvalidArgument("max_samples: a fraction of the total sample weight must give fewer than 2^31 draws, got " +
-                              std::to_string(draws));
+        throw InvalidArgument(
+            "max_samples: a fraction of the total sample weight must give fewer than 2^31 draws, got " +
+            std::to_string(draws));
     }
     return std::max<Index>(1, static_cast<Index>(draws));
 }
@@ -51,10 +52,11 @@ void finish(TreeSample& sample) {
 
 }  // namespace
 
-BootstrapSampler::BootstrapSampler(const RandomForestOptions& options, const Target& target, Index n_rows, Vector row_weight)
+BootstrapSampler::BootstrapSampler(const RandomForestOptions& options, const Target& target, Index n_rows,
+                                   Vector row_weight)
     : target_(target), seed_(options.random_state), bootstrap_(options.bootstrap),
-      balance_(options.bootstrap && options.class_weight.kind == ClassWeight::Kind::balanced_subsample), n_rows_(n_rows),
-      n_draws_(count_draws(options, n_rows, row_weight)), row_weight_(std::move(row_weight)) {
+      balance_(options.bootstrap && options.class_weight.kind == ClassWeight::Kind::balanced_subsample),
+      n_rows_(n_rows), n_draws_(count_draws(options, n_rows, row_weight)), row_weight_(std::move(row_weight)) {
     if (!bootstrap_ || row_weight_.empty()) return;
     cumulative_ = row_weight_;
     for (Index i = 1; i < n_rows; ++i) cumulative_[i] += cumulative_[i - 1];
@@ -73,7 +75,8 @@ Buffer<std::uint32_t> BootstrapSampler::weighted_draws(std::uint64_t seed, Index
     const double total = cumulative_[n_rows_ - 1];
     for (Index i = 0; i < n_draws_; ++i) {
         const double* row = std::upper_bound(cumulative_.begin(), cumulative_.end(), stream.uniform() * total);
-        if (row == cumulative_.end()) row = std::lower_bound(cumulative_.begin(), cumulative_.end(), total);  // rounding
+        if (row == cumulative_.end())
+            row = std::lower_bound(cumulative_.begin(), cumulative_.end(), total);  // rounding
         ++counts[row - cumulative_.begin()];
     }
     return counts;
@@ -104,7 +107,8 @@ void BootstrapSampler::balance_classes(Vector& weight) const {
     Vector count(target_.n_outputs);
     for (Index i = 0; i < n_rows_; ++i) count[target_.label[i]] += weight[i];
     const auto n_drawn = static_cast<double>(std::count_if(count.begin(), count.end(), [](double c) { return c > 0; }));
-    for (Index i = 0; i < n_rows_; ++i) weight[i] *= static_cast<double>(n_draws_) / (n_drawn * count[target_.label[i]]);
+    for (Index i = 0; i < n_rows_; ++i)
+        weight[i] *= static_cast<double>(n_draws_) / (n_drawn * count[target_.label[i]]);
 }
 
 }  // namespace plantwright

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// Which rows each tree is grown on, and with what weight; made anew from the seed whenever asked.
 ///
-/// With bootstrap: `n_draws` draws with replacement, in proportion to the row weights where there are any; a row weighs as
-/// often as it was drawn (times its class's balance in the sample, for balanced_subsample). Without: every row, its weight.
+/// With bootstrap: `n_draws` draws with replacement, in proportion to the row weights where there are any; a row weighs
+/// as often as it was drawn (times its class's balance in the sample, for balanced_subsample). Without: every row, its
+/// weight.
 #pragma once
 
 #include "forest/training_data.hpp"

@@ -16,7 +16,7 @@ public:
 
 private:
     static Frame checked(const ForestModel& model, const Frame& frame) {
-        if (model.forest().n_trees() == 0) throw NotFitted("random forest: predict needs a fitted or loaded forest");
+        if (model.n_trees() == 0) throw NotFitted("random forest: predict needs a fitted or loaded forest");
         if (model.encoder().schema.size() == 0) {
             throw SchemaMismatch(
                 "random forest: this forest was fitted on a plain array without a schema; predict needs an array too");

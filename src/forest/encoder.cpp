@@ -21,8 +21,10 @@ void level_shares(VectorView<const std::int32_t> codes, const Target& target, Ma
     for (Index i = 0; i < codes.size(); ++i) {
         if (codes[i] < 0) continue;
         ++weight[codes[i]];
-        if (target.is_classification()) ++share(codes[i], target.label[i]);
-        else share(codes[i], 0) += target.level[i];
+        if (target.is_classification())
+            ++share(codes[i], target.label[i]);
+        else
+            share(codes[i], 0) += target.level[i];
     }
     for (Index level = 0; level < weight.size(); ++level) {
         for (Index k = 0; k < share.cols() && weight[level] > 0; ++k) share(level, k) /= weight[level];
@@ -101,7 +103,8 @@ ClassLabels labels_of_category(const char* who, const Column& column, std::strin
     std::vector<std::int32_t> number(column.levels().size(), -1);
     const auto codes = column.codes();
     for (Index i = 0; i < codes.size(); ++i) {
-        if (codes[i] < 0) refuse(who, name, "is the target and must not be missing, got a missing value in row " + std::to_string(i));
+        if (codes[i] < 0)
+            refuse(who, name, "is the target and must not be missing, got a missing value in row " + std::to_string(i));
         number[static_cast<std::size_t>(codes[i])] = 0;
     }
     for (std::size_t level = 0; level < number.size(); ++level) {
@@ -117,8 +120,9 @@ ClassLabels labels_of_numbers(const char* who, const Column& column, std::string
     const Buffer<double> values = column.to_float64();
     for (Index i = 0; i < values.size(); ++i) {
         if (!(std::abs(values[i]) <= 0x1p53) || values[i] != std::floor(values[i])) {
-            refuse(who, name, "is a target of classes and must be a category or whole numbers, got " + std::to_string(values[i]) +
-                                  " in row " + std::to_string(i));
+            refuse(who, name,
+                   "is a target of classes and must be a category or whole numbers, got " + std::to_string(values[i]) +
+                       " in row " + std::to_string(i));
         }
     }
     std::vector<double> distinct(values.begin(), values.end());
@@ -127,7 +131,8 @@ ClassLabels labels_of_numbers(const char* who, const Column& column, std::string
     ClassLabels result{Buffer<std::int32_t>(values.size()), {}};
     for (const double value : distinct) result.classes.push_back(whole_number_name(value));
     for (Index i = 0; i < values.size(); ++i) {
-        result.label[i] = static_cast<std::int32_t>(std::lower_bound(distinct.begin(), distinct.end(), values[i]) - distinct.begin());
+        result.label[i] =
+            static_cast<std::int32_t>(std::lower_bound(distinct.begin(), distinct.end(), values[i]) - distinct.begin());
     }
     return result;
 }
@@ -151,7 +156,8 @@ FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::string_vi
     FeatureEncoder encoder;
     encoder.schema = frame.schema().with_role(target_name, Role::target);
     encoder.inputs = encoder.schema.input_names();
-    if (encoder.inputs.empty()) refuse(who, target_name, "is the only column that could be used; there must be an input beside the target");
+    if (encoder.inputs.empty())
+        refuse(who, target_name, "is the only column that could be used; there must be an input beside the target");
     for (const std::string& name : encoder.inputs) {
         const Column& column = frame.column(name);
         const bool category = column.kind() == ColumnKind::category;
@@ -173,7 +179,8 @@ ClassLabels class_labels(const char* who, const Frame& frame, std::string_view t
 Vector number_target(const char* who, const Frame& frame, std::string_view target_name) {
     const Column& column = frame.column(target_name);
     if (column.kind() != ColumnKind::number) {
-        refuse(who, target_name, "is the target of a regression and must hold numbers, got a " + std::string(to_string(column.kind())));
+        refuse(who, target_name,
+               "is the target of a regression and must hold numbers, got a " + std::string(to_string(column.kind())));
     }
     return column.to_float64();
 }

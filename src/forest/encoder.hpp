@@ -26,9 +26,9 @@ ClassLabels class_labels(const char* who, const Frame& frame, std::string_view t
 Vector number_target(const char* who, const Frame& frame, std::string_view target_name);
 
 /// One number a level by which levels are ordered: `share (n_levels, n_outputs)` holds mean targets or class fractions,
-/// `weight (n_levels,)` the rows of each. One output or two: the last one. More: the first principal component, by power
-/// iteration on the weighted covariance (Coppersmith, Hong & Hosking, "Partitioning nominal attributes in decision trees",
-/// Data Mining and Knowledge Discovery 3, 1999).
+/// `weight (n_levels,)` the rows of each. One output or two: the last one. More: the first principal component, by
+/// power iteration on the weighted covariance (Coppersmith, Hong & Hosking, "Partitioning nominal attributes in
+/// decision trees", Data Mining and Knowledge Discovery 3, 1999).
 Vector level_scores(const Matrix& share, const Vector& weight);
 
 }  // namespace plantwright

@@ -32,6 +32,14 @@ void copy_rows(MatrixView<const T> X, Index begin, Index end, float* out) {
 
 }  // namespace
 
+float FeatureRows::at(Index row, Index col) const {
+    if (const auto* X = std::get_if<ConstMatrixView>(&source_)) return static_cast<float>((*X)(row, col));
+    if (const auto* X = std::get_if<ConstMatrixViewF>(&source_)) return (*X)(row, col);
+    float value;
+    copy_column(std::get<std::vector<FeatureColumn>>(source_)[static_cast<std::size_t>(col)], row, row + 1, &value, 1);
+    return value;
+}
+
 void FeatureRows::read_column(Index col, float* out) const {
     if (const auto* X = std::get_if<ConstMatrixView>(&source_)) return copy_strided(X->col(col), 0, rows_, out, 1);
     if (const auto* X = std::get_if<ConstMatrixViewF>(&source_)) return copy_strided(X->col(col), 0, rows_, out, 1);
@@ -47,10 +55,22 @@ void FeatureRows::read_rows(Index begin, Index end, float* out) const {
     }
 }
 
+namespace {
+
+template <class T>
+const T* dense(const MatrixView<const T>* X, Index begin) {
+    if (!X) return nullptr;
+    const bool dense = (X->col_stride() == 1 || X->cols() == 1) && (X->row_stride() == X->cols() || X->rows() == 1);
+    return dense ? X->data() + begin * X->cols() : nullptr;
+}
+
+}  // namespace
+
 const float* FeatureRows::dense_rows(Index begin) const {
-    const auto* X = std::get_if<ConstMatrixViewF>(&source_);
-    const bool dense = X && (X->col_stride() == 1 || cols_ == 1) && (X->row_stride() == cols_ || rows_ == 1);
-    return dense ? X->data() + begin * cols_ : nullptr;
+    return dense(std::get_if<ConstMatrixViewF>(&source_), begin);
+}
+const double* FeatureRows::dense_rows64(Index begin) const {
+    return dense(std::get_if<ConstMatrixView>(&source_), begin);
 }
 
 void require_no_infinity(const char* who, const FeatureRows& rows, const std::vector<std::string>& names) {
@@ -60,8 +80,9 @@ void require_no_infinity(const char* who, const FeatureRows& rows, const std::ve
         const auto bad = std::find_if(column.begin(), column.end(), [](float x) { return std::isinf(x); });
         if (bad == column.end()) continue;
         const std::string name = names.empty() ? std::to_string(j) : "'" + names[static_cast<std::size_t>(j)] + "'";
-        throw InvalidArgument(std::string(who) + ": X must not hold infinity or values too large for float32, got one in column " +
-                              name + ", row " + std::to_string(bad - column.begin()) + "; missing values are NaN");
+        throw InvalidArgument(std::string(who) +
+                              ": X must not hold infinity or values too large for float32, got one in column " + name +
+                              ", row " + std::to_string(bad - column.begin()) + "; missing values are NaN");
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Any input a forest takes, seen as float32 by rows or by columns: strided arrays of either width, or a frame's columns.
+/// Any input a forest takes, seen as float32 by rows or by columns: strided arrays of either width, or a frame's
+/// columns.
 #pragma once
 
 #include <string>
@@ -30,11 +31,13 @@ public:
     Index rows() const { return rows_; }
     Index cols() const { return cols_; }
 
+    float at(Index row, Index col) const;
     void read_column(Index col, float* out /* (rows,) */) const;
     void read_rows(Index begin, Index end, float* out /* (end - begin, cols), row-major */) const;
 
     /// Rows [begin, ...) where they lie in memory as float32, one row after the other; null where they do not.
     const float* dense_rows(Index begin) const;
+    const double* dense_rows64(Index begin) const;  ///< the same as float64
 
 private:
     std::variant<ConstMatrixView, ConstMatrixViewF, std::vector<FeatureColumn>> source_;

@@ -7,10 +7,12 @@
 
 #include "forest/bootstrap.hpp"
 #include "forest/check_options.hpp"
+#include "forest/compact_tree.hpp"
+#include "forest/grown_tree.hpp"
 #include "forest/merge.hpp"
 #include "forest/out_of_bag.hpp"
+#include "forest/prune.hpp"
 #include "forest/training_data.hpp"
-#include "forest/tree_grower.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/random.hpp"
 #include "plantwright/core/threads.hpp"
@@ -27,7 +29,8 @@ void check_sizes(const FitRequest& r) {
         throw InvalidArgument(who + ": X must have at least 1 row and 1 column, got " + std::to_string(n) + " x " +
                               std::to_string(r.rows.cols()));
     }
-    if (n >= (Index{1} << 31)) throw InvalidArgument(who + ": X must have fewer than 2^31 rows, got " + std::to_string(n));
+    if (n >= (Index{1} << 31))
+        throw InvalidArgument(who + ": X must have fewer than 2^31 rows, got " + std::to_string(n));
     if (n_targets != n) {
         throw InvalidArgument(who + ": y must have one value a row of X, got " + std::to_string(n_targets) + " for " +
                               std::to_string(n) + " rows");
@@ -49,24 +52,26 @@ void check_weights(const FitRequest& r) {
         sum += w;
     }
     if (!r.sample_weight.empty() && !(sum > 0 && std::isfinite(sum))) {
-        throw InvalidArgument(std::string(r.who) + ": sample_weight must have a positive, finite sum, got " + std::to_string(sum));
+        throw InvalidArgument(std::string(r.who) + ": sample_weight must have a positive, finite sum, got " +
+                              std::to_string(sum));
     }
 }
 
 void check_start(const FitRequest& r) {
     const std::string who = r.who;
-    const Forest& start = r.start->forest();
+    const ForestModel& start = *r.start;
     if (start.n_trees() == 0) throw NotFitted(who + ": grow needs a fitted or loaded forest");
-    if (r.options.tree_range) throw InvalidArgument(who + ": tree_range must be absent where trees are added to a forest");
+    if (r.options.tree_range)
+        throw InvalidArgument(who + ": tree_range must be absent where trees are added to a forest");
     if (r.options.n_estimators < start.n_trees()) {
         throw InvalidArgument(who + ": n_estimators must be at least the " + std::to_string(start.n_trees()) +
                               " trees there are, got " + std::to_string(r.options.n_estimators));
     }
-    if (start.n_features != r.rows.cols()) {
-        throw InvalidArgument(who + ": X must have the forest's " + std::to_string(start.n_features) + " columns, got " +
-                              std::to_string(r.rows.cols()));
+    if (start.n_features() != r.rows.cols()) {
+        throw InvalidArgument(who + ": X must have the forest's " + std::to_string(start.n_features()) +
+                              " columns, got " + std::to_string(r.rows.cols()));
     }
-    require_same_inputs(r.who, r.start->encoder(), r.encoder);
+    require_same_inputs(r.who, start.encoder(), r.encoder);
 }
 
 /// n / (n_classes * n_k), with the sample weights for counts.
@@ -78,7 +83,8 @@ std::vector<double> balanced_class_weights(const FitRequest& r) {
         of_class[static_cast<std::size_t>(r.target.label[i])] += w;
         sum += w;
     }
-    const auto n_present = static_cast<double>(std::count_if(of_class.begin(), of_class.end(), [](double c) { return c > 0; }));
+    const auto n_present =
+        static_cast<double>(std::count_if(of_class.begin(), of_class.end(), [](double c) { return c > 0; }));
     for (double& c : of_class) c = c > 0 ? sum / (n_present * c) : 0;
     return of_class;
 }
@@ -91,10 +97,13 @@ std::vector<double> class_weights(const FitRequest& r) {
     if (wanted.kind != Kind::given) return balanced_class_weights(r);
     if (static_cast<Index>(wanted.weights.size()) != r.target.n_outputs) {
         throw InvalidArgument(std::string(r.who) + ": class_weight must hold one weight a class, got " +
-                              std::to_string(wanted.weights.size()) + " for " + std::to_string(r.target.n_outputs) + " classes");
+                              std::to_string(wanted.weights.size()) + " for " + std::to_string(r.target.n_outputs) +
+                              " classes");
     }
     for (const double w : wanted.weights) {
-        if (!(w >= 0) || std::isinf(w)) throw InvalidArgument(std::string(r.who) + ": class_weight must be finite and not negative, got " + std::to_string(w));
+        if (!(w >= 0) || std::isinf(w))
+            throw InvalidArgument(std::string(r.who) + ": class_weight must be finite and not negative, got " +
+                                  std::to_string(w));
     }
     return wanted.weights;
 }
@@ -110,66 +119,75 @@ Vector row_weights(const FitRequest& r) {
         if (!of_class.empty()) weight[i] *= of_class[static_cast<std::size_t>(r.target.label[i])];
     }
     if (!std::any_of(weight.begin(), weight.end(), [](double w) { return w > 0; })) {
-        throw InvalidArgument(std::string(r.who) + ": sample_weight times class_weight must be positive for some row, got 0 for all");
+        throw InvalidArgument(std::string(r.who) +
+                              ": sample_weight times class_weight must be positive for some row, got 0 for all");
     }
     return weight;
 }
 
-template <class T>
-Buffer<T> concatenated(const std::vector<GrownTree>& trees, std::vector<T> GrownTree::* member) {
-    std::size_t n = 0;
-    for (const GrownTree& tree : trees) n += (tree.*member).size();
-    Buffer<T> all = Buffer<T>::uninitialized(static_cast<Index>(n));
-    T* out = all.data();
-    for (const GrownTree& tree : trees) out = std::copy((tree.*member).begin(), (tree.*member).end(), out);
-    return all;
-}
-
-Forest assemble(const std::vector<GrownTree>& trees, Index n_features, Index n_outputs) {
-    Forest forest;
-    forest.n_features = n_features;
-    forest.n_outputs = n_outputs;
-    forest.tree_offsets = Buffer<std::int64_t>(static_cast<Index>(trees.size()) + 1);
-    for (std::size_t t = 0; t < trees.size(); ++t) {
-        const auto i = static_cast<Index>(t);
-        forest.tree_offsets[i + 1] = forest.tree_offsets[i] + static_cast<std::int64_t>(trees[t].n_nodes());
+InnerStatistics inner_statistics(Criterion criterion) {
+    switch (criterion) {
+        case Criterion::squared_error: return InnerStatistics::squared_error;
+        case Criterion::gini: return InnerStatistics::gini;
+        case Criterion::entropy: return InnerStatistics::entropy;
+        default: return InnerStatistics::stored;
     }
-    forest.feature = concatenated(trees, &GrownTree::feature);
-    forest.threshold = concatenated(trees, &GrownTree::threshold);
-    forest.children_left = concatenated(trees, &GrownTree::children_left);
-    forest.children_right = concatenated(trees, &GrownTree::children_right);
-    forest.missing_go_left = concatenated(trees, &GrownTree::missing_go_left);
-    forest.n_node_samples = concatenated(trees, &GrownTree::n_node_samples);
-    forest.weighted_n_node_samples = concatenated(trees, &GrownTree::weighted_n_node_samples);
-    forest.impurity = concatenated(trees, &GrownTree::impurity);
-    forest.value = concatenated(trees, &GrownTree::value);
-    return forest;
 }
 
 /// The trees to grow: numbers [first, last) of the whole forest.
 std::pair<Index, Index> trees_to_grow(const FitRequest& r) {
-    if (r.start) return {r.start->forest().n_trees(), r.options.n_estimators};
+    if (r.start) return {r.start->n_trees(), r.options.n_estimators};
     if (r.options.tree_range) return {r.options.tree_range->first, r.options.tree_range->second};
     return {0, r.options.n_estimators};
 }
 
-std::vector<GrownTree> grow_trees(const TrainingData& data, const GrowSettings& settings, const BootstrapSampler& sampler,
-                                  const RandomForestOptions& options, Index first, Index last) {
+CompactFormat compact_format(const FitRequest& r) {
+    CompactFormat format{.n_features = r.rows.cols(),
+                         .n_outputs = r.target.n_outputs,
+                         .inner_statistics = inner_statistics(r.target.criterion)};
+    if (!r.target.is_classification()) choose_base(r.target.y, format.base, format.scale);
+    return format;
+}
+
+TreeView view_of(const GrownTree& tree, Index n_outputs) {
+    return {.feature = tree.feature,
+            .threshold = tree.threshold,
+            .children_left = tree.children_left,
+            .children_right = tree.children_right,
+            .missing_go_left = tree.missing_go_left,
+            .n_node_samples = tree.n_node_samples,
+            .weighted_n_node_samples = tree.weighted_n_node_samples,
+            .impurity = tree.impurity,
+            .value = ConstMatrixView(tree.value.data(), static_cast<Index>(tree.n_nodes()), n_outputs)};
+}
+
+/// Trees [first, last) of the whole forest.
+CompactForest grow_trees(const FitRequest& r, const GrowSettings& settings, const BootstrapSampler& sampler,
+                         Index first, Index last) {
+    const RandomForestOptions& options = r.options;
+    const CompactFormat format = compact_format(r);
     const Index n_trees = last - first;
     const int n_threads = resolve_n_jobs(options.n_jobs);
+    const TrainingData data = make_training_data(r.rows, r.target, settings, sampler.weights(), n_threads);
     ProgressMonitor monitor(options.progress, "fit", n_trees);
-    std::vector<GrownTree> trees(static_cast<std::size_t>(n_trees));
-    std::vector<std::unique_ptr<SplitFinder>> finders(static_cast<std::size_t>(n_threads));
-    parallel_for(n_trees, n_threads, [&](Index i, int thread) {
-        const Index t = first + i;
-        auto& finder = finders[static_cast<std::size_t>(thread)];
-        if (!finder) finder = make_finder(data, settings);
-        TreeSample sample = sampler.sample(t);
-        const std::uint64_t key = RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
-        trees[static_cast<std::size_t>(i)] = TreeGrower(*data.target, settings, *finder, monitor).grow(sample, key);
-    }, &monitor);
+    std::vector<CompactTree> trees(static_cast<std::size_t>(n_trees));
+    std::vector<std::unique_ptr<Grower>> growers(static_cast<std::size_t>(n_threads));
+    parallel_for(
+        n_trees, n_threads,
+        [&](Index i, int thread) {
+            const Index t = first + i;
+            auto& grower = growers[static_cast<std::size_t>(thread)];
+            if (!grower) grower = make_grower(data, settings, monitor);
+            TreeSample sample = sampler.sample(t);
+            const std::uint64_t key =
+                RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
+            GrownTree grown = grower->grow(sample, key);
+            if (options.ccp_alpha > 0) prune(grown, options.ccp_alpha, static_cast<std::size_t>(r.target.n_outputs));
+            trees[static_cast<std::size_t>(i)] = compact_tree(view_of(grown, format.n_outputs), format);
+        },
+        &monitor);
     monitor.finish();
-    return trees;
+    return join_trees(format, std::move(trees));
 }
 
 }  // namespace
@@ -179,17 +197,19 @@ ForestModel fit_forest(FitRequest r) {
     const MaxFeatures default_features = r.target.is_classification() ? MaxFeatures::sqrt() : MaxFeatures::all();
     const GrowSettings settings =
         grow_settings(r.who, r.options, r.target.criterion, r.rows.rows(), r.rows.cols(), default_features);
+    if (!settings.monotonic.empty() && r.target.n_outputs > 2) {
+        throw InvalidArgument(std::string(r.who) + ": monotonic_cst must be absent with more than two classes, got " +
+                              std::to_string(r.target.n_outputs) + " classes");
+    }
     const BootstrapSampler sampler(r.options, r.target, r.rows.rows(), row_weights(r));
     require_no_infinity(r.who, r.rows, r.encoder.inputs);
     if (r.start) check_start(r);
     const auto [first, last] = trees_to_grow(r);
-    Forest forest;
+    CompactForest forest = r.start ? r.start->compact() : CompactForest();
     if (first < last) {
-        const TrainingData data =
-            make_training_data(r.rows, r.target, settings, sampler.weights(), resolve_n_jobs(r.options.n_jobs));
-        forest = assemble(grow_trees(data, settings, sampler, r.options, first, last), r.rows.cols(), r.target.n_outputs);
+        CompactForest grown = grow_trees(r, settings, sampler, first, last);
+        forest = r.start ? merged({&forest, &grown}) : std::move(grown);
     }
-    if (r.start) forest = first < last ? merged({&r.start->forest(), &forest}) : r.start->forest();
     OobEstimate oob;
     if (r.options.oob_score) {
         oob = out_of_bag(forest, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs), r.start ? 0 : first);
@@ -204,31 +224,39 @@ Target regression_target(const char* who, ConstVectorView y, Criterion criterion
         target.y[i] = y[i];
         sum += y[i];
         if (!(std::abs(y[i]) <= kLargestTarget)) {
-            throw InvalidArgument(std::string(who) + ": y must be finite and at most 1e150 in size, got " + std::to_string(y[i]) + " in row " + std::to_string(i));
+            throw InvalidArgument(std::string(who) + ": y must be finite and at most 1e150 in size, got " +
+                                  std::to_string(y[i]) + " in row " + std::to_string(i));
         }
         if (criterion == Criterion::poisson && y[i] < 0) {
-            throw InvalidArgument(std::string(who) + ": y must not be negative for criterion poisson, got " + std::to_string(y[i]));
+            throw InvalidArgument(std::string(who) + ": y must not be negative for criterion poisson, got " +
+                                  std::to_string(y[i]));
         }
     }
     if (criterion == Criterion::poisson) {
-        if (!(sum > 0)) throw InvalidArgument(std::string(who) + ": y must have a positive sum for criterion poisson, got " + std::to_string(sum));
+        if (!(sum > 0))
+            throw InvalidArgument(std::string(who) + ": y must have a positive sum for criterion poisson, got " +
+                                  std::to_string(sum));
     } else if (!target.y.empty()) {
         Vector sorted = target.y;
         std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
-        const double centre = sorted[sorted.size() / 2];  // an actual y, so that differences of whole numbers stay whole
+        const double centre =
+            sorted[sorted.size() / 2];  // an actual y, so that differences of whole numbers stay whole
         target.level = target.y;
+        target.centre = centre;
         for (double& level : target.level) level -= centre;
     }
     return target;
 }
 
 Target class_target(const char* who, VectorView<const std::int32_t> y, Index n_classes, Criterion criterion) {
-    Target target{.criterion = criterion, .n_outputs = n_classes, .label = Buffer<std::int32_t>::uninitialized(y.size())};
+    Target target{
+        .criterion = criterion, .n_outputs = n_classes, .label = Buffer<std::int32_t>::uninitialized(y.size())};
     target.level = Vector::uninitialized(y.size());
     for (Index i = 0; i < y.size(); ++i) {
         if (y[i] < 0 || y[i] >= n_classes) {
-            throw InvalidArgument(std::string(who) + ": y must hold class numbers from 0 to " + std::to_string(n_classes - 1) +
-                                  ", got " + std::to_string(y[i]) + " in row " + std::to_string(i));
+            throw InvalidArgument(std::string(who) + ": y must hold class numbers from 0 to " +
+                                  std::to_string(n_classes - 1) + ", got " + std::to_string(y[i]) + " in row " +
+                                  std::to_string(i));
         }
         target.label[i] = y[i];
         target.level[i] = y[i];

@@ -15,8 +15,9 @@ struct RegressorFit {
 };
 
 struct ClassifierFit {
-    static RandomForestClassifier run(const FeatureRows& rows, RandomForestClassifier::Labels y, const RandomForestOptions& options,
-                                      ConstVectorView sample_weight, std::vector<std::string> classes, FeatureEncoder encoder,
+    static RandomForestClassifier run(const FeatureRows& rows, RandomForestClassifier::Labels y,
+                                      const RandomForestOptions& options, ConstVectorView sample_weight,
+                                      std::vector<std::string> classes, FeatureEncoder encoder,
                                       const RandomForestClassifier* start = nullptr);
     static const ForestModel& model(const RandomForestClassifier& forest) { return forest.model_; }
 };

@@ -19,7 +19,8 @@ void require(bool ok, const char* what) {
 /// One tree's checks; every node is visited once, in order, since children come after parents.
 class TreeCheck {
 public:
-    TreeCheck(const Forest& forest, Index t) : forest_(forest), begin_(forest.tree_offsets[t]), n_(forest.tree_offsets[t + 1] - begin_) {}
+    TreeCheck(const Forest& forest, Index t)
+        : forest_(forest), begin_(forest.tree_offsets[t]), n_(forest.tree_offsets[t + 1] - begin_) {}
 
     void run() {
         depth_.assign(static_cast<std::size_t>(n_), -1);
@@ -27,14 +28,17 @@ public:
         for (Index k = 0; k < n_; ++k) {
             require(depth_[static_cast<std::size_t>(k)] >= 0, "a node is not reached from the root");
             check_numbers(begin_ + k);
-            if (forest_.children_left[begin_ + k] == kNoChild) check_leaf(begin_ + k);
-            else check_split(k);
+            if (forest_.children_left[begin_ + k] == kNoChild)
+                check_leaf(begin_ + k);
+            else
+                check_split(k);
         }
     }
 
 private:
     void check_numbers(Index i) const {
-        require(std::isfinite(forest_.impurity[i]) && forest_.impurity[i] >= 0, "an impurity is not finite or negative");
+        require(std::isfinite(forest_.impurity[i]) && forest_.impurity[i] >= 0,
+                "an impurity is not finite or negative");
         require(std::isfinite(forest_.weighted_n_node_samples[i]) && forest_.weighted_n_node_samples[i] > 0,
                 "a node's weight is not positive and finite");
         require(forest_.n_node_samples[i] > 0, "a node holds no rows");
@@ -49,7 +53,8 @@ private:
     void check_split(Index k) {
         const Index i = begin_ + k;
         const float threshold = forest_.threshold[i];
-        require(forest_.feature[i] >= 0 && forest_.feature[i] < forest_.n_features, "a split's feature is out of range");
+        require(forest_.feature[i] >= 0 && forest_.feature[i] < forest_.n_features,
+                "a split's feature is out of range");
         const bool parts_missing = std::isinf(threshold) && threshold > 0 && !forest_.missing_go_left[i];
         require(std::isfinite(threshold) || parts_missing, "a threshold is not finite");
         enter(k, forest_.children_left[i]);
@@ -71,18 +76,21 @@ private:
 
 void check_sizes(const Forest& f) {
     require(f.n_features >= 1 && f.n_features < (std::int64_t{1} << 31), "the number of features is out of range");
+    const bool power_of_two = f.scale > 0 && std::isfinite(f.scale) && std::ldexp(1.0, std::ilogb(f.scale)) == f.scale;
+    require(std::isfinite(f.base) && power_of_two, "base is not finite, or scale no power of two");
     require(f.n_outputs >= 1 && f.n_outputs < (std::int64_t{1} << 31), "the number of outputs is out of range");
     require(f.tree_offsets.size() >= 2, "there are no trees");
     const Index n = f.feature.size();
     require(f.threshold.size() == n && f.children_left.size() == n && f.children_right.size() == n &&
-                f.missing_go_left.size() == n && f.n_node_samples.size() == n && f.weighted_n_node_samples.size() == n &&
-                f.impurity.size() == n,
+                f.missing_go_left.size() == n && f.n_node_samples.size() == n &&
+                f.weighted_n_node_samples.size() == n && f.impurity.size() == n,
             "arrays of nodes differ in length");
     require(f.value.size() % f.n_outputs == 0 && f.value.size() / f.n_outputs == n, "values do not fit the nodes");
     require(f.tree_offsets[0] == 0 && f.tree_offsets[f.n_trees()] == n, "tree offsets do not cover the nodes");
     for (Index t = 0; t < f.n_trees(); ++t) {
-        const std::int64_t size = f.tree_offsets[t + 1] - f.tree_offsets[t];
-        require(f.tree_offsets[t] >= 0 && f.tree_offsets[t + 1] <= n && size >= 1 && size < (std::int64_t{1} << 31),
+        // Any numbers as yet: compared before they are subtracted.
+        const std::int64_t begin = f.tree_offsets[t], end = f.tree_offsets[t + 1];
+        require(0 <= begin && begin < end && end <= n && end - begin < (std::int64_t{1} << 31),
                 "a tree's size is out of range");
     }
 }
@@ -92,27 +100,12 @@ std::span<const T> part(const Buffer<T>& all, Index begin, Index n) {
     return {all.data() + begin, static_cast<std::size_t>(n)};
 }
 
-/// Adds one tree's decrease in impurity by feature, normalised to sum 1; returns whether it has any.
-bool add_importances(const TreeView& tree, Vector& sum) {
-    Vector own(sum.size());
-    double total = 0;
-    const auto mass = [&](std::size_t k) { return tree.weighted_n_node_samples[k] * tree.impurity[k]; };
-    for (std::size_t k = 0; k < tree.feature.size(); ++k) {
-        if (tree.children_left[k] == kNoChild) continue;
-        const double decrease = mass(k) - mass(static_cast<std::size_t>(tree.children_left[k])) -
-                                mass(static_cast<std::size_t>(tree.children_right[k]));
-        own[tree.feature[k]] += decrease;
-        total += decrease;
-    }
-    for (Index j = 0; j < sum.size() && total > 0; ++j) sum[j] += own[j] / total;
-    return total > 0;
-}
-
 }  // namespace
 
 TreeView Forest::tree(Index i) const {
     if (i < 0 || i >= n_trees()) {
-        throw InvalidArgument("forest: tree must be from 0 to " + std::to_string(n_trees() - 1) + ", got " + std::to_string(i));
+        throw InvalidArgument("forest: tree must be from 0 to " + std::to_string(n_trees() - 1) + ", got " +
+                              std::to_string(i));
     }
     const Index begin = tree_offsets[i], n = tree_offsets[i + 1] - begin;
     return {.feature = part(feature, begin, n),
@@ -130,14 +123,6 @@ void Forest::validate() const {
     check_sizes(*this);
     for (const double v : value) require(std::isfinite(v), "a value is not finite");
     for (Index t = 0; t < n_trees(); ++t) TreeCheck(*this, t).run();
-}
-
-Vector Forest::feature_importances() const {
-    Vector sum(n_features);
-    double n_grown = 0;
-    for (Index t = 0; t < n_trees(); ++t) n_grown += add_importances(tree(t), sum);
-    for (double& s : sum) s /= std::max(n_grown, 1.0);
-    return sum;
 }
 
 }  // namespace plantwright

@@ -3,24 +3,27 @@
 
 #include <algorithm>
 
+#include "forest/compact_tree.hpp"
 #include "plantwright/core/error.hpp"
 
 namespace plantwright {
 namespace {
 
-template <class T>
-Buffer<T> joined(const std::vector<const Forest*>& forests, Buffer<T> Forest::*member) {
-    Index n = 0;
-    for (const Forest* forest : forests) n += (forest->*member).size();
-    Buffer<T> all = Buffer<T>::uninitialized(n);
-    T* out = all.data();
-    for (const Forest* forest : forests) out = std::copy((forest->*member).begin(), (forest->*member).end(), out);
-    return all;
-}
-
-template <class T>
-Buffer<T> cut(const Buffer<T>& all, Index begin, Index end) {
-    return Buffer<T>(std::span<const T>(all.data() + begin, static_cast<std::size_t>(end - begin)));
+/// base and scale for the values of the leaves of all forests.
+CompactFormat common_format(const std::vector<const CompactForest*>& forests) {
+    CompactFormat format = format_of(*forests.front());
+    std::vector<double> values;
+    for (const CompactForest* forest : forests) {
+        if (forest->inner_statistics != format.inner_statistics) format.inner_statistics = InnerStatistics::stored;
+        for (Index t = 0; t < forest->n_trees() && forest->n_outputs == 1; ++t) {
+            const TreeView tree = forest->tree(t);
+            for (Index k = 0; k < tree.n_nodes(); ++k) {
+                if (tree.is_leaf(k)) values.push_back(tree.value(k, 0));
+            }
+        }
+    }
+    choose_base(values, format.base, format.scale);
+    return format;
 }
 
 std::string joined_names(const std::vector<std::string>& names) {
@@ -35,52 +38,28 @@ std::string joined_names(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Forest merged(const std::vector<const Forest*>& forests) {
-    Forest all;
-    all.n_features = forests.front()->n_features;
-    all.n_outputs = forests.front()->n_outputs;
-    Index n_trees = 0;
-    for (const Forest* forest : forests) n_trees += forest->n_trees();
-    all.tree_offsets = Buffer<std::int64_t>(n_trees + 1);
-    Index t = 0;
-    for (const Forest* forest : forests) {
-        const std::int64_t begin = all.tree_offsets[t];
-        for (Index i = 1; i <= forest->n_trees(); ++i) all.tree_offsets[++t] = begin + forest->tree_offsets[i];
+CompactForest merged(const std::vector<const CompactForest*>& forests) {
+    CompactFormat format = format_of(*forests.front());
+    const bool alike = std::all_of(forests.begin(), forests.end(),
+                                   [&](const CompactForest* forest) { return format_of(*forest) == format; });
+    if (!alike) format = common_format(forests);
+    std::vector<CompactTree> trees;
+    for (const CompactForest* forest : forests) {
+        for (Index t = 0; t < forest->n_trees(); ++t)
+            trees.push_back(alike ? tree_of(*forest, t) : compact_tree(forest->tree(t), format));
     }
-    all.feature = joined(forests, &Forest::feature);
-    all.threshold = joined(forests, &Forest::threshold);
-    all.children_left = joined(forests, &Forest::children_left);
-    all.children_right = joined(forests, &Forest::children_right);
-    all.missing_go_left = joined(forests, &Forest::missing_go_left);
-    all.n_node_samples = joined(forests, &Forest::n_node_samples);
-    all.weighted_n_node_samples = joined(forests, &Forest::weighted_n_node_samples);
-    all.impurity = joined(forests, &Forest::impurity);
-    all.value = joined(forests, &Forest::value);
-    return all;
+    return join_trees(format, std::move(trees));
 }
 
-Forest trees_between(const Forest& forest, Index first, Index last) {
+CompactForest trees_between(const CompactForest& forest, Index first, Index last) {
     if (!(0 <= first && first < last && last <= forest.n_trees())) {
         throw InvalidArgument("forest: subset must be of trees first to last with 0 <= first < last <= " +
                               std::to_string(forest.n_trees()) + ", got (" + std::to_string(first) + ", " +
                               std::to_string(last) + ")");
     }
-    const Index begin = forest.tree_offsets[first], end = forest.tree_offsets[last];
-    Forest part;
-    part.n_features = forest.n_features;
-    part.n_outputs = forest.n_outputs;
-    part.tree_offsets = cut(forest.tree_offsets, first, last + 1);
-    for (std::int64_t& offset : part.tree_offsets) offset -= begin;
-    part.feature = cut(forest.feature, begin, end);
-    part.threshold = cut(forest.threshold, begin, end);
-    part.children_left = cut(forest.children_left, begin, end);
-    part.children_right = cut(forest.children_right, begin, end);
-    part.missing_go_left = cut(forest.missing_go_left, begin, end);
-    part.n_node_samples = cut(forest.n_node_samples, begin, end);
-    part.weighted_n_node_samples = cut(forest.weighted_n_node_samples, begin, end);
-    part.impurity = cut(forest.impurity, begin, end);
-    part.value = cut(forest.value, begin * forest.n_outputs, end * forest.n_outputs);
-    return part;
+    std::vector<CompactTree> trees;
+    for (Index t = first; t < last; ++t) trees.push_back(tree_of(forest, t));
+    return join_trees(format_of(forest), std::move(trees));
 }
 
 FeatureEncoder number_encoder(const char* who, Schema schema, Index n_features) {

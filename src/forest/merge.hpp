@@ -9,10 +9,12 @@
 
 namespace plantwright {
 
-/// All trees, forest after forest; each has at least one tree, and features and outputs agree in number.
-Forest merged(const std::vector<const Forest*>& forests);
+/// All trees, forest after forest; each has at least one tree, and features and outputs agree in number. Forests grown
+/// on the same targets become, bit for bit, the forest grown at once; where base or scale differ, both are chosen anew
+/// and leaf values are rounded to them.
+CompactForest merged(const std::vector<const CompactForest*>& forests);
 
-Forest trees_between(const Forest& forest, Index first, Index last);
+CompactForest trees_between(const CompactForest& forest, Index first, Index last);
 
 /// The inputs of trees that were made elsewhere: those of the schema, numbers alone; none where it is empty.
 FeatureEncoder number_encoder(const char* who, Schema schema, Index n_features);

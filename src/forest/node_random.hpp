@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Random draws that depend on the node alone: its key comes from the tree's seed and the path from the root, so that the
-/// order in which nodes are grown, or by which splitter, changes nothing.
+/// Random draws that depend on the node alone: its key comes from the tree's seed and the path from the root, so that
+/// the order in which nodes are grown, or by which splitter, changes nothing.
 #pragma once
 
 #include <cstdint>
@@ -59,8 +59,8 @@ private:
     std::uint64_t state_ = 0;
 };
 
-/// Calls `visit(feature)`, which returns whether the feature varies in the node, for `max_features` features and on until
-/// one varies, as scikit-learn does.
+/// Calls `visit(feature)`, which returns whether the feature varies in the node, for `max_features` features and on
+/// until one varies, as scikit-learn does.
 template <class Visit>
 void for_each_drawn_feature(FeatureDraws& draws, std::uint64_t key, Index max_features, Visit&& visit) {
     draws.start(key);

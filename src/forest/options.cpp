@@ -21,8 +21,9 @@ Criterion criterion_from(std::string_view text) {
     if (text == "log_loss") return Criterion::entropy;
     const auto found = std::find(kCriteria.begin(), kCriteria.end(), text);
     if (found == kCriteria.end()) {
-        throw InvalidArgument("criterion must be squared_error, absolute_error, poisson, gini, entropy or log_loss, got '" +
-                              std::string(text) + "'");
+        throw InvalidArgument(
+            "criterion must be squared_error, absolute_error, poisson, gini, entropy or log_loss, got '" +
+            std::string(text) + "'");
     }
     return static_cast<Criterion>(found - kCriteria.begin());
 }

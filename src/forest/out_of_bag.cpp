@@ -4,38 +4,53 @@
 #include <algorithm>
 #include <cmath>
 
-#include "forest/walk.hpp"
+#include "forest/predictor.hpp"
 #include "plantwright/core/threads.hpp"
 
 namespace plantwright {
 namespace {
 
-constexpr Index kBlock = 256;
+constexpr Index kBlock = 1024;
 
-/// Adds the leaf values of the trees that left a row out, for rows [begin, end); counts those trees.
-class OobBlock {
+/// Which trees, from the sampler's `first_tree` on, drew which rows: one bit each, a row of words a tree.
+class InBag {
 public:
-    OobBlock(const Forest& forest, const FeatureRows& rows, Index begin, Index end)
-        : forest_(forest), block_(rows, begin, end), begin_(begin), end_(end) {}
-
-    void add_tree(Index t, const WalkForest& walk, const Buffer<std::uint32_t>& counts, Matrix& sum, Buffer<std::int32_t>& n) {
-        leaf_.resize(static_cast<std::size_t>(end_ - begin_));
-        walk_tree(walk.tree(t), block_, leaf_.data());
-        const TreeView tree = forest_.tree(t);
-        for (Index i = begin_; i < end_; ++i) {
-            if (counts[i] > 0) continue;
-            const Index leaf = leaf_[static_cast<std::size_t>(i - begin_)];
-            for (Index k = 0; k < forest_.n_outputs; ++k) sum(i, k) += tree.value(leaf, k);
-            ++n[i];
-        }
+    InBag(const BootstrapSampler& sampler, Index first_tree, Index n_trees, Index n_rows, int n_threads)
+        : words_((n_rows + 63) / 64), bits_(n_trees * words_) {
+        parallel_for(n_trees, n_threads, [&](Index t, int) {
+            const Buffer<std::uint32_t> counts = sampler.draw_counts(first_tree + t);
+            for (Index i = 0; i < n_rows; ++i) bits_[t * words_ + i / 64] |= std::uint64_t{counts[i] > 0} << (i % 64);
+        });
     }
+    bool operator()(Index tree, Index row) const { return bits_[tree * words_ + row / 64] >> (row % 64) & 1; }
 
 private:
-    const Forest& forest_;
-    RowBlock block_;
-    Index begin_, end_;
-    std::vector<std::int32_t> leaf_;
+    Index words_;
+    Buffer<std::uint64_t> bits_;
 };
+
+/// The estimates of rows [begin, end), NaN where every tree drew the row.
+void predict_block(const Predictor& predictor, const FeatureRows& rows, const InBag& in_bag, Index begin, Index end,
+                   Matrix& prediction) {
+    const Index n_outputs = predictor.forest().n_outputs, n_trees = predictor.forest().n_trees();
+    KeyBlock block(predictor.forest());
+    const KeyRows keys = block.read(rows, begin, end);
+    std::vector<std::uint32_t> leaf(static_cast<std::size_t>(keys.n_rows));
+    std::vector<double> n(static_cast<std::size_t>(end - begin));
+    for (Index t = 0; t < n_trees; ++t) {
+        predictor.leaves_of_tree(keys, t, t + 1, LeafPart::payload, leaf.data());
+        for (Index i = begin; i < end; ++i) {
+            if (in_bag(t, i)) continue;
+            predictor.add_leaf(leaf[static_cast<std::size_t>(i - begin)], prediction.data() + i * n_outputs);
+            ++n[static_cast<std::size_t>(i - begin)];
+        }
+    }
+    for (Index i = begin; i < end; ++i) {
+        const double trees = n[static_cast<std::size_t>(i - begin)];
+        for (Index k = 0; k < n_outputs; ++k)
+            prediction(i, k) = trees > 0 ? predictor.mean_of_sum(prediction(i, k), trees) : kNaN;
+    }
+}
 
 double r_squared(const Matrix& prediction, const Target& target) {
     double n = 0, mean = 0, residual = 0, total = 0;
@@ -70,23 +85,15 @@ double accuracy(const Matrix& prediction, const Target& target) {
 
 }  // namespace
 
-OobEstimate out_of_bag(const Forest& forest, const FeatureRows& rows, const Target& target, const BootstrapSampler& sampler,
-                       int n_threads, Index first_tree) {
-    const WalkForest walk(forest);
+OobEstimate out_of_bag(const CompactForest& forest, const FeatureRows& rows, const Target& target,
+                       const BootstrapSampler& sampler, int n_threads, Index first_tree) {
+    const Predictor predictor(forest);
     OobEstimate oob{.prediction = Matrix(rows.rows(), forest.n_outputs)};
-    Buffer<std::int32_t> n_trees(rows.rows());
-    for (Index t = 0; t < forest.n_trees(); ++t) {
-        const Buffer<std::uint32_t> counts = sampler.draw_counts(first_tree + t);
-        parallel_for((rows.rows() + kBlock - 1) / kBlock, n_threads, [&](Index b, int) {
-            const Index begin = b * kBlock, end = std::min(rows.rows(), begin + kBlock);
-            OobBlock(forest, rows, begin, end).add_tree(t, walk, counts, oob.prediction, n_trees);
-        });
-    }
-    for (Index i = 0; i < rows.rows(); ++i) {
-        for (Index k = 0; k < forest.n_outputs; ++k) {
-            oob.prediction(i, k) = n_trees[i] > 0 ? oob.prediction(i, k) / n_trees[i] : kNaN;
-        }
-    }
+    const InBag in_bag(sampler, first_tree, forest.n_trees(), rows.rows(), n_threads);
+    parallel_for((rows.rows() + kBlock - 1) / kBlock, n_threads, [&](Index b, int) {
+        const Index begin = b * kBlock, end = std::min(rows.rows(), begin + kBlock);
+        predict_block(predictor, rows, in_bag, begin, end, oob.prediction);
+    });
     oob.score = target.is_classification() ? accuracy(oob.prediction, target) : r_squared(oob.prediction, target);
     return oob;
 }

@@ -21,23 +21,27 @@ RandomForestRegressor RegressorFit::run(const FeatureRows& rows, ConstVectorView
     }
     const Target target = regression_target(who, y, criterion);
     if (start) require_same_criterion(who, start->criterion(), criterion);
-    return {criterion, fit_forest({who, rows, target, options, sample_weight, std::move(encoder), start ? &start->model_ : nullptr})};
+    return {criterion, fit_forest({who, rows, target, options, sample_weight, std::move(encoder),
+                                   start ? &start->model_ : nullptr})};
 }
 
-RandomForestClassifier ClassifierFit::run(const FeatureRows& rows, RandomForestClassifier::Labels y, const RandomForestOptions& options,
-                                          ConstVectorView sample_weight, std::vector<std::string> classes, FeatureEncoder encoder,
+RandomForestClassifier ClassifierFit::run(const FeatureRows& rows, RandomForestClassifier::Labels y,
+                                          const RandomForestOptions& options, ConstVectorView sample_weight,
+                                          std::vector<std::string> classes, FeatureEncoder encoder,
                                           const RandomForestClassifier* start) {
     const char* who = RandomForestClassifier::kTypeName.data();
     const Criterion criterion = options.criterion.value_or(Criterion::gini);
     if (criterion != Criterion::gini && criterion != Criterion::entropy) {
-        throw InvalidArgument(std::string(who) + ": criterion must be gini, entropy or log_loss, got " + std::string(to_string(criterion)));
+        throw InvalidArgument(std::string(who) + ": criterion must be gini, entropy or log_loss, got " +
+                              std::string(to_string(criterion)));
     }
     const Target target = class_target(who, y, static_cast<Index>(classes.size()), criterion);
     if (start) {
         require_same_criterion(who, start->criterion(), criterion);
         require_same_classes(who, start->classes(), classes);
     }
-    ForestModel model = fit_forest({who, rows, target, options, sample_weight, std::move(encoder), start ? &start->model_ : nullptr});
+    ForestModel model =
+        fit_forest({who, rows, target, options, sample_weight, std::move(encoder), start ? &start->model_ : nullptr});
     return {criterion, std::move(classes), std::move(model)};
 }
 
@@ -66,12 +70,12 @@ std::vector<std::string> numbered_classes(RandomForestClassifier::Labels y) {
     return names;
 }
 
-RandomForestRegressor RandomForestRegressor::fit(ConstMatrixView X, ConstVectorView y, const RandomForestOptions& options,
-                                                 ConstVectorView sample_weight) {
+RandomForestRegressor RandomForestRegressor::fit(ConstMatrixView X, ConstVectorView y,
+                                                 const RandomForestOptions& options, ConstVectorView sample_weight) {
     return RegressorFit::run(X, y, options, sample_weight, {});
 }
-RandomForestRegressor RandomForestRegressor::fit(ConstMatrixViewF X, ConstVectorView y, const RandomForestOptions& options,
-                                                 ConstVectorView sample_weight) {
+RandomForestRegressor RandomForestRegressor::fit(ConstMatrixViewF X, ConstVectorView y,
+                                                 const RandomForestOptions& options, ConstVectorView sample_weight) {
     return RegressorFit::run(X, y, options, sample_weight, {});
 }
 Vector RandomForestRegressor::predict(ConstMatrixView X, std::optional<int> n_jobs) const {
@@ -80,8 +84,37 @@ Vector RandomForestRegressor::predict(ConstMatrixView X, std::optional<int> n_jo
 Vector RandomForestRegressor::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const {
     return first_column(model_.mean_value(X, n_jobs));
 }
-Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixView X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
-Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
+namespace {
+
+template <class T>
+double value_of_one(const ForestModel& model, std::span<const T> row) {
+    double value = 0;
+    model.mean_of_one(row, {&value, 1});
+    return value;
+}
+
+template <class T>
+std::int32_t class_of_one(const ForestModel& model, std::span<const T> row, std::span<double> share) {
+    model.mean_of_one(row, share);
+    return static_cast<std::int32_t>(std::max_element(share.begin(), share.end()) - share.begin());
+}
+
+}  // namespace
+
+double RandomForestRegressor::predict_one(std::span<const float> row) const { return value_of_one(model_, row); }
+double RandomForestRegressor::predict_one(std::span<const double> row) const { return value_of_one(model_, row); }
+std::int32_t RandomForestClassifier::predict_one(std::span<const float> row, std::span<double> share) const {
+    return class_of_one(model_, row, share);
+}
+std::int32_t RandomForestClassifier::predict_one(std::span<const double> row, std::span<double> share) const {
+    return class_of_one(model_, row, share);
+}
+Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return model_.apply(X, n_jobs);
+}
+Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return model_.apply(X, n_jobs);
+}
 DecisionPath RandomForestRegressor::decision_path(ConstMatrixView X, std::optional<int> n_jobs) const {
     return model_.decision_path(X, n_jobs);
 }
@@ -91,9 +124,10 @@ DecisionPath RandomForestRegressor::decision_path(ConstMatrixViewF X, std::optio
 
 void RandomForestRegressor::validate() const {
     model_.validate();
-    if (model_.forest().n_outputs != 1) throw CorruptModel("RandomForestRegressor: must have one output");
+    if (model_.n_outputs() != 1) throw CorruptModel("RandomForestRegressor: must have one output");
     const int c = static_cast<int>(criterion_);
-    if (c < 0 || c > static_cast<int>(Criterion::poisson)) throw CorruptModel("RandomForestRegressor: unknown criterion");
+    if (c < 0 || c > static_cast<int>(Criterion::poisson))
+        throw CorruptModel("RandomForestRegressor: unknown criterion");
 }
 
 RandomForestClassifier RandomForestClassifier::fit(ConstMatrixView X, Labels y, const RandomForestOptions& options,
@@ -106,16 +140,24 @@ RandomForestClassifier RandomForestClassifier::fit(ConstMatrixViewF X, Labels y,
     if (classes.empty()) classes = numbered_classes(y);
     return ClassifierFit::run(X, y, options, sample_weight, std::move(classes), {});
 }
-Matrix RandomForestClassifier::predict_proba(ConstMatrixView X, std::optional<int> n_jobs) const { return model_.mean_value(X, n_jobs); }
-Matrix RandomForestClassifier::predict_proba(ConstMatrixViewF X, std::optional<int> n_jobs) const { return model_.mean_value(X, n_jobs); }
+Matrix RandomForestClassifier::predict_proba(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return model_.mean_value(X, n_jobs);
+}
+Matrix RandomForestClassifier::predict_proba(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return model_.mean_value(X, n_jobs);
+}
 Buffer<std::int32_t> RandomForestClassifier::predict(ConstMatrixView X, std::optional<int> n_jobs) const {
     return most_likely(predict_proba(X, n_jobs));
 }
 Buffer<std::int32_t> RandomForestClassifier::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const {
     return most_likely(predict_proba(X, n_jobs));
 }
-Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixView X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
-Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const { return model_.apply(X, n_jobs); }
+Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return model_.apply(X, n_jobs);
+}
+Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return model_.apply(X, n_jobs);
+}
 DecisionPath RandomForestClassifier::decision_path(ConstMatrixView X, std::optional<int> n_jobs) const {
     return model_.decision_path(X, n_jobs);
 }
@@ -125,7 +167,7 @@ DecisionPath RandomForestClassifier::decision_path(ConstMatrixViewF X, std::opti
 
 void RandomForestClassifier::validate() const {
     model_.validate();
-    if (model_.forest().n_outputs != static_cast<std::int64_t>(classes_.size())) {
+    if (model_.n_outputs() != std::ssize(classes_)) {
         throw CorruptModel("RandomForestClassifier: the number of classes does not fit the values");
     }
     const int c = static_cast<int>(criterion_);

@@ -7,8 +7,9 @@
 namespace plantwright {
 namespace {
 
-RandomForestRegressor fit_regressor(const Frame& frame, std::string_view target_name, const RandomForestOptions& options,
-                                    ConstVectorView sample_weight, const RandomForestRegressor* start) {
+RandomForestRegressor fit_regressor(const Frame& frame, std::string_view target_name,
+                                    const RandomForestOptions& options, ConstVectorView sample_weight,
+                                    const RandomForestRegressor* start) {
     const char* who = RandomForestRegressor::kTypeName.data();
     const Vector y = number_target(who, frame, target_name);
     const Target target = regression_target(who, y, options.criterion.value_or(Criterion::squared_error));
@@ -17,15 +18,17 @@ RandomForestRegressor fit_regressor(const Frame& frame, std::string_view target_
     return RegressorFit::run(rows, y, options, sample_weight, std::move(encoder), start);
 }
 
-RandomForestClassifier fit_classifier(const Frame& frame, std::string_view target_name, const RandomForestOptions& options,
-                                      ConstVectorView sample_weight, const RandomForestClassifier* start) {
+RandomForestClassifier fit_classifier(const Frame& frame, std::string_view target_name,
+                                      const RandomForestOptions& options, ConstVectorView sample_weight,
+                                      const RandomForestClassifier* start) {
     const char* who = RandomForestClassifier::kTypeName.data();
     ClassLabels labels = class_labels(who, frame, target_name);
     const auto n_classes = static_cast<Index>(labels.classes.size());
     const Target target = class_target(who, labels.label, n_classes, options.criterion.value_or(Criterion::gini));
     FeatureEncoder encoder = learn_encoder(who, frame, target_name, target);
     const FeatureRows rows = encode(encoder, frame);
-    return ClassifierFit::run(rows, labels.label, options, sample_weight, std::move(labels.classes), std::move(encoder), start);
+    return ClassifierFit::run(rows, labels.label, options, sample_weight, std::move(labels.classes), std::move(encoder),
+                              start);
 }
 
 }  // namespace
@@ -35,7 +38,8 @@ RandomForestRegressor RandomForestRegressor::fit(const Frame& frame, std::string
     return fit_regressor(frame, target_name, options, sample_weight, nullptr);
 }
 RandomForestRegressor RandomForestRegressor::grow(const Frame& frame, std::string_view target_name,
-                                                  const RandomForestOptions& options, ConstVectorView sample_weight) const {
+                                                  const RandomForestOptions& options,
+                                                  ConstVectorView sample_weight) const {
     return fit_regressor(frame, target_name, options, sample_weight, this);
 }
 
@@ -54,7 +58,8 @@ RandomForestClassifier RandomForestClassifier::fit(const Frame& frame, std::stri
     return fit_classifier(frame, target_name, options, sample_weight, nullptr);
 }
 RandomForestClassifier RandomForestClassifier::grow(const Frame& frame, std::string_view target_name,
-                                                    const RandomForestOptions& options, ConstVectorView sample_weight) const {
+                                                    const RandomForestOptions& options,
+                                                    ConstVectorView sample_weight) const {
     return fit_classifier(frame, target_name, options, sample_weight, this);
 }
 

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "forest/compact_tree.hpp"
 #include "forest/fit_requests.hpp"
 #include "forest/merge.hpp"
 #include "plantwright/core/error.hpp"
@@ -25,12 +26,12 @@ template <class Fit, class Model>
 ForestModel merged_model(std::span<const Model* const> forests) {
     if (forests.empty())
         throw InvalidArgument(std::string(Model::kTypeName) + ": merge needs at least one forest, got none");
-    std::vector<const Forest*> parts;
+    std::vector<const CompactForest*> parts;
     for (const Model* forest : forests) {
         if (forest->n_trees() == 0)
             throw NotFitted(std::string(Model::kTypeName) + ": merge needs fitted or loaded forests");
         require_alike<Fit>(*forests.front(), *forest);
-        parts.push_back(&forest->forest());
+        parts.push_back(&forest->model().compact());
     }
     return ForestModel(merged(parts), Fit::model(*forests.front()).encoder(), {});
 }
@@ -61,9 +62,10 @@ auto validated(const char* who, Make make) {
 }
 
 ForestModel checked_model(const char* who, Forest forest, Schema schema) {
-    forest.validate();  // before the nodes are packed
+    forest.validate();
     FeatureEncoder encoder = number_encoder(who, std::move(schema), forest.n_features);
-    return ForestModel(std::move(forest), std::move(encoder), {});
+    choose_base_of_leaves(forest);
+    return ForestModel(CompactForest(forest), std::move(encoder), {});
 }
 
 }  // namespace
@@ -76,7 +78,7 @@ RandomForestRegressor RandomForestRegressor::merge(std::span<const RandomForestR
     return {forests.front()->criterion(), std::move(model)};
 }
 RandomForestRegressor RandomForestRegressor::subset(Index first, Index last) const {
-    return {criterion_, ForestModel(trees_between(forest(), first, last), model_.encoder(), {})};
+    return {criterion_, ForestModel(trees_between(model_.compact(), first, last), model_.encoder(), {})};
 }
 RandomForestRegressor RandomForestRegressor::grow(ConstMatrixView X, ConstVectorView y,
                                                   const RandomForestOptions& options,
@@ -105,7 +107,7 @@ RandomForestClassifier RandomForestClassifier::merge(std::span<const RandomFores
     return {forests.front()->criterion(), forests.front()->classes(), std::move(model)};
 }
 RandomForestClassifier RandomForestClassifier::subset(Index first, Index last) const {
-    return {criterion_, classes_, ForestModel(trees_between(forest(), first, last), model_.encoder(), {})};
+    return {criterion_, classes_, ForestModel(trees_between(model_.compact(), first, last), model_.encoder(), {})};
 }
 RandomForestClassifier RandomForestClassifier::grow(ConstMatrixView X, Labels y, const RandomForestOptions& options,
                                                     ConstVectorView sample_weight,

@@ -1,39 +1,45 @@
 // SPDX-License-Identifier: MIT
-/// Features as ranks: a value's code is the number of distinct smaller values in its column, so that splits need no floats.
+/// Features as ranks: a value's code is the number of distinct smaller values in its column, so that splits need no
+/// floats.
 ///
-/// Exact: two values share a code only if they are equal. Code is uint16 while no column has more than 65,535 distinct
-/// values, else uint32; the largest Code is "missing". O(n) a column, by radix sort. Kept twice, by columns (large nodes run
-/// down one column) and by rows (small nodes touch few rows).
+/// Two values share a code only if they are equal, while a column has at most 65,535 distinct values. Beyond, codes are
+/// quantiles: about n / 65,535 rows of neighbouring values share one, and no split falls between them. Each code also
+/// has a coarse `bin` of about n / 256 rows, for the histograms of large nodes. O(n) a column, by radix sort; kept by
+/// rows, since all drawn features of a row are read together: 3 bytes a value, padded to at most 3.5.
 #pragma once
 
-#include <limits>
-#include <optional>
 #include <vector>
 
 #include "forest/feature_rows.hpp"
+#include "forest/training_kernel.hpp"
 
 namespace plantwright {
 
-template <class Code>
-struct RankCodes {
-    static constexpr Code kMissing = std::numeric_limits<Code>::max();
+/// What a column's codes stand for.
+struct CodedColumn {
+    Buffer<float> low = {};    ///< by code: its least value
+    Buffer<float> high = {};   ///< by code: its largest value; empty where codes are exact
+    bool exact_bins = false;   ///< every bin holds one code
+    bool has_missing = false;  ///< bin kMissingBin and code kMissingRank are missing values
 
-    Index n_rows = 0;
-    Index n_features = 0;
-    Index stride = 0;                       ///< of `rows`: n_features, padded to whole 32 bytes
-    Buffer<Code> columns = {};              ///< `(n_features, n_rows)`
-    Buffer<Code> rows = {};                 ///< `(n_rows, stride)`
-    std::vector<Buffer<float>> values = {}; ///< by feature: the value of each code, ascending
-
-    const Code* column(Index j) const { return columns.data() + j * n_rows; }
-    const Code* row(Index i) const { return rows.data() + i * stride; }
+    bool exact() const { return high.empty(); }
+    float least(std::uint32_t code) const { return low[code]; }
+    float largest(std::uint32_t code) const { return exact() ? low[code] : high[code]; }
 };
 
-/// Nothing where a column has too many distinct values for Code. Columns are coded in parallel.
-template <class Code>
-std::optional<RankCodes<Code>> rank_codes(const FeatureRows& rows, int n_threads);
+struct RankCodes {
+    Index n_rows = 0;
+    Index n_features = 0;
+    Index stride = 0;                  ///< of a row, in values; both tables may be read 128 values beyond their end
+    Buffer<std::uint16_t> codes = {};  ///< `(n_rows, stride)`
+    Buffer<std::uint8_t> bins = {};    ///< `(n_rows, stride)`
+    std::vector<CodedColumn> columns = {};
 
-extern template std::optional<RankCodes<std::uint16_t>> rank_codes(const FeatureRows&, int);
-extern template std::optional<RankCodes<std::uint32_t>> rank_codes(const FeatureRows&, int);
+    const std::uint16_t* code_row(Index i) const { return codes.data() + i * stride; }
+    const std::uint8_t* bin_row(Index i) const { return bins.data() + i * stride; }
+};
+
+/// Columns are coded in parallel; the result does not depend on `n_threads`.
+RankCodes rank_codes(const FeatureRows& rows, int n_threads);
 
 }  // namespace plantwright

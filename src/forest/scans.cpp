@@ -34,7 +34,8 @@ void PoissonScan::start_node(std::span<const RowId> rows) {
 double PoissonScan::gain() const {
     const double right_sum = sum_ - left_sum_;
     if (left_sum_ <= kSmallestRateSum || right_sum <= kSmallestRateSum) return kNoGain;
-    return left_sum_ * elementary::log(left_sum_ / left_weight_) + right_sum * elementary::log(right_sum / right_weight());
+    return left_sum_ * elementary::log(left_sum_ / left_weight_) +
+           right_sum * elementary::log(right_sum / right_weight());
 }
 
 ClassScan::ClassScan(const Target& target, const TreeSample& sample)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-/// Criteria as scans: rows enter the left side one after the other, and each scan says what the parting so far is worth.
+/// Criteria as scans: rows enter the left side one after the other, and each scan says what the parting so far is
+/// worth.
 ///
 /// A scan has   start_node(rows)   totals of a node
 ///              start(order)       everything on the right; `order` is the whole order that will be added
 ///              add(row)           one row moves left
 ///              gain()             larger is better within the node; -infinity where the criterion forbids the parting
-///              left_weight(), right_weight()
+///              left_weight(), right_weight(), and left_value(), right_value(): what both sides would predict (of two
+///              classes the share of the second; absolute_error: not known)
 #pragma once
 
 #include <span>
@@ -17,9 +19,9 @@ namespace plantwright {
 
 inline constexpr double kNoGain = -std::numeric_limits<double>::infinity();
 
-/// Between-groups sum of squares times the node's weight: c^2 / (w_L w_R), c = s_L w - s w_L, with s the sum of targets.
-/// One function for every squared-error splitter, so that equal sums give equal bits. Does not change when a constant is
-/// added to the targets (exactly so while the products are whole numbers below 2^53).
+/// Between-groups sum of squares times the node's weight: c^2 / (w_L w_R), c = s_L w - s w_L, with s the sum of
+/// targets. One function for every squared-error splitter, so that equal sums give equal bits. Does not change when a
+/// constant is added to the targets (exactly so while the products are whole numbers below 2^53).
 inline double squared_error_gain(double left_weight, double left_sum, double weight, double sum) {
     const double c = left_sum * weight - sum * left_weight;
     return c * c / (left_weight * (weight - left_weight));
@@ -39,6 +41,8 @@ public:
     double gain() const { return squared_error_gain(left_weight_, left_sum_, weight_, sum_); }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
+    double left_value() const { return left_sum_ / left_weight_; }
+    double right_value() const { return (sum_ - left_sum_) / right_weight(); }
 
 private:
     const double* y_;
@@ -46,8 +50,8 @@ private:
     double weight_ = 0, sum_ = 0, left_weight_ = 0, left_sum_ = 0;
 };
 
-/// Half the Poisson deviance, up to a constant: s_L log(s_L / w_L) + s_R log(s_R / w_R). A side whose targets sum to zero
-/// cannot predict a rate and is forbidden.
+/// Half the Poisson deviance, up to a constant: s_L log(s_L / w_L) + s_R log(s_R / w_R). A side whose targets sum to
+/// zero cannot predict a rate and is forbidden.
 class PoissonScan {
 public:
     PoissonScan(const Target& target, const TreeSample& sample) : y_(target.y.data()), w_(sample.weight.data()) {}
@@ -60,6 +64,8 @@ public:
     double gain() const;
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
+    double left_value() const { return left_sum_ / left_weight_; }
+    double right_value() const { return (sum_ - left_sum_) / right_weight(); }
 
 private:
     const double* y_;
@@ -74,6 +80,8 @@ public:
     void start_node(std::span<const RowId> rows);
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
+    double left_value() const { return left_[1] / left_weight_; }
+    double right_value() const { return right_[1] / right_weight(); }
 
 protected:
     const std::int32_t* label_;
@@ -94,7 +102,8 @@ private:
     double left_squares_ = 0, right_squares_ = 0;
 };
 
-/// Entropy, up to a constant: sum_k l_k log l_k - w_L log w_L, and the same on the right. Whole weights look x log x up.
+/// Entropy, up to a constant: sum_k l_k log l_k - w_L log w_L, and the same on the right. Whole weights look x log x
+/// up.
 class EntropyScan : public ClassScan {
 public:
     EntropyScan(const Target& target, const TreeSample& sample);
@@ -107,8 +116,8 @@ private:
     std::vector<double> table_;  // x log x of whole x; empty where weights are not whole
 };
 
-/// Absolute error around the weighted median, of every prefix and suffix of an order, by a Fenwick tree over target ranks:
-/// sum |y - m| = (sum_{y > m} w y - m w_R) + (m w_L - sum_{y < m} w y). O(n log n) an order.
+/// Absolute error around the weighted median, of every prefix and suffix of an order, by a Fenwick tree over target
+/// ranks: sum |y - m| = (sum_{y > m} w y - m w_R) + (m w_L - sum_{y < m} w y). O(n log n) an order.
 class AbsoluteErrorScan {
 public:
     AbsoluteErrorScan(const Target& target, const TreeSample& sample);
@@ -121,6 +130,8 @@ public:
     double gain() const { return -(left_loss_[n_left_] + right_loss_[n_left_]); }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
+    double left_value() const { return kNaN; }
+    double right_value() const { return kNaN; }
 
 private:
     void clear();
@@ -129,10 +140,10 @@ private:
 
     const double* y_;
     const double* w_;
-    std::vector<std::uint32_t> rank_;               // by row of the table, within the node
-    std::vector<double> sorted_y_;                  // by rank
-    std::vector<double> tree_weight_, tree_sum_;    // Fenwick trees over ranks
-    std::vector<double> left_loss_, right_loss_;    // [i]: of the first i rows of the order, of the others
+    std::vector<std::uint32_t> rank_;             // by row of the table, within the node
+    std::vector<double> sorted_y_;                // by rank
+    std::vector<double> tree_weight_, tree_sum_;  // Fenwick trees over ranks
+    std::vector<double> left_loss_, right_loss_;  // [i]: of the first i rows of the order, of the others
     std::vector<RowId> by_target_;
     double weight_ = 0, left_weight_ = 0, in_weight_ = 0, in_sum_ = 0;
     std::size_t n_left_ = 0;

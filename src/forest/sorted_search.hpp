@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-/// The search over one sorted feature, whatever the criterion: every place between two different values, with the missing
-/// rows on the right and, where there are any, on the left; and "present | missing".
+/// The search over one sorted feature, whatever the criterion: every place between two different values, with the
+/// missing rows on the right and, where there are any, on the left; and "present | missing".
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -26,15 +27,29 @@ struct Parting {
     double gain = -std::numeric_limits<double>::infinity();
     std::size_t n_left_present = 0;
     bool missing_go_left = false;
+    double middle = 0;  ///< halfway between the values of both sides
 };
 
 struct LeafLimits {
     Index min_samples_leaf = 1;
     double min_weight_leaf = 0;
+    bool is_bounded = false;  ///< monotonic constraints: both sides' values lie in [lower, upper],
+    int direction = 0;        ///< and the right one is not below (1) or not above (-1) the left one
+    double lower = 0, upper = 0;
+
+    template <class Scan>
+    bool allow(const Scan& scan, std::size_t n_left, std::size_t n_right) const {
+        const auto enough = static_cast<std::size_t>(min_samples_leaf);
+        if (n_left < enough || n_right < enough) return false;
+        if (scan.left_weight() < min_weight_leaf || scan.right_weight() < min_weight_leaf) return false;
+        if (!is_bounded) return true;
+        const double left = scan.left_value(), right = scan.right_value();
+        return std::min(left, right) >= lower && std::max(left, right) <= upper && direction * (right - left) >= 0;
+    }
 };
 
-/// Improves `best` by the partings of one feature, in ascending order of the threshold, missing right before missing left;
-/// of equal gains the first stays. Returns whether anything was better.
+/// Improves `best` by the partings of one feature, in ascending order of the threshold, missing right before missing
+/// left; of equal gains the first stays. Returns whether anything was better.
 template <class Scan>
 class SortedSearch {
 public:
@@ -58,7 +73,8 @@ private:
     }
 
     void missing_left() {
-        rotated_.assign(feature_.order.begin() + static_cast<std::ptrdiff_t>(feature_.n_present()), feature_.order.end());
+        rotated_.assign(feature_.order.begin() + static_cast<std::ptrdiff_t>(feature_.n_present()),
+                        feature_.order.end());
         rotated_.insert(rotated_.end(), feature_.order.begin(),
                         feature_.order.begin() + static_cast<std::ptrdiff_t>(feature_.n_present()));
         scan_.start(rotated_);
@@ -75,12 +91,10 @@ private:
     }
 
     void consider(std::size_t n_left_present, std::size_t n_left, bool missing_go_left) {
-        const auto enough = static_cast<std::size_t>(limits_.min_samples_leaf);
-        if (n_left < enough || feature_.n_rows() - n_left < enough) return;
-        if (scan_.left_weight() < limits_.min_weight_leaf || scan_.right_weight() < limits_.min_weight_leaf) return;
+        if (!limits_.allow(scan_, n_left, feature_.n_rows() - n_left)) return;
         const double gain = scan_.gain();
         if (!(gain > best_.gain)) return;
-        best_ = {gain, n_left_present, missing_go_left};
+        best_ = {gain, n_left_present, missing_go_left, (scan_.left_value() + scan_.right_value()) / 2};
         improved_ = true;
     }
 

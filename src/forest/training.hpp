@@ -21,6 +21,7 @@ struct Target {
     Index n_outputs = 1;              ///< 1, or the number of classes
     Vector y = {};                    ///< regression
     Buffer<std::int32_t> label = {};  ///< classification: class numbers
+    double centre = 0;                ///< y less level
     Vector level = {};                ///< what scans sum: y less a typical y, or the class number
 
     bool is_classification() const { return !label.empty(); }
@@ -28,10 +29,10 @@ struct Target {
 
 /// The rows one tree is grown on.
 struct TreeSample {
-    Buffer<RowId> rows;            ///< those of positive weight, ascending; reordered while the tree grows
-    Vector weight;                 ///< by row of the table
+    Buffer<RowId> rows;  ///< those of positive weight, ascending; reordered while the tree grows
+    Vector weight;       ///< by row of the table
     double total_weight = 0;
-    bool whole_weights = true;     ///< all weights are whole numbers and their sum is below 2^31
+    bool whole_weights = true;  ///< all weights are whole numbers and their sum is below 2^31
 };
 
 /// Options with fractions and defaults worked out for a table.
@@ -45,6 +46,7 @@ struct GrowSettings {
     Index max_leaf_nodes = 0;  ///< 0: no limit, depth first
     double min_impurity_decrease = 0;
     Splitter splitter = Splitter::fast;
+    std::vector<int> monotonic = {};  ///< by feature -1, 0 or 1; empty where no feature is constrained
 };
 
 /// A node: rows [begin, end) of the sample, and the key that all its random draws come from.
@@ -52,6 +54,8 @@ struct NodeRange {
     Index begin = 0;
     Index end = 0;
     std::uint64_t key = 0;
+    double lower = -std::numeric_limits<double>::infinity();  ///< monotonic constraints: what its values may be,
+    double upper = std::numeric_limits<double>::infinity();   ///< less Target::centre
 
     Index size() const { return end - begin; }
 };
@@ -62,7 +66,7 @@ struct Split {
     float threshold = 0;
     bool missing_go_left = false;
     double gain = -std::numeric_limits<double>::infinity();
-    std::uint32_t code = 0;  ///< finders over rank codes: present codes below it go left
+    double middle = 0;  ///< halfway between the values of both sides, where constraints are
 
     bool found() const { return feature >= 0; }
 };
@@ -72,7 +76,8 @@ struct Split {
 inline float threshold_between(float low, float high) {
     const double middle = static_cast<double>(low) / 2 + static_cast<double>(high) / 2;
     const float rounded = static_cast<float>(middle);
-    return static_cast<double>(rounded) > middle ? std::nextafter(rounded, -std::numeric_limits<float>::infinity()) : rounded;
+    return static_cast<double>(rounded) > middle ? std::nextafter(rounded, -std::numeric_limits<float>::infinity())
+                                                 : rounded;
 }
 
 /// Finds and applies splits in one tree's sample. One finder serves one thread, tree after tree.

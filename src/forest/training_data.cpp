@@ -1,16 +1,34 @@
 // SPDX-License-Identifier: MIT
 #include "forest/training_data.hpp"
 
+#include "forest/code_grower.hpp"
+#include "forest/tree_grower.hpp"
+
 namespace plantwright {
 namespace {
 
+constexpr double kWeightUnits = 1 << 22;
+constexpr Index kMostCodedFeatures = 65'535;  // kernels hold feature numbers in 16 bits
+
 /// Squared error, and gini of two classes: a squared error too, with the class number as target.
 bool sums_one_target(const Target& target) {
-    return target.criterion == Criterion::squared_error || (target.criterion == Criterion::gini && target.n_outputs == 2);
+    return target.criterion == Criterion::squared_error ||
+           (target.criterion == Criterion::gini && target.n_outputs == 2);
 }
 
-PackedTarget packed_target(const Target& target, const GrowSettings& settings, const SampleWeights& weights) {
-    if (settings.splitter == Splitter::exact || !weights.whole || !sums_one_target(target)) return {};
+bool can_code(const FeatureRows& rows, const GrowSettings& settings, const SampleWeights& weights) {
+    return settings.splitter == Splitter::fast && settings.monotonic.empty() && rows.cols() <= kMostCodedFeatures &&
+           (weights.whole || settings.min_weight_fraction_leaf <= 0);
+}
+
+/// Whole numbers in place of the weights, with a sum that leaves 20 bits for the targets.
+SampleWeights in_whole_numbers(const SampleWeights& weights, Index n_rows) {
+    if (weights.whole) return weights;
+    return {.whole = true, .largest_total = kWeightUnits + static_cast<double>(n_rows)};  // each row may round up
+}
+
+PackedTarget packed_target(const Target& target, const SampleWeights& weights) {
+    if (!sums_one_target(target)) return {};
     return PackedTarget(target.level, weights.largest_total);
 }
 
@@ -18,11 +36,11 @@ PackedTarget packed_target(const Target& target, const GrowSettings& settings, c
 
 TrainingData make_training_data(const FeatureRows& rows, const Target& target, const GrowSettings& settings,
                                 const SampleWeights& weights, int n_threads) {
-    TrainingData data{.n_rows = rows.rows(), .n_features = rows.cols(), .target = &target};
-    data.packed = packed_target(target, settings, weights);
-    if (data.packed.fits()) {
-        data.codes16 = rank_codes<std::uint16_t>(rows, n_threads);
-        if (!data.codes16) data.codes32 = rank_codes<std::uint32_t>(rows, n_threads);
+    TrainingData data{.rows = &rows, .n_rows = rows.rows(), .n_features = rows.cols(), .target = &target};
+    if (!weights.whole) data.weight_scale = kWeightUnits / weights.largest_total;
+    if (can_code(rows, settings, weights)) data.packed = packed_target(target, in_whole_numbers(weights, rows.rows()));
+    if (data.packed.fits() || (target.is_classification() && can_code(rows, settings, weights))) {
+        data.codes = rank_codes(rows, n_threads);
     } else {
         data.columns = Buffer<float>::uninitialized(rows.rows() * rows.cols());
         for (Index j = 0; j < rows.cols(); ++j) rows.read_column(j, data.columns.data() + j * rows.rows());
@@ -30,8 +48,9 @@ TrainingData make_training_data(const FeatureRows& rows, const Target& target, c
     return data;
 }
 
-std::unique_ptr<SplitFinder> make_finder(const TrainingData& data, const GrowSettings& settings) {
-    return data.packed.fits() ? make_packed_finder(data, settings) : make_exact_finder(data, settings);
+std::unique_ptr<Grower> make_grower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor) {
+    if (data.codes) return std::make_unique<CodeGrower>(data, settings, monitor);
+    return std::make_unique<TreeGrower>(*data.target, settings, make_finder(data, settings), monitor);
 }
 
 }  // namespace plantwright

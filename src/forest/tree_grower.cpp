@@ -20,10 +20,12 @@ bool TreeGrower::Candidate::operator<(const Candidate& other) const {
 GrownTree TreeGrower::grow(TreeSample& sample, std::uint64_t key) {
     sample_ = &sample;
     tree_ = {};
-    finder_.start_tree(sample);
+    finder_->start_tree(sample);
     const Pending root{.range = {0, sample.rows.size(), key}};
-    if (settings_.max_leaf_nodes > 0) grow_best_first(root);
-    else grow_depth_first(root);
+    if (settings_.max_leaf_nodes > 0)
+        grow_best_first(root);
+    else
+        grow_depth_first(root);
     return std::move(tree_);
 }
 
@@ -67,6 +69,7 @@ std::int32_t TreeGrower::add_node(const Pending& pending) {
     tree_.value.resize(tree_.value.size() + n_outputs_);
     const NodeStatistics statistics =
         values_.of(rows_of(pending.range), *sample_, tree_.value.data() + tree_.value.size() - n_outputs_);
+    keep_within_bounds(pending.range, tree_.value.data() + tree_.value.size() - n_outputs_);
     tree_.feature.push_back(kLeafFeature);
     tree_.threshold.push_back(0);
     tree_.children_left.push_back(kNoChild);
@@ -100,9 +103,9 @@ bool TreeGrower::must_be_leaf(std::int32_t node, const Pending& pending) const {
 bool TreeGrower::try_split(std::int32_t node, const Pending& pending, Candidate& candidate) {
     monitor_.poll();
     if (must_be_leaf(node, pending)) return false;
-    const Split split = finder_.find(pending.range);
+    const Split split = finder_->find(pending.range);
     if (!split.found()) return false;
-    const Index n_left = finder_.partition(pending.range, split);
+    const Index n_left = finder_->partition(pending.range, split);
     candidate = {0, node, pending, n_left, split};
     if (settings_.min_impurity_decrease <= 0 && settings_.max_leaf_nodes == 0) return true;
     candidate.improvement = improvement(node, pending.range, n_left);
@@ -120,14 +123,34 @@ double TreeGrower::improvement(std::int32_t node, const NodeRange& range, Index 
            (impurity - right.weight / weight * right.impurity - left.weight / weight * left.impurity);
 }
 
+/// A split does not let the sides cross, and their subtrees stay on their side of the middle; rounding is cut off.
+void TreeGrower::keep_within_bounds(const NodeRange& range, double* value) const {
+    if (settings_.monotonic.empty()) return;
+    double& constrained = target_.is_classification() ? value[n_outputs_ - 1] : value[0];
+    constrained = std::clamp(constrained, range.lower + target_.centre, range.upper + target_.centre);
+    if (target_.is_classification() && n_outputs_ == 2) value[0] = 1 - constrained;
+}
+
+int TreeGrower::direction_of(const Split& split) const {
+    return settings_.monotonic.empty() ? 0 : settings_.monotonic[static_cast<std::size_t>(split.feature)];
+}
+
 TreeGrower::Pending TreeGrower::left_child(const Candidate& candidate) const {
-    const NodeRange& range = candidate.at.range;
-    return {{range.begin, range.begin + candidate.n_left, left_key(range.key)}, candidate.at.depth + 1, candidate.node, true};
+    NodeRange range = candidate.at.range;
+    range.end = range.begin + candidate.n_left;
+    range.key = left_key(range.key);
+    if (direction_of(candidate.split) > 0) range.upper = candidate.split.middle;
+    if (direction_of(candidate.split) < 0) range.lower = candidate.split.middle;
+    return {range, candidate.at.depth + 1, candidate.node, true};
 }
 
 TreeGrower::Pending TreeGrower::right_child(const Candidate& candidate) const {
-    const NodeRange& range = candidate.at.range;
-    return {{range.begin + candidate.n_left, range.end, right_key(range.key)}, candidate.at.depth + 1, candidate.node, false};
+    NodeRange range = candidate.at.range;
+    range.begin += candidate.n_left;
+    range.key = right_key(range.key);
+    if (direction_of(candidate.split) > 0) range.lower = candidate.split.middle;
+    if (direction_of(candidate.split) < 0) range.upper = candidate.split.middle;
+    return {range, candidate.at.depth + 1, candidate.node, false};
 }
 
 std::span<const RowId> TreeGrower::rows_of(const NodeRange& range) const {

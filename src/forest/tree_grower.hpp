@@ -1,36 +1,28 @@
 // SPDX-License-Identifier: MIT
 /// Grows one tree with any split finder: depth first, or best first where the number of leaves is limited.
 ///
-/// A node stays a leaf where its impurity is 0, it holds fewer than min_samples_split or 2 min_samples_leaf rows or less than
-/// twice the least weight of a leaf, it lies at max_depth, no split is found, or the split decreases impurity by less than
-/// min_impurity_decrease. No recursion: depth costs memory only.
+/// A node stays a leaf where its impurity is 0, it holds fewer than min_samples_split or 2 min_samples_leaf rows or
+/// less than twice the least weight of a leaf, it lies at max_depth, no split is found, or the split decreases impurity
+/// by less than min_impurity_decrease. No recursion: depth costs memory only.
 #pragma once
 
 #include <vector>
 
+#include "forest/grown_tree.hpp"
 #include "forest/node_values.hpp"
 #include "forest/training.hpp"
 #include "plantwright/core/progress.hpp"
 
 namespace plantwright {
 
-/// A tree as it grows; the arrays of `Forest`.
-struct GrownTree {
-    std::vector<std::int32_t> feature, children_left, children_right, n_node_samples;
-    std::vector<float> threshold;
-    std::vector<std::uint8_t> missing_go_left;
-    std::vector<double> weighted_n_node_samples, impurity, value;
-
-    std::size_t n_nodes() const { return feature.size(); }
-};
-
-class TreeGrower {
+class TreeGrower final : public Grower {
 public:
-    TreeGrower(const Target& target, const GrowSettings& settings, SplitFinder& finder, ProgressMonitor& monitor)
-        : settings_(settings), finder_(finder), monitor_(monitor), values_(target),
+    TreeGrower(const Target& target, const GrowSettings& settings, std::unique_ptr<SplitFinder> finder,
+               ProgressMonitor& monitor)
+        : settings_(settings), finder_(std::move(finder)), monitor_(monitor), target_(target), values_(target),
           n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
 
-    GrownTree grow(TreeSample& sample, std::uint64_t key);
+    GrownTree grow(TreeSample& sample, std::uint64_t key) override;
 
 private:
     struct Pending {
@@ -57,13 +49,16 @@ private:
     bool try_split(std::int32_t node, const Pending& pending, Candidate& candidate);
     void push_candidate(const Pending& pending, std::vector<Candidate>& heap);
     double improvement(std::int32_t node, const NodeRange& range, Index n_left);
+    void keep_within_bounds(const NodeRange& range, double* value) const;
+    int direction_of(const Split& split) const;
     Pending left_child(const Candidate& candidate) const;
     Pending right_child(const Candidate& candidate) const;
     std::span<const RowId> rows_of(const NodeRange& range) const;
 
     GrowSettings settings_;
-    SplitFinder& finder_;
+    std::unique_ptr<SplitFinder> finder_;
     ProgressMonitor& monitor_;
+    const Target& target_;
     NodeValues values_;
     std::size_t n_outputs_;
     TreeSample* sample_ = nullptr;

@@ -1,66 +1,297 @@
 // SPDX-License-Identifier: MIT
 #include "forest/walk_kernel.hpp"
 
+#include <cstring>
+
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
-constexpr std::uint32_t kMissingRight = 0x80000000u;
+#define PLANTWRIGHT_UNROLL _Pragma("GCC unroll 16")
 
-/// Branch-free: a comparison with NaN is false, so that the flag alone sends a missing value right.
-inline std::int32_t step(const WalkNode& node, const float* row) {
-    const float x = row[node.feature & ~kMissingRight];
-    const bool above = x > node.threshold;
-    const bool missing_right = (x != x) & (node.feature >= kMissingRight);
-    return node.child[above | missing_right];
+using Word = std::uint64_t;
+using Key = std::uint32_t;
+using Place = std::uint64_t;
+
+constexpr int kUnchecked = 3;  // steps between looks whether all lanes are at leaves
+
+/// One word, 8 bits of slot, a key table whose width is known when compiled.
+template <Key kStride>
+struct Packed8 {
+    explicit Packed8(const KeyRows& rows) : nodes(rows.nodes) {}
+    static constexpr std::ptrdiff_t stride() { return kStride; }
+    Word word(Place at) const { return nodes[at]; }
+    void prefetch(Place at) const { __builtin_prefetch(nodes + at); }
+    Place step(Place at, Word word, const Key* key) const {
+        const Word high = word >> 32;
+        return at + (high >> 8) + (static_cast<Key>(word) < key[high & (kStride - 1)]);
+    }
+
+    const Word* nodes;
+};
+
+/// One word, any width of slots.
+struct Packed {
+    explicit Packed(const KeyRows& rows)
+        : nodes(rows.nodes), slot_bits(rows.slot_bits), width(rows.stride),
+          mask((rows.stride - 1) & ((Key{1} << rows.slot_bits) - 1)) {}
+    std::ptrdiff_t stride() const { return width; }
+    Word word(Place at) const { return nodes[at]; }
+    void prefetch(Place at) const { __builtin_prefetch(nodes + at); }
+    Place step(Place at, Word word, const Key* key) const {
+        const Word high = word >> 32;
+        return at + (high >> slot_bits) + (static_cast<Key>(word) < key[high & mask]);
+    }
+
+    const Word* nodes;
+    std::uint32_t slot_bits, width, mask;
+};
+
+/// Two words.
+struct Wide {
+    explicit Wide(const KeyRows& rows) : nodes(rows.nodes), width(rows.stride) {}
+    std::ptrdiff_t stride() const { return width; }
+    Word word(Place at) const { return nodes[2 * at]; }
+    void prefetch(Place at) const { __builtin_prefetch(nodes + 2 * at); }
+    Place step(Place at, Word word, const Key* key) const {
+        return at + nodes[2 * at + 1] + (static_cast<Key>(word) < key[(word >> 32) & (width - 1)]);
+    }
+
+    const Word* nodes;
+    std::uint32_t width;
+};
+
+/// 0 where the word is a leaf's.
+inline Word inner(Word word) { return word >> 32; }
+
+/// Calls `body(format)` with the format of these rows.
+template <class Body>
+inline void with_format(const KeyRows& rows, Body&& body) {
+    if (rows.slot_bits == 0) return body(Wide(rows));
+    if (rows.slot_bits != 8) return body(Packed(rows));
+    switch (rows.stride) {
+        case 16: return body(Packed8<16>(rows));
+        case 32: return body(Packed8<32>(rows));
+        case 64: return body(Packed8<64>(rows));
+        case 128: return body(Packed8<128>(rows));
+        case 256: return body(Packed8<256>(rows));
+        default: return body(Packed(rows));
+    }
 }
 
-/// Sixteen walks in lockstep, so that their cache misses overlap; leaves point at themselves and wait for the others.
-constexpr int kLanes = 16;
-
-/// Lane k walks `row[k]` down `tree[k]`, for the first `n` lanes.
-template <bool kFull>
-void walk_lanes(const WalkNode* const* tree, const float* const* row, int n, std::int32_t* leaf) {
-    const int lanes = kFull ? kLanes : n;
-    std::int32_t node[kLanes] = {};
-    std::int32_t moved = 1;
-    while (moved) {
-        moved = 0;
-        for (int lane = 0; lane < lanes; ++lane) {
-            const std::int32_t next = step(tree[lane][node[lane]], row[lane]);
-            moved |= next ^ node[lane];
-            node[lane] = next;
+/// Moves n lanes, `at[k]` by the keys `key(k)`, until all are at leaves. A look costs little more than a step.
+template <int n, class Format, class KeyOf>
+inline void descend(const Format& format, Place* at, KeyOf&& key) {
+    for (;;) {
+        Word any = 0;
+        PLANTWRIGHT_UNROLL
+        for (int k = 0; k < n; ++k) {
+            const Word word = format.word(at[k]);
+            any |= inner(word);
+            at[k] = format.step(at[k], word, key(k));
+        }
+        if (!any) return;
+        for (int s = 0; s < kUnchecked; ++s) {
+            PLANTWRIGHT_UNROLL
+            for (int k = 0; k < n; ++k) at[k] = format.step(at[k], format.word(at[k]), key(k));
         }
     }
-    for (int lane = 0; lane < lanes; ++lane) leaf[lane] = node[lane];
 }
 
-void walk_some(const WalkNode* const* tree, const float* const* row, std::ptrdiff_t n, std::int32_t* leaf) {
-    if (n >= kLanes) walk_lanes<true>(tree, row, kLanes, leaf);
-    else walk_lanes<false>(tree, row, static_cast<int>(n), leaf);
-}
+/// Fetches so many lines a group of rows that the next tree is there when this one is done.
+class Stream {
+public:
+    Stream(const char* next, std::ptrdiff_t n_bytes, std::ptrdiff_t n_groups)
+        : at_(next), end_(next + n_bytes), lines_((n_bytes / kLine + n_groups) / n_groups) {}
+    void advance() {
+        for (std::ptrdiff_t i = 0; i < lines_ && at_ < end_; ++i, at_ += kLine) __builtin_prefetch(at_, 0, 2);
+    }
 
-void walk(const WalkNode* tree, const float* x, std::ptrdiff_t n_rows, std::ptrdiff_t n_features, std::int32_t* leaf) {
-    const WalkNode* trees[kLanes];
-    const float* rows[kLanes];
-    for (int lane = 0; lane < kLanes; ++lane) trees[lane] = tree;
-    for (std::ptrdiff_t i = 0; i < n_rows; i += kLanes) {
-        for (std::ptrdiff_t lane = 0; lane < kLanes && i + lane < n_rows; ++lane) rows[lane] = x + (i + lane) * n_features;
-        walk_some(trees, rows, n_rows - i, leaf + i);
+private:
+    static constexpr std::ptrdiff_t kLine = 64;
+    const char* at_;
+    const char* end_;
+    std::ptrdiff_t lines_;
+};
+
+template <LeafPart part, class Format>
+inline void walk_rows(const Format& format, const KeyRows& rows, Place root, Stream stream, std::uint32_t* leaf) {
+    for (std::ptrdiff_t i = 0; i < rows.n_rows; i += kRowLanes) {
+        const Key* key = rows.keys + i * format.stride();
+        Place at[kRowLanes];
+        PLANTWRIGHT_UNROLL
+        for (int k = 0; k < kRowLanes; ++k) at[k] = root;
+        stream.advance();
+        descend<kRowLanes>(format, at, [&](int k) { return key + k * format.stride(); });
+        PLANTWRIGHT_UNROLL
+        for (int k = 0; k < kRowLanes; ++k) {
+            leaf[i + k] = static_cast<std::uint32_t>(part == LeafPart::node ? at[k] - root : format.word(at[k]));
+        }
     }
 }
 
-void walk_row(const WalkNode* nodes, const std::int64_t* tree_offsets, std::ptrdiff_t n_trees, const float* row, std::int32_t* leaf) {
-    const WalkNode* trees[kLanes];
-    const float* rows[kLanes];
-    for (int lane = 0; lane < kLanes; ++lane) rows[lane] = row;
-    for (std::ptrdiff_t t = 0; t < n_trees; t += kLanes) {
-        for (std::ptrdiff_t lane = 0; lane < kLanes && t + lane < n_trees; ++lane) trees[lane] = nodes + tree_offsets[t + lane];
-        walk_some(trees, rows, n_trees - t, leaf + t);
+void rows(const KeyRows& rows, Place root, const char* next, std::ptrdiff_t n_next, LeafPart part,
+          std::uint32_t* leaf) {
+    const Stream stream(next, n_next, (rows.n_rows + kRowLanes - 1) / kRowLanes);
+    with_format(rows, [&](const auto& format) {
+        if (part == LeafPart::node)
+            walk_rows<LeafPart::node>(format, rows, root, stream, leaf);
+        else
+            walk_rows<LeafPart::payload>(format, rows, root, stream, leaf);
+    });
+}
+
+inline double value_of(Word leaf) {
+    const auto bits = static_cast<std::uint32_t>(leaf);
+    float value;
+    std::memcpy(&value, &bits, sizeof value);
+    return static_cast<double>(value);
+}
+
+/// What to do with the leaves of a group of trees: write them, or add their values in order. The additions overlap with
+/// the next group's walks.
+template <class Format>
+inline void take_group(const Format& format, const Place* at, std::uint32_t* payload, double* sum) {
+    if (payload) {
+        PLANTWRIGHT_UNROLL
+        for (int k = 0; k < kTreeLanes; ++k) payload[k] = static_cast<std::uint32_t>(format.word(at[k]));
+    } else {
+        double s = *sum;
+        PLANTWRIGHT_UNROLL
+        for (int k = 0; k < kTreeLanes; ++k) s += value_of(format.word(at[k]));
+        *sum = s;
     }
+}
+
+template <class Format>
+inline void walk_trees(const Format& format, const KeyRows& rows, const Place* roots, std::ptrdiff_t n_trees,
+                       std::uint32_t* payload, double* sum) {
+    for (std::ptrdiff_t t = 0; t < n_trees; t += kTreeLanes) {
+        for (std::ptrdiff_t i = 0; i < rows.n_rows; ++i) {
+            const Key* key = rows.keys + i * format.stride();
+            Place at[kTreeLanes];
+            PLANTWRIGHT_UNROLL
+            for (int k = 0; k < kTreeLanes; ++k) at[k] = roots[t + k];
+            descend<kTreeLanes>(format, at, [&](int) { return key; });
+            take_group(format, at, payload ? payload + i * n_trees + t : nullptr, sum ? sum + i : nullptr);
+        }
+    }
+}
+
+void trees(const KeyRows& rows, const Place* roots, std::ptrdiff_t n_trees, double* sum) {
+    with_format(rows, [&](const auto& format) { walk_trees(format, rows, roots, n_trees, nullptr, sum); });
+}
+
+void tree_leaves(const KeyRows& rows, const Place* roots, std::ptrdiff_t n_trees, std::uint32_t* payload) {
+    with_format(rows, [&](const auto& format) { walk_trees(format, rows, roots, n_trees, payload, nullptr); });
+}
+
+/// One walk in flight.
+struct Walk {
+    Place at;
+    const Key* key;
+    std::uint32_t* payload;
+};
+
+/// Hands out the pairs, the rows of one tree after the other.
+template <class Format>
+class Pairs {
+public:
+    Pairs(const Format& format, const KeyRows& rows, const Place* roots, std::ptrdiff_t n_trees, std::uint32_t* payload)
+        : format_(format), rows_(rows), roots_(roots), n_trees_(n_trees), payload_(payload) {}
+    bool next(Walk& walk) {
+        if (row_ == rows_.n_rows) {
+            row_ = 0;
+            ++tree_;
+        }
+        if (tree_ >= n_trees_) return false;
+        walk = {roots_[tree_], rows_.keys + row_ * format_.stride(), payload_ + row_ * n_trees_ + tree_};
+        ++row_;
+        return true;
+    }
+
+private:
+    const Format& format_;
+    const KeyRows& rows_;
+    const Place* roots_;
+    std::ptrdiff_t n_trees_, tree_ = 0, row_ = 0;
+    std::uint32_t* payload_;
+};
+
+template <class Format>
+inline void walk_pairs(const Format& format, const KeyRows& rows, const Place* roots, std::ptrdiff_t n_trees,
+                       std::uint32_t* payload) {
+    constexpr std::ptrdiff_t kMost = 192;
+    Walk walks[kMost];
+    Pairs<Format> pairs(format, rows, roots, n_trees, payload);
+    std::ptrdiff_t n = 0;
+    while (n < kMost && pairs.next(walks[n])) format.prefetch(walks[n++].at);
+    while (n > 0) {
+        for (std::ptrdiff_t k = 0; k < n;) {
+            Walk& walk = walks[k];
+            const Word word = format.word(walk.at);
+            if (inner(word)) {
+                walk.at = format.step(walk.at, word, walk.key);
+                format.prefetch(walk.at);
+                ++k;
+            } else {
+                *walk.payload = static_cast<std::uint32_t>(word);
+                if (!pairs.next(walk))
+                    walk = walks[--n];
+                else
+                    ++k;
+            }
+        }
+    }
+}
+
+void pairs(const KeyRows& rows, const Place* roots, std::ptrdiff_t n_trees, std::uint32_t* payload) {
+    with_format(rows, [&](const auto& format) { walk_pairs(format, rows, roots, n_trees, payload); });
+}
+
+void add(const std::uint32_t* payload, std::ptrdiff_t n, double* sum) {
+    for (std::ptrdiff_t i = 0; i < n; ++i) sum[i] += value_of(payload[i]);
+}
+
+template <class T>
+inline bool any_missing_of(const T* x, std::ptrdiff_t n) {
+    int missing = 0;
+    for (std::ptrdiff_t i = 0; i < n; ++i) missing |= x[i] != x[i];
+    return missing != 0;
+}
+
+bool any_missing(const float* x, std::ptrdiff_t n) { return any_missing_of(x, n); }
+bool any_missing64(const double* x, std::ptrdiff_t n) { return any_missing_of(x, n); }
+
+/// Floats as unsigned integers in their order, both zeros alike.
+inline Key key_of(float x, Key missing) {
+    const float sum = x + 0.0f;
+    Key bits;
+    std::memcpy(&bits, &sum, sizeof bits);
+    const Key mask = static_cast<Key>(static_cast<std::int32_t>(bits) >> 31) | 0x80000000u;
+    return x != x ? missing : bits ^ mask;
+}
+
+template <class T>
+inline void keys_of(const T* x, std::ptrdiff_t n_rows, std::ptrdiff_t n_features, Key* keys, Key stride, Key half) {
+    for (std::ptrdiff_t i = 0; i < n_rows; ++i, x += n_features, keys += stride) {
+        keys[0] = 0;
+        for (std::ptrdiff_t j = 0; j < n_features; ++j) keys[1 + j] = key_of(static_cast<float>(x[j]), 0xFFFFFFFFu);
+        if (half == 0) continue;
+        Key* low = keys + half + 1;
+        for (std::ptrdiff_t j = 0; j < n_features; ++j) low[j] = key_of(static_cast<float>(x[j]), 0);
+    }
+}
+
+void keys(const float* x, std::ptrdiff_t n_rows, std::ptrdiff_t n_features, Key* keys, Key stride, Key half) {
+    keys_of(x, n_rows, n_features, keys, stride, half);
+}
+
+void keys64(const double* x, std::ptrdiff_t n_rows, std::ptrdiff_t n_features, Key* keys, Key stride, Key half) {
+    keys_of(x, n_rows, n_features, keys, stride, half);
 }
 
 }  // namespace
 
-const WalkKernels kWalkKernels = {walk, walk_row};
+const WalkKernels kWalkKernels = {any_missing, any_missing64, keys, keys64, rows, trees, tree_leaves, pairs, add};
 
 }  // namespace plantwright::PLANTWRIGHT_LEVEL

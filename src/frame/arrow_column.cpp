@@ -66,7 +66,8 @@ Column numbers(const Chunks& chunks, Read read) {
 
 template <class T>
 Column integers(const Chunks& chunks) {
-    return numbers(chunks, [](const ArrowChunk& chunk, std::int64_t row) { return static_cast<double>(item<T>(chunk, row)); });
+    return numbers(chunks,
+                   [](const ArrowChunk& chunk, std::int64_t row) { return static_cast<double>(item<T>(chunk, row)); });
 }
 
 double from_half(std::uint16_t bits) {  // IEEE 754 binary16
@@ -78,7 +79,8 @@ double from_half(std::uint16_t bits) {  // IEEE 754 binary16
 }
 
 Column halves(const Chunks& chunks) {
-    return numbers(chunks, [](const ArrowChunk& c, std::int64_t row) { return from_half(item<std::uint16_t>(c, row)); });
+    return numbers(chunks,
+                   [](const ArrowChunk& c, std::int64_t row) { return from_half(item<std::uint16_t>(c, row)); });
 }
 
 Column booleans(const Chunks& chunks) {
@@ -131,7 +133,8 @@ std::optional<std::int64_t> index_at(char format, const ArrowChunk& chunk, std::
 }
 
 /// Codes by position in one chunk's dictionary; chunks may each have their own. A null in it is missing.
-std::vector<std::int32_t> codes_of_dictionary(const ArrowArray& dictionary, std::string_view format, CategoryCodes& levels) {
+std::vector<std::int32_t> codes_of_dictionary(const ArrowArray& dictionary, std::string_view format,
+                                              CategoryCodes& levels) {
     const ArrowChunk texts{&dictionary, dictionary.offset, dictionary.length, nullptr};
     std::vector<std::int32_t> codes;
     for (std::int64_t i = 0; i < texts.length; ++i) {
@@ -180,7 +183,8 @@ std::optional<Column> temporal(std::string_view format, const Chunks& chunks, co
     constexpr std::int64_t kNanosecondsPerDay = 86'400'000'000'000;
     if (format == "tdD") return times<std::int32_t>(chunks, kNanosecondsPerDay, name);
     if (format == "tdm") return times<std::int64_t>(chunks, 1'000'000, name);
-    if (format.starts_with("ts") && format.size() >= 4) return times<std::int64_t>(chunks, nanoseconds_per(format[2]), name);
+    if (format.starts_with("ts") && format.size() >= 4)
+        return times<std::int64_t>(chunks, nanoseconds_per(format[2]), name);
     if (format.starts_with("tD") && format.size() == 3) return durations(chunks, nanoseconds_per(format[2]));
     return std::nullopt;
 }

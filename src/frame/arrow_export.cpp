@@ -89,7 +89,8 @@ ArrowSchema field_of(const ColumnSpec& spec, const Column& column) {
 
 ArrowSchema schema_of(const Frame& frame) {
     std::vector<ArrowSchema*> fields;
-    for (Index i = 0; i < frame.cols(); ++i) fields.push_back(new ArrowSchema(field_of(frame.schema()[i], frame.column(i))));
+    for (Index i = 0; i < frame.cols(); ++i)
+        fields.push_back(new ArrowSchema(field_of(frame.schema()[i], frame.column(i))));
     return schema_struct("+s", "", std::move(fields));
 }
 
@@ -131,7 +132,8 @@ ArrowArray dictionary_of(const std::vector<std::string>& levels) {
 ArrowArray array_of_numbers(const Column& given) {
     auto memory = std::make_unique<ArrayMemory>();
     const Column column = contiguous(given);
-    const void* data = column.is_float32() ? static_cast<const void*>(column.float32().data()) : column.float64().data();
+    const void* data =
+        column.is_float32() ? static_cast<const void*>(column.float32().data()) : column.float64().data();
     memory->buffers = {nullptr, data};
     memory->columns = {column};
     return array_struct(std::move(memory), column.size(), 0);

@@ -54,8 +54,8 @@ Index count_if_missing(VectorView<const T> values, Missing missing) {
 }
 
 [[noreturn]] void refuse(const char* wanted, ColumnKind kind, bool is_float32) {
-    const std::string is = kind == ColumnKind::number ? (is_float32 ? "float32 number" : "float64 number")
-                                                      : std::string(to_string(kind));
+    const std::string is =
+        kind == ColumnKind::number ? (is_float32 ? "float32 number" : "float64 number") : std::string(to_string(kind));
     throw InvalidArgument(std::string("Column: asked for ") + wanted + ", but the column's kind is " + is);
 }
 
@@ -105,7 +105,9 @@ Column Column::categories(std::span<const std::optional<std::string_view>> texts
     return levels.in_byte_order(std::move(codes));
 }
 
-Column Column::times(Buffer<std::int64_t> nanoseconds_utc) { return owned(ColumnKind::time, std::move(nanoseconds_utc)); }
+Column Column::times(Buffer<std::int64_t> nanoseconds_utc) {
+    return owned(ColumnKind::time, std::move(nanoseconds_utc));
+}
 
 Index Column::n_missing() const {
     switch (kind_) {
@@ -162,7 +164,8 @@ Column Column::rows_between(Index begin, Index end) const {
 
 Column Column::take(std::span<const Index> rows) const {
     if (kind_ == ColumnKind::time) return times(taken(times(), rows));
-    if (kind_ == ColumnKind::number) return is_float32_ ? numbers(taken(float32(), rows)) : numbers(taken(float64(), rows));
+    if (kind_ == ColumnKind::number)
+        return is_float32_ ? numbers(taken(float32(), rows)) : numbers(taken(float64(), rows));
     Column column = owned(kind_, taken(codes(), rows));
     column.levels_ = levels_;
     return column;

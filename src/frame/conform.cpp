@@ -54,7 +54,8 @@ struct Translation {
     Counted unseen;
 };
 
-std::vector<std::int32_t> codes_by_name(const std::vector<std::string>& given, const std::vector<std::string>& expected) {
+std::vector<std::int32_t> codes_by_name(const std::vector<std::string>& given,
+                                        const std::vector<std::string>& expected) {
     std::unordered_map<std::string_view, std::int32_t> code_of;
     for (std::size_t i = 0; i < expected.size(); ++i) code_of.emplace(expected[i], static_cast<std::int32_t>(i));
     std::vector<std::int32_t> codes;
@@ -86,8 +87,8 @@ Translation translate(const Column& column, const std::vector<std::string>& expe
 
 std::string unseen_text(const ColumnSpec& expected, const Counted& unseen) {
     const char* rows = unseen.rows == 1 ? " row" : " rows";
-    return in_quotes(expected.name) + " has " + detail::list_of(unseen.levels, 5) + " in " + std::to_string(unseen.rows) + rows +
-           " (known: " + detail::list_of(expected.levels, 5) + ")";
+    return in_quotes(expected.name) + " has " + detail::list_of(unseen.levels, 5) + " in " +
+           std::to_string(unseen.rows) + rows + " (known: " + detail::list_of(expected.levels, 5) + ")";
 }
 
 std::string found_text(const Column& column) {
@@ -208,8 +209,8 @@ private:
     std::string missing_text(const ColumnSpec& spec) const {
         if (!spec.derivation) return in_quotes(spec.name);
         const bool given = frame_.schema().find(spec.derivation->source).has_value();
-        return in_quotes(spec.name) + " (the " + spec.derivation->function + " of " + in_quotes(spec.derivation->source) +
-               (given ? ", which is no time)" : ", which is missing too)");
+        return in_quotes(spec.name) + " (the " + spec.derivation->function + " of " +
+               in_quotes(spec.derivation->source) + (given ? ", which is no time)" : ", which is missing too)");
     }
 
     void keep(ColumnSpec spec, Column column) {

@@ -68,7 +68,8 @@ Frame::Frame(Schema schema, std::vector<Column> columns) : columns_(std::move(co
 const Column& Frame::column(std::string_view name) const {
     const auto i = schema_.find(name);
     if (i) return column(*i);
-    throw SchemaMismatch("Frame: there is no column " + in_quotes(name) + "; there are " + detail::list_of(schema_.names()));
+    throw SchemaMismatch("Frame: there is no column " + in_quotes(name) + "; there are " +
+                         detail::list_of(schema_.names()));
 }
 
 Frame Frame::select(std::span<const std::string> names) const {

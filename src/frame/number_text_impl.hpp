@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The short form of a number, inline in the loop over a column: a call costs a third of it (benchmarks/frame/read_csv.py).
+/// The short form of a number, inline in the loop over a column: a call costs a third of it
+/// (benchmarks/frame/read_csv.py).
 #pragma once
 
 #include <array>

@@ -34,7 +34,8 @@ public:
     int number(int lowest, int highest) {
         int value = 0;
         std::size_t length = 0;
-        while (length < text_.size() && length < 4 && is_digit(text_[length])) value = 10 * value + (text_[length++] - '0');
+        while (length < text_.size() && length < 4 && is_digit(text_[length]))
+            value = 10 * value + (text_[length++] - '0');
         ok_ = ok_ && length > 0 && lowest <= value && value <= highest;
         text_.remove_prefix(length);
         return value;
@@ -84,7 +85,8 @@ std::int64_t month_week_day(std::int64_t year, int month, int week, int weekday)
     const std::int64_t first = days_from_civil({year, month, 1});
     const std::int64_t weekday_of_first = ((first + 4) % 7 + 7) % 7;  // from Sunday; day 0 was a Thursday
     std::int64_t day = first + (weekday - weekday_of_first + 7) % 7 + 7 * (week - 1);
-    const std::int64_t next_month = month == 12 ? days_from_civil({year + 1, 1, 1}) : days_from_civil({year, month + 1, 1});
+    const std::int64_t next_month =
+        month == 12 ? days_from_civil({year + 1, 1, 1}) : days_from_civil({year, month + 1, 1});
     while (day >= next_month) day -= 7;
     return day;
 }

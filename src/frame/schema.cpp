@@ -44,7 +44,8 @@ auto meaning_of(const Words& words, const char* what, std::string_view text) {
 void require_unique_names(const std::vector<ColumnSpec>& columns) {
     std::vector<std::string> names;
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        if (columns[i].name.empty()) throw InvalidArgument("Schema: the name of column " + std::to_string(i) + " is empty");
+        if (columns[i].name.empty())
+            throw InvalidArgument("Schema: the name of column " + std::to_string(i) + " is empty");
         names.push_back(columns[i].name);
     }
     if (const auto name = detail::first_doubled(names)) {
@@ -76,9 +77,7 @@ std::string_view to_string(Role role) { return word_of(kRoles, role); }
 ColumnKind column_kind_from(std::string_view text) { return meaning_of(kKinds, "kind", text); }
 Role role_from(std::string_view text) { return meaning_of(kRoles, "role", text); }
 
-bool ColumnSpec::is_input() const {
-    return known_at_prediction && kind != ColumnKind::time && is_input_role(role);
-}
+bool ColumnSpec::is_input() const { return known_at_prediction && kind != ColumnKind::time && is_input_role(role); }
 
 Schema::Schema(std::vector<ColumnSpec> columns, TimeRule time_rule)
     : columns_(std::move(columns)), time_rule_(std::move(time_rule)) {

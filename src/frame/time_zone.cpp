@@ -52,7 +52,8 @@ std::optional<std::int64_t> fixed_offset(std::string_view name) {
 /// A name comes from a model file or a user: it must not lead out of the zoneinfo folder.
 bool is_safe_name(std::string_view name) {
     const auto allowed = [](char c) {
-        return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' || c == '+' || c == '/';
+        return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' || c == '+' ||
+               c == '/';
     };
     return name.size() <= 64 && std::ranges::all_of(name, allowed) && name.front() != '/';
 }
@@ -84,8 +85,9 @@ detail::Tzif read_zone(std::string_view name) {
     std::error_code ignored;
     const fs::path file = *folder / name;
     if (!is_safe_name(name) || !fs::is_regular_file(file, ignored)) {
-        throw InvalidArgument("TimeZone: zone must be an IANA name as 'Europe/Berlin' or a fixed offset as '+08:00', got " +
-                              detail::in_quotes(name));
+        throw InvalidArgument(
+            "TimeZone: zone must be an IANA name as 'Europe/Berlin' or a fixed offset as '+08:00', got " +
+            detail::in_quotes(name));
     }
     return detail::parse_tzif(contents_of(file), name);
 }

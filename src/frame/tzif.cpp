@@ -10,8 +10,6 @@
 namespace plantwright::detail {
 namespace {
 
-constexpr std::size_t kHeaderSize = 44;
-
 struct Counts {
     std::size_t is_utc, is_standard, leaps, times, types, characters;
 

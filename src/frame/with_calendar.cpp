@@ -25,7 +25,9 @@ using Function = std::int64_t (*)(LocalTime);
 
 std::int64_t hour(LocalTime time) { return time.second_of_day() / 3600; }
 std::int64_t minute_of_day(LocalTime time) { return time.second_of_day() / 60; }
-std::int64_t weekday(LocalTime time) { return time.day() + 3 - 7 * floor_divide(time.day() + 3, 7); }  // day 0: Thursday
+std::int64_t weekday(LocalTime time) {
+    return time.day() + 3 - 7 * floor_divide(time.day() + 3, 7);
+}  // day 0: Thursday
 std::int64_t day_of_year(LocalTime time) { return time.day() - days_from_civil({time.date().year, 1, 1}) + 1; }
 std::int64_t month(LocalTime time) { return time.date().month; }
 std::int64_t year(LocalTime time) { return time.date().year; }

@@ -103,8 +103,9 @@ void require_delimiter(char delimiter) {
     const bool impossible = std::isalnum(static_cast<unsigned char>(delimiter)) != 0 ||
                             std::string_view("\"+-.\r\n\0", 7).find(delimiter) != std::string_view::npos;
     if (impossible) {
-        throw InvalidArgument(std::string("write_csv: delimiter must not be a letter, digit, quote, sign, dot or line end, got '") +
-                              delimiter + "'");
+        throw InvalidArgument(
+            std::string("write_csv: delimiter must not be a letter, digit, quote, sign, dot or line end, got '") +
+            delimiter + "'");
     }
 }
 

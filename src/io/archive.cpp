@@ -49,6 +49,12 @@ void OutputArchive::put_array_bytes(ElementKind kind, std::size_t element_size, 
     arrays_.push_back({kind, static_cast<std::uint16_t>(element_size), Buffer<std::byte>(bytes)});
 }
 
+void OutputArchive::put_array_view(ElementKind kind, std::size_t element_size, std::span<const std::byte> bytes,
+                                   const std::shared_ptr<const void>& owner) {
+    put_tagged(Tag::array, std::uint64_t{arrays_.size()});
+    arrays_.push_back({kind, static_cast<std::uint16_t>(element_size), {bytes, owner}});
+}
+
 void OutputArchive::enter_object(const std::type_info* versioned_type, std::uint32_t version) {
     if (++depth_ > kMaxObjectDepth) {
         throw InvalidArgument("save: objects are nested deeper than " + std::to_string(kMaxObjectDepth));

@@ -2,6 +2,7 @@
 #include "plantwright/io/file.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -169,6 +170,16 @@ Buffer<std::byte> read_file(const fs::path& path, std::uint64_t max_bytes) {
     const std::size_t n_read = read_up_to(file, bytes, path);
     if (n_read == static_cast<std::size_t>(bytes.size())) return bytes;
     return Buffer<std::byte>(std::span<const std::byte>(bytes).first(n_read));
+}
+
+SharedArray<std::byte> map_file(const fs::path& path) {
+    const Descriptor file = open_to_read(path);
+    const std::size_t size = size_of(file, path);
+    void* memory = size == 0 ? MAP_FAILED : ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
+    if (memory == MAP_FAILED) return read_file(path);
+    ::madvise(memory, size, MADV_WILLNEED);  // advice: may fail
+    const std::shared_ptr<const void> owner(memory, [size](void* mapped) { ::munmap(mapped, size); });
+    return {std::span(static_cast<const std::byte*>(memory), size), owner};
 }
 
 void write_atomically(const fs::path& path, const std::function<void(const WriteBytes&)>& produce) {

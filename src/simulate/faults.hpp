@@ -17,9 +17,9 @@ inline const std::vector<std::string> kFaultNames = {"air_leak", "oven_insulatio
 
 struct Fault {
     FaultKind kind;
-    int line;         ///< from 0
-    Index begin, end; ///< hours, [begin, end)
-    double severity;  ///< in (0, 1]
+    int line;          ///< from 0
+    Index begin, end;  ///< hours, [begin, end)
+    double severity;   ///< in (0, 1]
 };
 
 /// Poisson arrivals of each kind; faults of one kind do not overlap, so that one column a kind labels them.

@@ -10,13 +10,13 @@
 namespace plantwright::simulate {
 namespace {
 
-constexpr double kOvenLoss_kW_per_K = 0.22;         // times the line's scale, as are the next three
+constexpr double kOvenLoss_kW_per_K = 0.22;  // times the line's scale, as are the next three
 constexpr double kOvenCapacity_kWh_per_K = 1.5;
 constexpr double kDriveIdle_kW = 12, kDriveCubic_kW = 6;
 constexpr double kDriveStart_kWh = 8;
 constexpr double kHeatCapacity_kWh_per_kg_K = 0.9 / 3600;
-constexpr double kFoulingPerHour = 1.0 / 2000;      // of heating: full after a quarter year of two shifts
-constexpr double kWearPerNominalHour = 1.0 / 300;   // full at the end of a tool's fortnight of three shifts
+constexpr double kFoulingPerHour = 1.0 / 2000;     // of heating: full after a quarter year of two shifts
+constexpr double kWearPerNominalHour = 1.0 / 300;  // full at the end of a tool's fortnight of three shifts
 constexpr double kCoolant_kg_per_h = 0.6, kCoolantFlush_kg = 60;
 
 const Product& product_of(const PlannedHour& plan) { return kProductTable[static_cast<std::size_t>(plan.product)]; }
@@ -53,7 +53,8 @@ double LineSimulator::produce(const PlannedHour& plan) {
 
 /// The oven follows its set-point within the hour, or cools freely with time constant C / U when it is off. A stuck
 /// thermocouple lets it drift above, towards 20 K at full severity, within days.
-void LineSimulator::heat(const PlannedHour& plan, const ActiveFaults& faults, const Surroundings& around, LineHour& hour) {
+void LineSimulator::heat(const PlannedHour& plan, const ActiveFaults& faults, const Surroundings& around,
+                         LineHour& hour) {
     const double damage = faults.of(FaultKind::oven_insulation);
     const double loss_kW_per_K = kOvenLoss_kW_per_K * scale_ * (1 + 0.3 * fouling_ + 0.8 * damage);
     const double capacity = kOvenCapacity_kWh_per_K * scale_;
@@ -111,7 +112,8 @@ void LineSimulator::read_sensor(const ActiveFaults& faults, LineHour& hour) {
 
 void LineSimulator::age(const PlannedHour& plan, double produced) {
     if (plan.oven_setpoint_C > 0) fouling_ = std::min(1.0, fouling_ + kFoulingPerHour);
-    if (plan.running) wear_ = std::min(1.0, wear_ + kWearPerNominalHour * produced / (product_of(plan).speed_units_per_h * scale_));
+    if (plan.running)
+        wear_ = std::min(1.0, wear_ + kWearPerNominalHour * produced / (product_of(plan).speed_units_per_h * scale_));
     if (plan.planned_stop) fouling_ = 0;
     if (plan.tool_change) wear_ = 0;
     was_running_ = plan.running;

@@ -21,8 +21,8 @@ struct LineHour {
     double oven_loss_kWh = 0;  ///< part of it, warms the hall
     double drive_kWh = 0;
     double air_m3 = 0;
-    double oven_C = 0;       ///< at the end of the hour
-    double sensor_C = 0;     ///< what the thermocouple says
+    double oven_C = 0;    ///< at the end of the hour
+    double sensor_C = 0;  ///< what the thermocouple says
     double scrap_kg = 0;
     double packaging_kg = 0;
     double hazardous_kg = 0;  ///< used coolant

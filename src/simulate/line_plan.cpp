@@ -80,7 +80,8 @@ private:
         const double pace = season_of_orders(at.day_of_year) * orders + 0.03 * stream_.normal();
         speed_ = std::round(product.speed_units_per_h * line_scale(line_) * std::clamp(pace, 0.8, 1.15));
         const bool wrong_recipe = stream_.below(15) == 0;
-        const double offset_C = wrong_recipe ? (stream_.below(2) == 0 ? -14.0 : 14.0) : std::clamp(3 * stream_.normal(), -9.0, 9.0);
+        const double offset_C =
+            wrong_recipe ? (stream_.below(2) == 0 ? -14.0 : 14.0) : std::clamp(3 * stream_.normal(), -9.0, 9.0);
         oven_C_ = std::round(product.oven_C + offset_C);
     }
 

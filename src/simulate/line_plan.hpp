@@ -15,10 +15,10 @@ struct Product {
     double oven_C;             ///< where it scraps least
     double speed_units_per_h;  ///< nominal
     double mass_kg;
-    double air_m3;             ///< free air per unit
-    double drive_kWh;          ///< per unit
-    double scrap_fraction;     ///< at the optimum
-    double packaging_kg;       ///< waste of packaging per unit
+    double air_m3;          ///< free air per unit
+    double drive_kWh;       ///< per unit
+    double scrap_fraction;  ///< at the optimum
+    double packaging_kg;    ///< waste of packaging per unit
 };
 inline constexpr int kProducts = 3;
 inline constexpr std::array<Product, kProducts> kProductTable = {{

@@ -93,10 +93,14 @@ private:
 
 void add_calendar_and_weather(FrameBuilder& frame, const SiteRun& run) {
     const auto at = [&run](Index t) -> const simulate::SiteHour& { return run.calendar[static_cast<std::size_t>(t)]; };
-    const auto weather = [&run](Index t) -> const simulate::Weather& { return run.weather[static_cast<std::size_t>(t)]; };
+    const auto weather = [&run](Index t) -> const simulate::Weather& {
+        return run.weather[static_cast<std::size_t>(t)];
+    };
     frame.times("time", "start of the hour, plant's local clock");
-    frame.categories("shift", "shift on duty", simulate::kShiftNames, Role::feature, [&](Index t) { return at(t).shift; });
-    frame.numbers("plant_holiday", "", Role::feature, "1 on a day when the plant is closed", [&](Index t) { return at(t).holiday; });
+    frame.categories("shift", "shift on duty", simulate::kShiftNames, Role::feature,
+                     [&](Index t) { return at(t).shift; });
+    frame.numbers("plant_holiday", "", Role::feature, "1 on a day when the plant is closed",
+                  [&](Index t) { return at(t).holiday; });
     frame.readings("ambient_temperature_C", "C", Role::disturbance,
                    "outside air; a forecast stands in for it when predicting ahead",
                    [&](Index t) { return weather(t).temperature_C; });
@@ -131,7 +135,8 @@ void add_measurements_of_line(FrameBuilder& frame, const SiteRun& run, int line)
     const auto at = [&run, line](Index t) -> const simulate::LineHour& { return run.line(t, line); };
     frame.readings(prefix + "oven_temperature_C", "C", Role::response, "thermocouple at the end of the hour",
                    [&](Index t) { return at(t).sensor_C; });
-    frame.readings(prefix + "units", "units", Role::response, "good units of the hour", [&](Index t) { return at(t).units; });
+    frame.readings(prefix + "units", "units", Role::response, "good units of the hour",
+                   [&](Index t) { return at(t).units; });
 }
 
 /// Sum over the lines of one member.
@@ -146,8 +151,10 @@ auto summed(const SiteRun& run, double simulate::LineHour::*member) {
 void add_targets(FrameBuilder& frame, const SiteRun& run, const ProductionSiteOptions& options) {
     Vector meter = frame.values([&run](Index t) { return run.energy[static_cast<std::size_t>(t)].total(); });
     const Vector stuck = options.stuck_meter ? simulate::hang_meter(meter, options.seed) : Vector(meter.size(), 0.0);
-    frame.readings("energy_kWh", "kWh", Role::target, "electricity and gas of the hour", [&](Index t) { return meter[t]; });
-    const auto scrap = summed(run, &simulate::LineHour::scrap_kg), packaging = summed(run, &simulate::LineHour::packaging_kg),
+    frame.readings("energy_kWh", "kWh", Role::target, "electricity and gas of the hour",
+                   [&](Index t) { return meter[t]; });
+    const auto scrap = summed(run, &simulate::LineHour::scrap_kg),
+               packaging = summed(run, &simulate::LineHour::packaging_kg),
                hazardous = summed(run, &simulate::LineHour::hazardous_kg);
     frame.numbers("waste_kg", "kg", Role::target, "scrap, packaging and hazardous waste of the hour",
                   [&](Index t) { return scrap(t) + packaging(t) + hazardous(t); });
@@ -157,17 +164,18 @@ void add_targets(FrameBuilder& frame, const SiteRun& run, const ProductionSiteOp
     frame.numbers("units", "units", Role::target, "good units of all lines", summed(run, &simulate::LineHour::units));
     frame.numbers("carbon_kg", "kg", Role::target, "CO2 of electricity (grid factor by hour and season) and gas",
                   [&run](Index t) { return run.carbon_kg[static_cast<std::size_t>(t)]; });
-    if (options.stuck_meter) frame.numbers("meter_stuck", "", Role::ignored, "1 where the energy meter hangs", Vector(stuck));
+    if (options.stuck_meter)
+        frame.numbers("meter_stuck", "", Role::ignored, "1 where the energy meter hangs", Vector(stuck));
 }
 
 void add_balance(FrameBuilder& frame, const SiteRun& run) {
     using Part = std::pair<const char*, double simulate::EnergyBalance::*>;
     using simulate::EnergyBalance;
-    for (const auto& [name, part] : {Part{"energy_base_kWh", &EnergyBalance::base}, Part{"energy_ovens_kWh", &EnergyBalance::ovens},
-                                     Part{"energy_air_kWh", &EnergyBalance::air}, Part{"energy_drives_kWh", &EnergyBalance::drives},
-                                     Part{"energy_ventilation_kWh", &EnergyBalance::ventilation},
-                                     Part{"energy_lighting_kWh", &EnergyBalance::lighting},
-                                     Part{"energy_gas_kWh", &EnergyBalance::gas}}) {
+    for (const auto& [name, part] :
+         {Part{"energy_base_kWh", &EnergyBalance::base}, Part{"energy_ovens_kWh", &EnergyBalance::ovens},
+          Part{"energy_air_kWh", &EnergyBalance::air}, Part{"energy_drives_kWh", &EnergyBalance::drives},
+          Part{"energy_ventilation_kWh", &EnergyBalance::ventilation},
+          Part{"energy_lighting_kWh", &EnergyBalance::lighting}, Part{"energy_gas_kWh", &EnergyBalance::gas}}) {
         frame.numbers(name, "kWh", Role::ignored, "part of the balance, true value",
                       [&run, part = part](Index t) { return run.energy[static_cast<std::size_t>(t)].*part; });
     }
@@ -222,13 +230,14 @@ Frame ProductionSite::faults() const {
         end[i] = origin + fault.end * kNanosecondsPerHour;
         severity[i] = fault.severity;
     }
-    return Frame(Schema({{.name = "kind", .kind = ColumnKind::category, .levels = simulate::kFaultNames},
-                         {.name = "line"},
-                         {.name = "start", .kind = ColumnKind::time, .role = Role::time},
-                         {.name = "end", .kind = ColumnKind::time},
-                         {.name = "severity"}}),
-                 {Column::categories(std::move(kind), simulate::kFaultNames), Column::numbers(std::move(line)),
-                  Column::times(std::move(start)), Column::times(std::move(end)), Column::numbers(std::move(severity))});
+    return Frame(
+        Schema({{.name = "kind", .kind = ColumnKind::category, .levels = simulate::kFaultNames},
+                {.name = "line"},
+                {.name = "start", .kind = ColumnKind::time, .role = Role::time},
+                {.name = "end", .kind = ColumnKind::time},
+                {.name = "severity"}}),
+        {Column::categories(std::move(kind), simulate::kFaultNames), Column::numbers(std::move(line)),
+         Column::times(std::move(start)), Column::times(std::move(end)), Column::numbers(std::move(severity))});
 }
 
 }  // namespace plantwright

@@ -15,7 +15,8 @@ using std::chrono::year_month_day;
 constexpr std::int64_t kNanosecondsPerHour = 3'600'000'000'000;
 
 [[noreturn]] void refuse_start(const std::string& start) {
-    throw InvalidArgument("ProductionSite: start must be a date like 2023-01-01 between 1970 and 2200, got '" + start + "'");
+    throw InvalidArgument("ProductionSite: start must be a date like 2023-01-01 between 1970 and 2200, got '" + start +
+                          "'");
 }
 
 int date_part(const std::string& start, std::size_t begin, std::size_t length) {
@@ -31,7 +32,8 @@ sys_days parse_start(const std::string& start) {
     const year_month_day date{std::chrono::year(date_part(start, 0, 4)),
                               std::chrono::month(static_cast<unsigned>(date_part(start, 5, 2))),
                               std::chrono::day(static_cast<unsigned>(date_part(start, 8, 2)))};
-    if (!date.ok() || date.year() < std::chrono::year(1970) || date.year() > std::chrono::year(2200)) refuse_start(start);
+    if (!date.ok() || date.year() < std::chrono::year(1970) || date.year() > std::chrono::year(2200))
+        refuse_start(start);
     return date;
 }
 

@@ -48,8 +48,13 @@ EnergyBalance balance(const SiteRun& run, Index t, double leak, double base_kWh)
     }
     const bool occupied = run.calendar[hour].shift != Shift::off;
     const Weather& weather = run.weather[hour];
-    return {base_kWh, ovens, compression_energy(air_m3, run.air_bar[hour]), drives, ventilation_energy(weather, occupied),
-            lighting_energy(weather, occupied), heating_gas(weather.temperature_C, occupied, oven_loss)};
+    return {base_kWh,
+            ovens,
+            compression_energy(air_m3, run.air_bar[hour]),
+            drives,
+            ventilation_energy(weather, occupied),
+            lighting_energy(weather, occupied),
+            heating_gas(weather.temperature_C, occupied, oven_loss)};
 }
 
 void balance_site(SiteRun& run, std::uint64_t seed) {

@@ -32,7 +32,9 @@ struct SiteRun {
     std::vector<double> carbon_kg;
 
     Index hours() const { return static_cast<Index>(calendar.size()); }
-    const PlannedHour& plan(Index hour, int line) const { return plans[static_cast<std::size_t>(hour * n_lines + line)]; }
+    const PlannedHour& plan(Index hour, int line) const {
+        return plans[static_cast<std::size_t>(hour * n_lines + line)];
+    }
     const LineHour& line(Index hour, int line) const { return lines[static_cast<std::size_t>(hour * n_lines + line)]; }
 };
 

@@ -6,10 +6,20 @@
 
 namespace plantwright::simulate {
 
-enum class SiteProcess : std::uint64_t { weather, faults, site_plan, base_load, telegrams, meter, line_plan = 100, line = 200 };
+enum class SiteProcess : std::uint64_t {
+    weather,
+    faults,
+    site_plan,
+    base_load,
+    telegrams,
+    meter,
+    line_plan = 100,
+    line = 200
+};
 
 inline RandomStream stream_of(std::uint64_t seed, SiteProcess process, int line = 0) {
-    return RandomStream(seed, static_cast<std::uint64_t>(process) + static_cast<std::uint64_t>(line), Purpose::simulation);
+    return RandomStream(seed, static_cast<std::uint64_t>(process) + static_cast<std::uint64_t>(line),
+                        Purpose::simulation);
 }
 
 /// x[t] = memory x[t-1] + noise, stationary with standard deviation 1.

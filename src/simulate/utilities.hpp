@@ -18,7 +18,7 @@ double leak_volume(double pressure_bar, double severity);
 double heating_gas(double ambient_C, bool occupied, double oven_loss_kWh);
 double ventilation_energy(const Weather& weather, bool occupied);  ///< fans and cooling
 double lighting_energy(const Weather& weather, bool occupied);
-double grid_factor(const SiteHour& at, const Weather& weather);    ///< kg CO2 per kWh of electricity
-inline constexpr double kGasFactor_kg_per_kWh = 0.202;             ///< natural gas, lower heating value
+double grid_factor(const SiteHour& at, const Weather& weather);  ///< kg CO2 per kWh of electricity
+inline constexpr double kGasFactor_kg_per_kWh = 0.202;           ///< natural gas, lower heating value
 
 }  // namespace plantwright::simulate

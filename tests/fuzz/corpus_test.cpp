@@ -2,7 +2,7 @@
 /// Every fuzz target over its seeds, in the ordinary tests.
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <set>
 
 #include "fuzz.hpp"
 #include "plantwright/io/file.hpp"
@@ -25,6 +25,15 @@ TEST_P(FuzzCorpus, OfEveryTargetIsTakenWithoutHarm) {
         ++n_seeds;
     }
     EXPECT_GT(n_seeds, 0) << folder;
+}
+
+TEST(FuzzTargets, AreRegisteredForEveryFolderOfSeeds) {
+    std::set<std::string> names, folders;
+    for (const Target& target : targets()) names.insert(target.name);
+    for (const auto& folder : fs::directory_iterator(fs::path(PLANTWRIGHT_FUZZ_DIR) / "corpus")) {
+        folders.insert(folder.path().filename().string());
+    }
+    EXPECT_EQ(names, folders);
 }
 
 INSTANTIATE_TEST_SUITE_P(, FuzzCorpus, testing::ValuesIn(targets()), [](const auto& info) { return info.param.name; });

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Writes forest_v1.plw and forest_v1.json (predictions by hexadecimal floats) into the folder named by the argument.
+/// Writes forest_v2.plw and forest_v2.json (predictions by hexadecimal floats) into the folder named by the argument.
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -27,10 +27,10 @@ int main(int argc, char** argv) try {
     const std::filesystem::path folder = argv[1];
     const Frame frame = testing::golden_frame();
     const auto forest = RandomForestRegressor::fit(frame, "energy_kWh", testing::golden_options());
-    forest.save(folder / "forest_v1.plw");
+    forest.save(folder / "forest_v2.plw");
     io::Json expected;
     for (const double value : forest.predict(frame)) expected["predictions"].push_back(hex(value));
-    std::ofstream(folder / "forest_v1.json") << expected.dump(1) << '\n';
+    std::ofstream(folder / "forest_v2.json") << expected.dump(1) << '\n';
 } catch (const std::exception& error) {
     std::cerr << "write_forest_golden: " << error.what() << '\n';
     return 1;

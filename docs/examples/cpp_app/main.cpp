@@ -18,7 +18,8 @@ int main(int argc, char** argv) try {
     const pw::Vector predicted = same.predict(future);
 
     const pw::Vector known = past.column("energy_kWh").to_float64(), actual = future.column("energy_kWh").to_float64();
-    const pw::Vector mean(actual.size(), std::accumulate(known.begin(), known.end(), 0.0) / static_cast<double>(known.size()));
+    const pw::Vector mean(actual.size(),
+                          std::accumulate(known.begin(), known.end(), 0.0) / static_cast<double>(known.size()));
     const double error = pw::evaluate::root_mean_squared_error(actual, predicted);
     const double trivial = pw::evaluate::root_mean_squared_error(actual, mean);
     std::cout << "RMSE " << error << " kWh; of the mean of the past: " << trivial << " kWh\n";

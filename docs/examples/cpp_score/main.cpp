@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// Scores a raw CSV with a saved model: `plantwright_score model.plw raw.csv`, one prediction a line on stdout.
 ///
-/// Numbers are printed in the shortest form that reads back to the same bits. A classifier's line is its class, then the
-/// probability of each class in the model's order, tab-separated.
+/// Numbers are printed in the shortest form that reads back to the same bits. A classifier's line is its class, then
+/// the probability of each class in the model's order, tab-separated.
 #include <charconv>
 #include <iostream>
 #include <string>
@@ -21,7 +21,8 @@ std::string shortest(double value) {
 
 void score_numbers(const char* model_path, const char* csv_path) {
     const auto forest = pw::RandomForestRegressor::load(model_path);
-    for (const double value : forest.predict(pw::read_csv(csv_path, forest.schema()))) std::cout << shortest(value) << '\n';
+    for (const double value : forest.predict(pw::read_csv(csv_path, forest.schema())))
+        std::cout << shortest(value) << '\n';
 }
 
 void score_classes(const char* model_path, const char* csv_path) {

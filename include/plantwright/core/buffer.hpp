@@ -64,9 +64,11 @@ private:
     Buffer(T* data, Index size) : data_(data), size_(size) {}
 
     static T* allocate(Index size) {
-        if (size < 0 || static_cast<std::size_t>(size) > static_cast<std::size_t>(-1) / 2 / sizeof(T)) throw std::bad_alloc();
+        if (size < 0 || static_cast<std::size_t>(size) > static_cast<std::size_t>(-1) / 2 / sizeof(T))
+            throw std::bad_alloc();
         if (size == 0) return nullptr;
-        return static_cast<T*>(::operator new[](static_cast<std::size_t>(size) * sizeof(T), std::align_val_t{kAlignment}));
+        return static_cast<T*>(
+            ::operator new[](static_cast<std::size_t>(size) * sizeof(T), std::align_val_t{kAlignment}));
     }
 
     T* data_ = nullptr;

@@ -11,10 +11,10 @@ namespace plantwright {
 using DynamicStride = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
 
 template <class T>
-using EigenVectorMap = Eigen::Map<std::conditional_t<std::is_const_v<T>,
-                                                     const Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, 1>,
-                                                     Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, 1>>,
-                                  Eigen::Unaligned, Eigen::InnerStride<Eigen::Dynamic>>;
+using EigenVectorMap =
+    Eigen::Map<std::conditional_t<std::is_const_v<T>, const Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, 1>,
+                                  Eigen::Matrix<std::remove_const_t<T>, Eigen::Dynamic, 1>>,
+               Eigen::Unaligned, Eigen::InnerStride<Eigen::Dynamic>>;
 
 template <class T>
 using EigenMatrixMap = Eigen::Map<

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /// Which instruction-set level the kernels run at: chosen once, from the processor or from PLANTWRIGHT_ISA=v2|v3|v4.
 ///
-/// The levels are those of the x86-64 psABI. `portable` is the baseline that every x86-64 processor has, the only level of
-/// other architectures and of builds with PLANTWRIGHT_PORTABLE. A level is taken when the processor and the operating system
-/// offer all of its instructions. Thread-safe; the choice is made at the first call.
+/// The levels are those of the x86-64 psABI. `portable` is the baseline that every x86-64 processor has, the only level
+/// of other architectures and of builds with PLANTWRIGHT_PORTABLE. A level is taken when the processor and the
+/// operating system offer all of its instructions. Thread-safe; the choice is made at the first call.
 #pragma once
 
 #include <string_view>

@@ -22,9 +22,9 @@ struct ProgressEvent {
 /// Returns false to stop; the computation then throws `Stopped` and leaves nothing half done.
 using ProgressCallback = std::function<bool(const ProgressEvent&)>;
 
-/// Shared by the threads of one computation. `advance` and `poll` may be called by any of them; the callback runs only on
-/// the thread that made the monitor, at most every 50 ms, and once more at the end. An exception out of the callback stops
-/// the others and leaves `poll` or `finish` as it is. About 30 ns a poll, 5 ns an advance.
+/// Shared by the threads of one computation. `advance` and `poll` may be called by any of them; the callback runs only
+/// on the thread that made the monitor, at most every 50 ms, and once more at the end. An exception out of the callback
+/// stops the others and leaves `poll` or `finish` as it is. About 30 ns a poll, 5 ns an advance.
 class PLANTWRIGHT_API ProgressMonitor {
 public:
     ProgressMonitor(ProgressCallback callback, const char* task, Index total);

@@ -3,7 +3,8 @@
 ///
 /// A view is a pointer, sizes and strides (in elements), owns nothing and converts from anything that looks like an
 /// Eigen matrix, a `std::span` or a `std::vector`. `Buffer` owns 64-byte-aligned memory. No Eigen *value* appears in a
-/// compiled signature: a user's flags or another Eigen version would change its alignment. `core/eigen.hpp` maps both ways.
+/// compiled signature: a user's flags or another Eigen version would change its alignment. `core/eigen.hpp` maps both
+/// ways.
 #pragma once
 
 #include <concepts>
@@ -71,8 +72,8 @@ private:
     static Index vector_stride(const M& m) {
         const bool one_row = m.rows() == 1, one_column = m.cols() == 1;
         if (!one_row && !one_column && m.rows() * m.cols() != 0) {
-            throw InvalidArgument("a vector must have one row or one column, got a matrix of " + std::to_string(m.rows()) +
-                                  " x " + std::to_string(m.cols()));
+            throw InvalidArgument("a vector must have one row or one column, got a matrix of " +
+                                  std::to_string(m.rows()) + " x " + std::to_string(m.cols()));
         }
         return (one_row && !one_column) == static_cast<bool>(M::IsRowMajor) ? m.innerStride() : m.outerStride();
     }
@@ -162,8 +163,8 @@ private:
         Index size = 0;
         const bool overflow = __builtin_mul_overflow(rows_, cols_, &size);
         if (rows_ < 0 || cols_ < 0 || overflow || size != values_.size()) {
-            throw CorruptModel("Table: " + std::to_string(rows_) + " rows of " + std::to_string(cols_) + " do not make " +
-                               std::to_string(values_.size()) + " values");
+            throw CorruptModel("Table: " + std::to_string(rows_) + " rows of " + std::to_string(cols_) +
+                               " do not make " + std::to_string(values_.size()) + " values");
         }
     }
 

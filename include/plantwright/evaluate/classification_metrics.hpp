@@ -6,13 +6,13 @@
 ///
 ///     precision_k = C_kk / sum_i C_ik,   recall_k = C_kk / s_k,   F1_k = 2 C_kk / (s_k + sum_i C_ik)
 ///     ROC AUC     = P(score of a positive > score of a negative) + P(equal) / 2      (Mann & Whitney 1947; midranks)
-///     AP          = sum over thresholds of (recall_t - recall_{t-1}) precision_t     (a step function, no interpolation)
+///     AP          = sum over thresholds of (recall_t - recall_{t-1}) precision_t     (a step function)
 ///     log loss    = - mean of log(probability of the true class), probabilities clipped to [eps, 1 - eps]
-///     Brier       = mean of (p - y)^2 for two classes, of sum_k (p_k - y_k)^2 for more (Brier, Mon. Weather Rev. 78, 1950)
+///     Brier       = mean of (p - y)^2 for two classes, of sum_k (p_k - y_k)^2 for more (Brier 1950)
 ///
 /// Sums run in a fixed pairwise order and logarithms are our own: the same rows give the same bits everywhere. O(n) or,
-/// where scores are ranked, O(n log n). Pure functions. Each throws InvalidArgument on empty input, unequal lengths, codes
-/// out of range, NaN, infinity, negative weights or weights that are all zero.
+/// where scores are ranked, O(n log n). Pure functions. Each throws InvalidArgument on empty input, unequal lengths,
+/// codes out of range, NaN, infinity, negative weights or weights that are all zero.
 #pragma once
 
 #include <cstdint>

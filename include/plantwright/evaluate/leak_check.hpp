@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /// What makes a score too good to be true: rows that stand on both sides of a split, and columns that hold the target.
 ///
-/// Rows: the same time stamp or group on both sides, identical feature rows on both sides, tested rows that are earlier than
-/// training rows. Columns, each measured on the training side, alone, without knowing its name:
+/// Rows: the same time stamp or group on both sides, identical feature rows on both sides, tested rows that are earlier
+/// than training rows. Columns, each measured on the training side, alone, without knowing its name:
 ///
-///     nearly the target   |Pearson| >= .98 (with |Spearman| >= .5, so that one outlier is not enough), |Spearman| >= .98,
-///                         or cross-fitted binned R2 >= .97 (five contiguous blocks; equal-frequency bins of >= 20 rows)
+///     nearly the target   |Pearson| >= .98 (with |Spearman| >= .5, so that one outlier is not enough), or
+///                         |Spearman| >= .98, or cross-fitted binned R2 >= .97 (five contiguous blocks;
+///                         equal-frequency bins of >= 20 rows)
 ///     same moment         the partial correlation of x[t] and y[t], given x[t-1] and y[t-1], is >= .65 in size
 ///                         (the larger of Pearson and Spearman of the residuals)
 ///
@@ -13,10 +14,10 @@
 /// multiple time series", JASA 77, 1982): what is known beforehand (a calendar, a set-point, an earlier reading) says
 /// little about the surprise in y[t]; what is measured in the same interval says much. It is asked only of rows with an
 /// order (time stamps, or a target whose neighbours correlate by >= .3), and not of levers, derived columns, or columns
-/// that run through a fixed cycle. Columns of power or energy beside a target of power or energy (by unit, or by the unit
-/// that ends their name) come from the same meter: for them .25 is enough. The thresholds are judgements, not theorems:
-/// findings are questions to whoever knows the plant. Nothing is ever dropped.
-/// O(n log n) a column. Pure functions.
+/// that run through a fixed cycle. Columns of power or energy beside a target of power or energy (by unit, or by the
+/// unit that ends their name) come from the same meter: for them .25 is enough. The thresholds are judgements, not
+/// theorems: findings are questions to whoever knows the plant. Nothing is ever dropped. O(n log n) a column. Pure
+/// functions.
 #pragma once
 
 #include <string>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// How far predictions of a number are from the truth; scikit-learn's definitions and names.
 ///
-///     e_i = y_i - p_i,   MSE = sum w e^2 / sum w,   MAE = sum w |e| / sum w,   R2 = 1 - sum w e^2 / sum w (y - mean(y))^2
+///     e_i = y_i - p_i,   MSE = sum w e^2 / sum w,   MAE = sum w |e| / sum w,
+///     R2 = 1 - sum w e^2 / sum w (y - mean(y))^2
 ///
 /// Sums are pairwise in a fixed order (error growth O(log n); Higham, "The accuracy of floating point summation", SIAM
 /// J. Sci. Comput. 14, 1993), so that the same rows give the same bits everywhere. O(n). Pure functions. Each throws

@@ -10,9 +10,9 @@
 ///     prior             the training class frequencies, as probabilities
 ///     always_positive   class 1 for every row, "always alarm"                   (two classes)
 ///
-/// Rows for which a baseline has no value are left out for the model and every baseline alike, and counted. Where history
-/// has several rows at one stamp, persistence and last_week take their mean (of classes: the last). Persistence as a
-/// probability is the training frequency of each class after the previous one, shrunk to the prior by one row.
+/// Rows for which a baseline has no value are left out for the model and every baseline alike, and counted. Where
+/// history has several rows at one stamp, persistence and last_week take their mean (of classes: the last). Persistence
+/// as a probability is the training frequency of each class after the previous one, shrunk to the prior by one row.
 /// O(n log n). Pure functions; a Report is a value.
 #pragma once
 
@@ -50,18 +50,19 @@ struct Report {
     std::string split;                      ///< the caller's words: "last 20 % by time"
     std::string first_time, last_time;      ///< of the tested rows; empty without time stamps
     std::vector<std::string> classes;
-    Matrix confusion;                       ///< of the model, rows: truth; empty for regression and over folds
+    Matrix confusion;  ///< of the model, rows: truth; empty for regression and over folds
     std::vector<std::string> notes;
-    std::vector<Report> folds;              ///< of a cross-validation; `scores` are then their means
+    std::vector<Report> folds;  ///< of a cross-validation; `scores` are then their means
 
     PLANTWRIGHT_API const Score* find(std::string_view metric) const;  ///< null where absent
-    PLANTWRIGHT_API bool beats_baselines() const;                      ///< by the first score; false where it is undefined
+    PLANTWRIGHT_API bool beats_baselines() const;  ///< by the first score; false where it is undefined
     PLANTWRIGHT_API std::string to_text() const;
     PLANTWRIGHT_API io::Json to_json() const;  ///< NaN as null
     PLANTWRIGHT_API static Report from_json(const io::Json& json);
 };
 
-/// Time stamps in nanoseconds (UTC), or any numbers that order the rows. Empty: training rows, then tested rows, in order.
+/// Time stamps in nanoseconds (UTC), or any numbers that order the rows. Empty: training rows, then tested rows, in
+/// order.
 struct TimeOrder {
     VectorView<const std::int64_t> tested, train, history;
     bool are_stamps = true;  ///< false: an order only, so no last_week and no time range
@@ -69,7 +70,7 @@ struct TimeOrder {
 
 struct BaselineOptions {
     std::optional<std::vector<std::string>> names;  ///< absent: all that apply and cover at least half of the rows
-    Index horizon = 1;                              ///< steps ahead that persistence must predict, in distinct time stamps
+    Index horizon = 1;  ///< steps ahead that persistence must predict, in distinct time stamps
 };
 
 struct RegressionResult {

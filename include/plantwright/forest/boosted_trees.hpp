@@ -61,11 +61,12 @@ public:
     Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Table<std::int32_t> apply(const Frame& frame, std::optional<int> n_jobs = {}) const;
 
-    Index n_trees() const { return model_.forest().n_trees(); }
-    Index n_features() const { return model_.forest().n_features; }
+    Index n_trees() const { return model_.n_trees(); }
+    Index n_features() const { return model_.n_features(); }
+    Index n_nodes() const { return model_.n_nodes(); }
     Index n_raw() const { return base_.size(); }
-    TreeView tree(Index i) const { return model_.forest().tree(i); }
-    const Forest& forest() const { return model_.forest(); }
+    TreeView tree(Index i) const;  ///< made anew from the compact nodes
+    Forest forest() const;         ///< all trees as plain arrays, made anew
     const Schema& schema() const { return model_.encoder().schema; }
     const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
     const std::vector<Buffer<float>>& level_ranks() const { return model_.encoder().level_ranks; }
@@ -86,9 +87,10 @@ public:
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {
-        io::members(archive, model_, tree_output_, base_, link_, link_scale_, mean_, sum_as_float32_, classes_,
-                    origin_);
+        io::members(archive, model_, leaf_value_, tree_output_, base_, link_, link_scale_, mean_, sum_as_float32_,
+                    classes_, origin_);
         io::validate_after_load(archive, *this);
+        if constexpr (Archive::is_loading::value) prepare();
     }
 
 private:
@@ -96,8 +98,12 @@ private:
     void add_block(const float* rows, Index begin, Index end, std::optional<int> n_jobs, Matrix& sum) const;
     Matrix linked(const Matrix& raw) const;
     void require_columns(Index n) const;
+    void prepare();  // of valid members
+    Index first_node(Index tree) const { return static_cast<Index>(model_.compact().tree_begin[tree]) - tree; }
 
     ForestModel model_;
+    Vector leaf_value_;  // of the leaves of all trees in the order of the compact nodes; empty where all are float32
+    Vector value_;       // of all nodes; derived, not saved
     Buffer<std::int32_t> tree_output_;
     Vector base_;
     Link link_ = Link::identity;

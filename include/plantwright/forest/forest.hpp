@@ -2,17 +2,19 @@
 /// The trees of a forest as plain arrays, concatenated over all trees.
 ///
 /// Nodes of a tree are numbered from 0 (the root), children after their parents. A row goes left where
-/// `x[feature] <= threshold`, and where x is missing, if `missing_go_left`. Features are compared as float32. A threshold of
-/// +infinity parts missing (right) from present (left). At leaves feature is -2 and both children are -1. Immutable once
-/// built; may be shared by threads. About 45 bytes a node, plus 8 an output.
+/// `x[feature] <= threshold`, and where x is missing, if `missing_go_left`. Features are compared as float32. A
+/// threshold of +infinity parts missing (right) from present (left). At leaves feature is -2 and both children are -1.
+///
+/// This is how forests are grown, imported, merged and looked at; what a model keeps and walks is `CompactForest`,
+/// which makes these arrays on demand. About 45 bytes a node, plus 8 an output.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
-#include "plantwright/io/serialize.hpp"
 
 namespace plantwright {
 
@@ -20,17 +22,28 @@ inline constexpr std::int32_t kLeafFeature = -2;
 inline constexpr std::int32_t kNoChild = -1;
 inline constexpr int kMaxTreeDepth = 65'535;  ///< deeper nodes become leaves; a deeper tree in a file is corrupt
 
-/// One tree; every array is `(n_nodes,)`. Valid as long as its forest.
+/// How weight, rows, value and impurity of inner nodes follow from the leaves below; the numbers are part of the file
+/// format.
+enum class InnerStatistics : std::uint8_t {
+    stored = 0,         ///< they do not follow (absolute_error, poisson, some imports): kept as given
+    squared_error = 1,  ///< weighted mean, and the variance about it
+    gini = 2,           ///< class fractions, and 1 - sum_k p_k^2
+    entropy = 3,        ///< class fractions, and -sum_k p_k log p_k
+};
+
+/// One tree; every array is `(n_nodes,)`. A fitted model makes it with memory of its own; a `Forest` shows its arrays,
+/// and must outlive it.
 struct TreeView {
     std::span<const std::int32_t> feature;
     std::span<const float> threshold;
     std::span<const std::int32_t> children_left;
     std::span<const std::int32_t> children_right;
     std::span<const std::uint8_t> missing_go_left;
-    std::span<const std::int32_t> n_node_samples;       ///< distinct training rows
-    std::span<const double> weighted_n_node_samples;    ///< the sum of their weights
+    std::span<const std::int32_t> n_node_samples;     ///< distinct training rows
+    std::span<const double> weighted_n_node_samples;  ///< the sum of their weights
     std::span<const double> impurity;
-    ConstMatrixView value;                              ///< `(n_nodes, n_outputs)`: mean, median or class fractions
+    ConstMatrixView value;                   ///< `(n_nodes, n_outputs)`: mean, median or class fractions
+    std::shared_ptr<const void> owner = {};  ///< of the memory, where it is the tree's own
 
     Index n_nodes() const { return static_cast<Index>(feature.size()); }
     bool is_leaf(Index node) const { return children_left[static_cast<std::size_t>(node)] == kNoChild; }
@@ -47,17 +60,13 @@ public:
     /// exactly once, features are in range, thresholds finite (or +inf with missing to the right), values finite.
     void validate() const;
 
-    /// Mean decrease in impurity of each feature, `(n_features,)`: per tree normalised to sum 1, averaged, normalised.
-    Vector feature_importances() const;
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        io::members(archive, n_features, n_outputs, tree_offsets, feature, threshold, children_left, children_right);
-        io::members(archive, missing_go_left, n_node_samples, weighted_n_node_samples, impurity, value);
-    }
-
     std::int64_t n_features = 0;
     std::int64_t n_outputs = 1;  ///< 1, or the number of classes
+    InnerStatistics inner_statistics = InnerStatistics::stored;
+    /// With one output a leaf's value is kept as `base + scale * v` with v a float32: base is 0 unless the targets'
+    /// range is small beside them, scale (a power of two) 1 unless they are beyond float32. With several outputs they
+    /// are 0 and 1.
+    double base = 0, scale = 1;
     Buffer<std::int64_t> tree_offsets;  ///< `(n_trees + 1,)`: tree i owns nodes [tree_offsets[i], tree_offsets[i + 1])
     Buffer<std::int32_t> feature;
     Buffer<float> threshold;

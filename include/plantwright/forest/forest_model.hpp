@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
+#include "plantwright/forest/compact_forest.hpp"
 #include "plantwright/forest/forest.hpp"
 #include "plantwright/forest/options.hpp"
 #include "plantwright/frame/frame.hpp"
@@ -17,15 +19,16 @@
 
 namespace plantwright {
 
-/// From a frame's columns to a forest's features: numbers are cast to float32, a category becomes the rank of its level.
+/// From a frame's columns to a forest's features: numbers are cast to float32, a category becomes the rank of its
+/// level.
 ///
 /// Levels are ranked at fit by the mean target of their rows (binary: the share of class 1; several classes: the first
 /// principal component of the levels' class shares), ties by level order; levels without rows come last. For one output
 /// such an order contains the best of all two-way partitions of the levels (Breiman et al., 1984, theorem 4.5).
 struct FeatureEncoder {
-    Schema schema;                             ///< of the training frame; empty where plain arrays were given
-    std::vector<std::string> inputs;           ///< the feature columns in order
-    std::vector<Buffer<float>> level_ranks;    ///< per input: `(n_levels,)` for a category, empty for a number
+    Schema schema;                           ///< of the training frame; empty where plain arrays were given
+    std::vector<std::string> inputs;         ///< the feature columns in order
+    std::vector<Buffer<float>> level_ranks;  ///< per input: `(n_levels,)` for a category, empty for a number
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {
@@ -52,39 +55,64 @@ struct DecisionPath {
 };
 
 class FeatureRows;  // src/forest: any input seen as rows of float32
-struct WalkForest;  // src/forest: the trees as prediction reads them
+class Predictor;    // src/forest: rows through the trees
 
-/// Immutable; may be shared by threads. Prediction is O(rows * trees * depth), over blocks of rows in parallel.
+/// Immutable; copies share the trees; may be shared by threads. Prediction is O(rows * trees * depth), over blocks of
+/// rows in parallel where the work is worth threads.
 class PLANTWRIGHT_API ForestModel {
 public:
     ForestModel() = default;
-    ForestModel(Forest forest, FeatureEncoder encoder, OobEstimate oob);
+    /// Of an imported forest; throws CorruptModel where it is none.
+    ForestModel(const Forest& forest, FeatureEncoder encoder, OobEstimate oob);
+    /// Of a valid forest.
+    ForestModel(CompactForest forest, FeatureEncoder encoder, OobEstimate oob);
 
-    const Forest& forest() const { return forest_; }
+    const CompactForest& compact() const { return forest_; }
+    Forest forest() const { return forest_.to_forest(); }  ///< all trees as plain arrays, made anew
+    TreeView tree(Index i) const { return forest_.tree(i); }
+    Index n_trees() const { return forest_.n_trees(); }
+    Index n_nodes() const { return forest_.n_nodes(); }
+    Index n_features() const { return static_cast<Index>(forest_.n_features); }
+    Index n_outputs() const { return static_cast<Index>(forest_.n_outputs); }
     const FeatureEncoder& encoder() const { return encoder_; }
     const OobEstimate& oob() const { return oob_; }
 
-    /// The mean over trees of the leaf values, `(rows, n_outputs)`, summed in the order of the trees.
+    /// base + scale times the mean over trees of the leaf values, `(rows, n_outputs)`, summed in the order of the
+    /// trees.
     Matrix mean_value(const FeatureRows& rows, std::optional<int> n_jobs) const;
     Table<std::int32_t> apply(const FeatureRows& rows, std::optional<int> n_jobs) const;
     DecisionPath decision_path(const FeatureRows& rows, std::optional<int> n_jobs) const;
 
+    /// As mean_value of one row of numbers, `mean (n_outputs,)`; allocates nothing. Throws InvalidArgument where the
+    /// sizes do not fit or the forest was fitted on categories.
+    void mean_of_one(std::span<const float> row, std::span<double> mean) const;
+    void mean_of_one(std::span<const double> row, std::span<double> mean) const;
+
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
+        if (version < 1)
+            throw UnsupportedVersion(
+                "forest: the file was written before the format of forests was closed; fit and save anew");
+        if constexpr (Archive::is_loading::value) predictor_.reset();
         io::members(archive, forest_, encoder_, oob_);
         io::validate_after_load(archive, *this);
-        if constexpr (Archive::is_loading::value) prepare_walk();
+        if constexpr (Archive::is_loading::value) prepare();
     }
 
 private:
-    void prepare_walk();  // of a valid forest
+    void prepare();  // of a valid forest
+    const Predictor& predictor() const;
 
-    Forest forest_;
+    CompactForest forest_;
     FeatureEncoder encoder_;
     OobEstimate oob_;
-    std::shared_ptr<const WalkForest> walk_;  // derived from forest_, not saved
+    std::shared_ptr<const Predictor>
+        predictor_;              // derived from forest_, not saved; there once forest_ is known to be valid
+    bool takes_numbers_ = true;  // no input is a category
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::ForestModel, 1)

@@ -73,28 +73,35 @@ struct ClassWeight {
     bool operator==(const ClassWeight&) const = default;
 };
 
-/// `fast` sums fixed-point targets over rank codes; `exact` sorts raw values and sums doubles: the slow oracle. Both find
-/// the best split; they differ only where sums of the targets round differently.
-enum class Splitter { fast, exact };
+/// `exact` sorts raw values and sums doubles: the slow oracle. `fast` sums fixed-point targets over rank codes, in
+/// integers and single precision; it finds the same splits but for rounding, and in nodes of more than 256 rows all but
+/// the best of some that hide inside a coarse bin. `random` draws one threshold a feature, as extremely randomized
+/// trees do.
+enum class Splitter { fast, exact, random };
 
 struct RandomForestOptions {
     int n_estimators = 100;
-    std::optional<Criterion> criterion = {};        ///< absent: squared_error (regressor), gini (classifier)
-    std::optional<int> max_depth = {};             ///< absent: until leaves are pure or too small
+    std::optional<Criterion> criterion = {};  ///< absent: squared_error (regressor), gini (classifier)
+    std::optional<int> max_depth = {};        ///< absent: until leaves are pure or too small
     RowCount min_samples_split = 2;
-    RowCount min_samples_leaf = 1;              ///< counts distinct rows of positive weight, as scikit-learn does
-    double min_weight_fraction_leaf = 0;        ///< of the total weight, in [0, 0.5]
+    RowCount min_samples_leaf = 1;                 ///< counts distinct rows of positive weight, as scikit-learn does
+    double min_weight_fraction_leaf = 0;           ///< of the total weight, in [0, 0.5]
     std::optional<MaxFeatures> max_features = {};  ///< absent: all (regressor), sqrt (classifier)
-    std::optional<int> max_leaf_nodes = {};       ///< present: grown best first
+    std::optional<int> max_leaf_nodes = {};        ///< present: grown best first
     double min_impurity_decrease = 0;
     bool bootstrap = true;
-    std::optional<RowCount> max_samples = {};     ///< draws per tree; absent: as many as rows
+    std::optional<RowCount> max_samples = {};  ///< draws per tree; absent: as many as rows
     bool oob_score = false;
-    ClassWeight class_weight = {};               ///< of a classifier
+    ClassWeight class_weight = {};  ///< of a classifier
     std::uint64_t random_state = 0;
-    std::optional<std::pair<int, int>> tree_range = {};  ///< grow trees [first, second) of the forest alone; see `merge`
-    std::optional<int> n_jobs = {};               ///< absent: 1; -1: all processors. Never changes the result
+    std::optional<std::pair<int, int>> tree_range =
+        {};                          ///< grow trees [first, second) of the forest alone; see `merge`
+    std::optional<int> n_jobs = {};  ///< absent: 1; -1: all processors. Never changes the result
     Splitter splitter = Splitter::fast;
+    double ccp_alpha = 0;  ///< trees are pruned while a subtree's decrease in impurity a leaf is at most this
+    /// By feature 1 where predictions must not decrease with it (the probability of the second class, of two), -1 where
+    /// they must not increase, 0 where they may do either; empty: no constraints. Takes the exact splitter.
+    std::vector<int> monotonic_cst = {};
     ProgressCallback progress = {};
 };
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /// Random forests (Breiman, "Random Forests", Machine Learning 45, 2001), with scikit-learn's parameters and semantics.
 ///
-/// Each tree is grown on a bootstrap sample; each node draws `max_features` features without replacement (and goes on until
-/// one is not constant) and takes the split of the largest decrease in impurity
+/// Each tree is grown on a bootstrap sample; each node draws `max_features` features without replacement (and goes on
+/// until one is not constant) and takes the split of the largest decrease in impurity
 ///
 ///     N_t / N (impurity - N_L / N_t impurity_L - N_R / N_t impurity_R),          N: sums of weights
 ///
-/// A prediction is the mean over trees of the leaf's mean (median for absolute_error) or class fractions. With bootstrap,
-/// rows are drawn in proportion to their sample and class weights (as scikit-learn does from 1.9 on); without, weights enter
-/// the sums. Features are compared as float32. Missing values (NaN) are sent left or right at each split, whichever is better.
-/// Fit is O(trees * max_features * n log n) expected. The same seed gives the same trees for any number of threads.
-/// Fitted forests are immutable and may be shared by threads.
+/// A prediction is the mean over trees of the leaf's mean (median for absolute_error) or class fractions. With
+/// bootstrap, rows are drawn in proportion to their sample and class weights (as scikit-learn does from 1.9 on);
+/// without, weights enter the sums. Features are compared as float32. Missing values (NaN) are sent left or right at
+/// each split, whichever is better. Fit is O(trees * max_features * n log n) expected. The same seed gives the same
+/// trees for any number of threads. Fitted forests are immutable and may be shared by threads.
 ///
-/// We deviate from scikit-learn where it depends on scale: values less than 1e-7 apart are still different values, and nodes
-/// of tiny variance are still split.
+/// We deviate from scikit-learn where it depends on scale: values less than 1e-7 apart are still different values, and
+/// nodes of tiny variance are still split.
 #pragma once
 
 #include <filesystem>
@@ -23,11 +23,13 @@
 #include <vector>
 
 #include "plantwright/forest/forest_model.hpp"
+#include "plantwright/io/file.hpp"
 #include "plantwright/io/json.hpp"
 
 namespace plantwright {
 
-/// Predicts a number. `fit` throws InvalidArgument on options out of range, NaN in y, infinite values in X, mismatched sizes.
+/// Predicts a number. `fit` throws InvalidArgument on options out of range, NaN in y, infinite values in X, mismatched
+/// sizes.
 class PLANTWRIGHT_API RandomForestRegressor {
 public:
     static constexpr std::string_view kTypeName = "RandomForestRegressor";
@@ -38,32 +40,38 @@ public:
     static RandomForestRegressor fit(ConstMatrixViewF X, ConstVectorView y, const RandomForestOptions& options = {},
                                      ConstVectorView sample_weight = {});
     /// Learns the number column `target` from the schema's other inputs.
-    static RandomForestRegressor fit(const Frame& frame, std::string_view target, const RandomForestOptions& options = {},
-                                     ConstVectorView sample_weight = {});
+    static RandomForestRegressor fit(const Frame& frame, std::string_view target,
+                                     const RandomForestOptions& options = {}, ConstVectorView sample_weight = {});
 
-    /// The trees of all `forests` in order. Forests grown in ranges (`options.tree_range`) on different machines become, bit
-    /// for bit, the forest grown at once. Out-of-bag estimates are not carried over: they are means over all trees, which the
-    /// parts' means do not give exactly; `grow` makes them anew. Throws InvalidArgument where criteria or inputs
-    /// differ.
+    /// The trees of all `forests` in order. Forests grown in ranges (`options.tree_range`) on different machines
+    /// become, bit for bit, the forest grown at once; where other targets have led to another `Forest::base`, leaf
+    /// values are rounded to a common one. Out-of-bag estimates are not carried over: they are means over all trees,
+    /// which the parts' means do not give exactly; `grow` makes them anew. Throws InvalidArgument where criteria or
+    /// inputs differ.
     static RandomForestRegressor merge(std::span<const RandomForestRegressor> forests);
     static RandomForestRegressor merge(std::span<const RandomForestRegressor* const> forests);
     RandomForestRegressor subset(Index first, Index last) const;  ///< trees [first, last), without out-of-bag estimate
-    /// This forest and trees [n_trees(), options.n_estimators), as if grown at once on the same rows and options, out-of-bag
-    /// estimate included (also where no tree is added: after `merge`). Throws InvalidArgument where this forest has more
-    /// trees, or was grown on other inputs.
+    /// This forest and trees [n_trees(), options.n_estimators), as if grown at once on the same rows and options,
+    /// out-of-bag estimate included (also where no tree is added: after `merge`). Throws InvalidArgument where this
+    /// forest has more trees, or was grown on other inputs.
     RandomForestRegressor grow(ConstMatrixView X, ConstVectorView y, const RandomForestOptions& options,
                                ConstVectorView sample_weight = {}) const;
     RandomForestRegressor grow(ConstMatrixViewF X, ConstVectorView y, const RandomForestOptions& options,
                                ConstVectorView sample_weight = {}) const;
     RandomForestRegressor grow(const Frame& frame, std::string_view target, const RandomForestOptions& options,
                                ConstVectorView sample_weight = {}) const;
-    /// Trees made elsewhere. With a schema, its inputs (numbers alone) are the features in order, and frames can be predicted.
-    /// Throws InvalidArgument where an array does not fit; see `Forest::validate`.
-    static RandomForestRegressor from_forest(Forest forest, Schema schema = {}, Criterion criterion = Criterion::squared_error);
+    /// Trees made elsewhere. With a schema, its inputs (numbers alone) are the features in order, and frames can be
+    /// predicted. Where base is 0, scale 1 and a leaf's value no float32, both are chosen from the leaves. Throws
+    /// InvalidArgument where an array does not fit; see `Forest::validate`.
+    static RandomForestRegressor from_forest(Forest forest, Schema schema = {},
+                                             Criterion criterion = Criterion::squared_error);
 
     Vector predict(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
     Vector predict(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Vector predict(const Frame& frame, std::optional<int> n_jobs = {}) const;  ///< throws SchemaMismatch
+    /// One row of numbers in the order of the features, NaN where missing; the bits of `predict`, and no allocation.
+    double predict_one(std::span<const float> row) const;
+    double predict_one(std::span<const double> row) const;
 
     Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
     Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
@@ -72,20 +80,25 @@ public:
     DecisionPath decision_path(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     DecisionPath decision_path(const Frame& frame, std::optional<int> n_jobs = {}) const;
 
-    Index n_trees() const { return model_.forest().n_trees(); }
-    Index n_features() const { return model_.forest().n_features; }
-    TreeView tree(Index i) const { return model_.forest().tree(i); }
-    const Forest& forest() const { return model_.forest(); }
+    Index n_trees() const { return model_.n_trees(); }
+    Index n_features() const { return model_.n_features(); }
+    Index n_nodes() const { return model_.n_nodes(); }
+    TreeView tree(Index i) const { return model_.tree(i); }  ///< made anew from the compact nodes
+    Forest forest() const { return model_.forest(); }        ///< all trees as plain arrays, made anew
+    const ForestModel& model() const { return model_; }
     const Schema& schema() const { return model_.encoder().schema; }  ///< empty where plain arrays were fitted
     const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
-    const std::vector<Buffer<float>>& level_ranks() const { return model_.encoder().level_ranks; }  ///< see FeatureEncoder
-    Vector feature_importances() const { return model_.forest().feature_importances(); }
+    const std::vector<Buffer<float>>& level_ranks() const {
+        return model_.encoder().level_ranks;
+    }  ///< see FeatureEncoder
+    Vector feature_importances() const { return model_.compact().feature_importances(); }
     double oob_score() const { return model_.oob().score; }  ///< R2; NaN unless options.oob_score
     const Matrix& oob_prediction() const { return model_.oob().prediction; }
     Criterion criterion() const { return criterion_; }
 
     void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static RandomForestRegressor load(const std::filesystem::path& path);  ///< throws IoError, CorruptModel, ...
+    /// Throws IoError, CorruptModel, ...; what mapping asks of the file stands at io::LoadBy.
+    static RandomForestRegressor load(const std::filesystem::path& path, io::LoadBy by = io::LoadBy::copy);
     std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
     static RandomForestRegressor from_bytes(std::span<const std::byte> bytes);
     io::Json describe() const;
@@ -119,17 +132,17 @@ public:
     static RandomForestClassifier fit(ConstMatrixViewF X, Labels y, const RandomForestOptions& options = {},
                                       ConstVectorView sample_weight = {}, std::vector<std::string> classes = {});
     /// `target` is a category column (its levels that occur are the classes) or a number column of whole numbers.
-    static RandomForestClassifier fit(const Frame& frame, std::string_view target, const RandomForestOptions& options = {},
-                                      ConstVectorView sample_weight = {});
+    static RandomForestClassifier fit(const Frame& frame, std::string_view target,
+                                      const RandomForestOptions& options = {}, ConstVectorView sample_weight = {});
 
     /// As RandomForestRegressor's; the classes must be the same too.
     static RandomForestClassifier merge(std::span<const RandomForestClassifier> forests);
     static RandomForestClassifier merge(std::span<const RandomForestClassifier* const> forests);
     RandomForestClassifier subset(Index first, Index last) const;
-    RandomForestClassifier grow(ConstMatrixView X, Labels y, const RandomForestOptions& options, ConstVectorView sample_weight = {},
-                                std::vector<std::string> classes = {}) const;
-    RandomForestClassifier grow(ConstMatrixViewF X, Labels y, const RandomForestOptions& options, ConstVectorView sample_weight = {},
-                                std::vector<std::string> classes = {}) const;
+    RandomForestClassifier grow(ConstMatrixView X, Labels y, const RandomForestOptions& options,
+                                ConstVectorView sample_weight = {}, std::vector<std::string> classes = {}) const;
+    RandomForestClassifier grow(ConstMatrixViewF X, Labels y, const RandomForestOptions& options,
+                                ConstVectorView sample_weight = {}, std::vector<std::string> classes = {}) const;
     RandomForestClassifier grow(const Frame& frame, std::string_view target, const RandomForestOptions& options,
                                 ConstVectorView sample_weight = {}) const;
     /// As RandomForestRegressor's; `forest.value` holds class fractions, `classes` names them (absent: "0", "1", ...).
@@ -143,6 +156,10 @@ public:
     Matrix predict_proba(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< `(rows, n_classes)`
     Matrix predict_proba(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Matrix predict_proba(const Frame& frame, std::optional<int> n_jobs = {}) const;
+    /// One row of numbers in the order of the features, NaN where missing: `share (n_classes,)`, the bits of
+    /// `predict_proba`; returns the most likely class. No allocation.
+    std::int32_t predict_one(std::span<const float> row, std::span<double> share) const;
+    std::int32_t predict_one(std::span<const double> row, std::span<double> share) const;
 
     Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
     Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
@@ -152,20 +169,24 @@ public:
     DecisionPath decision_path(const Frame& frame, std::optional<int> n_jobs = {}) const;
 
     const std::vector<std::string>& classes() const { return classes_; }
-    Index n_trees() const { return model_.forest().n_trees(); }
-    Index n_features() const { return model_.forest().n_features; }
-    TreeView tree(Index i) const { return model_.forest().tree(i); }
-    const Forest& forest() const { return model_.forest(); }
+    Index n_trees() const { return model_.n_trees(); }
+    Index n_features() const { return model_.n_features(); }
+    Index n_nodes() const { return model_.n_nodes(); }
+    TreeView tree(Index i) const { return model_.tree(i); }  ///< made anew from the compact nodes
+    Forest forest() const { return model_.forest(); }        ///< all trees as plain arrays, made anew
+    const ForestModel& model() const { return model_; }
     const Schema& schema() const { return model_.encoder().schema; }  ///< empty where plain arrays were fitted
     const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
-    const std::vector<Buffer<float>>& level_ranks() const { return model_.encoder().level_ranks; }  ///< see FeatureEncoder
-    Vector feature_importances() const { return model_.forest().feature_importances(); }
+    const std::vector<Buffer<float>>& level_ranks() const {
+        return model_.encoder().level_ranks;
+    }  ///< see FeatureEncoder
+    Vector feature_importances() const { return model_.compact().feature_importances(); }
     double oob_score() const { return model_.oob().score; }  ///< accuracy; NaN unless options.oob_score
     const Matrix& oob_decision_function() const { return model_.oob().prediction; }
     Criterion criterion() const { return criterion_; }
 
     void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static RandomForestClassifier load(const std::filesystem::path& path);
+    static RandomForestClassifier load(const std::filesystem::path& path, io::LoadBy by = io::LoadBy::copy);
     std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
     static RandomForestClassifier from_bytes(std::span<const std::byte> bytes);
     io::Json describe() const;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/// Tables in and out through Arrow's C data interface (Apache Arrow, "The Arrow C Data Interface", "... C Stream Interface"):
-/// how polars, pyarrow, DuckDB and others hand over columns within one process, without a library between.
+/// Tables in and out through Arrow's C data interface (Apache Arrow, "The Arrow C Data Interface", "... C Stream
+/// Interface"): how polars, pyarrow, DuckDB and others hand over columns within one process, without a library between.
 ///
-/// In: floating-point columns of one chunk without nulls are not copied; the producer's memory lives until the last column
-/// that looks at it is gone (its release callback may then run on any thread). Integers, booleans and half floats become
-/// float64, nulls NaN (integers beyond 2^53 are rounded); strings and dictionaries of strings become categories, strings
-/// with levels in byte order, dictionaries in their own; time stamps and dates become int64 nanoseconds with their zone;
-/// durations become seconds. Anything else is InvalidArgument, naming column and type. One pass over the data.
-/// The producer shares our process and is trusted: its offsets are not checked.
+/// In: floating-point columns of one chunk without nulls are not copied; the producer's memory lives until the last
+/// column that looks at it is gone (its release callback may then run on any thread). Integers, booleans and half
+/// floats become float64, nulls NaN (integers beyond 2^53 are rounded); strings and dictionaries of strings become
+/// categories, strings with levels in byte order, dictionaries in their own; time stamps and dates become int64
+/// nanoseconds with their zone; durations become seconds. Anything else is InvalidArgument, naming column and type. One
+/// pass over the data. The producer shares our process and is trusted: its offsets are not checked.
 #pragma once
 
 #include <cstdint>
@@ -75,8 +75,8 @@ struct NamedColumn {
 PLANTWRIGHT_API NamedColumn column_from_arrow(ArrowArrayStream& stream, const std::string& name);
 PLANTWRIGHT_API NamedColumn column_from_arrow(ArrowSchema& schema, ArrowArray& array, const std::string& name);
 
-/// The frame as a stream of one record batch, which the receiver releases. Contiguous columns are not copied and live as
-/// long as the batch. Float columns keep NaN as their missing value (no null bitmap); categories are dictionaries.
+/// The frame as a stream of one record batch, which the receiver releases. Contiguous columns are not copied and live
+/// as long as the batch. Float columns keep NaN as their missing value (no null bitmap); categories are dictionaries.
 PLANTWRIGHT_API void frame_to_arrow(const Frame& frame, ArrowArrayStream& out);
 
 }  // namespace plantwright

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /// Civil time: the proleptic Gregorian calendar and the zones that local clocks follow.
 ///
-/// Days are counted from 1970-01-01. With the year begun in March, so that the leap day stands last, the days before year y
-/// are 365 y + floor(y / 4) - floor(y / 100) + floor(y / 400). Zones are read from the system's compiled tz database
-/// (RFC 9636, "The Time Zone Information Format", 64-bit data and the POSIX rule of the footer for later years).
-/// Times are within some 10^17 seconds of 1970 (int64 nanoseconds reach 10^10).
-/// Deviation: leap seconds are not counted, as in POSIX time; files that count them are refused. Pure; threads may share.
+/// Days are counted from 1970-01-01. With the year begun in March, so that the leap day stands last, the days before
+/// year y are 365 y + floor(y / 4) - floor(y / 100) + floor(y / 400). Zones are read from the system's compiled tz
+/// database (RFC 9636, "The Time Zone Information Format", 64-bit data and the POSIX rule of the footer for later
+/// years). Times are within some 10^17 seconds of 1970 (int64 nanoseconds reach 10^10). Deviation: leap seconds are not
+/// counted, as in POSIX time; files that count them are refused. Pure; threads may share.
 #pragma once
 
 #include <cstdint>
@@ -43,8 +43,9 @@ public:
         bool contains(std::int64_t utc_seconds) const { return begin <= utc_seconds && utc_seconds < end; }
     };
 
-    /// `name`: "" (the plant's local clock, offset 0), "UTC", "Z", a fixed offset as "+08:00", or an IANA name, looked up
-    /// in $TZDIR or the system's zoneinfo. Throws InvalidArgument when the zone is unknown, IoError when there is no zoneinfo.
+    /// `name`: "" (the plant's local clock, offset 0), "UTC", "Z", a fixed offset as "+08:00", or an IANA name, looked
+    /// up in $TZDIR or the system's zoneinfo. Throws InvalidArgument when the zone is unknown, IoError when there is no
+    /// zoneinfo.
     static TimeZone find(std::string_view name);
 
     Segment segment_at(std::int64_t utc_seconds) const;

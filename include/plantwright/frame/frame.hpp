@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// `Frame`: named columns of number, category and time, with a schema. Missing values are first-class.
 ///
-/// Columns are immutable and shared, so copies, selections of columns and row ranges cost nothing. A number column may look
-/// at memory it does not own (NumPy, Arrow) and keeps its owner alive. Frames may be read by many threads.
+/// Columns are immutable and shared, so copies, selections of columns and row ranges cost nothing. A number column may
+/// look at memory it does not own (NumPy, Arrow) and keeps its owner alive. Frames may be read by many threads.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@
 
 namespace plantwright {
 
-inline constexpr std::int32_t kMissingCode = -1;                                          ///< of a category
-inline constexpr std::int64_t kMissingTime = std::numeric_limits<std::int64_t>::min();    ///< NaT
+inline constexpr std::int32_t kMissingCode = -1;                                        ///< of a category
+inline constexpr std::int64_t kMissingTime = std::numeric_limits<std::int64_t>::min();  ///< NaT
 
 /// One immutable column. Accessors of another kind than the column's throw InvalidArgument.
 class PLANTWRIGHT_API Column {
@@ -49,9 +49,9 @@ public:
     const std::vector<std::string>& levels() const;
     VectorView<const std::int64_t> times() const;
 
-    Column rows_between(Index begin, Index end) const;      ///< shares memory
-    Column take(std::span<const Index> rows) const;         ///< copies
-    Buffer<double> to_float64() const;                      ///< numbers of either width, copied
+    Column rows_between(Index begin, Index end) const;  ///< shares memory
+    Column take(std::span<const Index> rows) const;     ///< copies
+    Buffer<double> to_float64() const;                  ///< numbers of either width, copied
 
 private:
     Column() = default;
@@ -95,17 +95,18 @@ private:
     Index rows_ = 0;
 };
 
-/// Adds number columns `<time>_hour`, `<time>_weekday`, `<time>_month` of a time column, in its own zone; NaN where it is
-/// missing. `functions`: any of hour, minute_of_day, weekday (Monday = 0), day_of_year (from 1), month (from 1), year. Each
-/// carries its Derivation in the schema. Throws InvalidArgument on another function, an unknown zone, or a name that is taken.
+/// Adds number columns `<time>_hour`, `<time>_weekday`, `<time>_month` of a time column, in its own zone; NaN where it
+/// is missing. `functions`: any of hour, minute_of_day, weekday (Monday = 0), day_of_year (from 1), month (from 1),
+/// year. Each carries its Derivation in the schema. Throws InvalidArgument on another function, an unknown zone, or a
+/// name that is taken.
 PLANTWRIGHT_API Frame with_calendar(const Frame& frame, std::string_view time_column,
                                     std::span<const std::string> functions);
 
-/// The frame as a model with that schema expects it: derived columns computed, columns reordered, category codes translated
-/// to the schema's levels, a local clock read in the schema's zone. Columns of roles target, time, group, ignored and inputs
-/// that are not known at prediction are optional and kept where present; unseen levels of theirs come behind the schema's.
-/// A column without a single value fits any kind. Throws SchemaMismatch naming every missing, extra and retyped column and
-/// unseen category.
+/// The frame as a model with that schema expects it: derived columns computed, columns reordered, category codes
+/// translated to the schema's levels, a local clock read in the schema's zone. Columns of roles target, time, group,
+/// ignored and inputs that are not known at prediction are optional and kept where present; unseen levels of theirs
+/// come behind the schema's. A column without a single value fits any kind. Throws SchemaMismatch naming every missing,
+/// extra and retyped column and unseen category.
 PLANTWRIGHT_API Frame conform(const Frame& frame, const Schema& expected);
 
 /// Names of the number columns in which distinct float64 values become one float32, as forests compare them. O(n log n)

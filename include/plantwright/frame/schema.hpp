@@ -19,7 +19,8 @@ enum class ColumnKind { number, category, time };
 /// What a column is in the plant. `feature` is the default; features, levers, disturbances and responses are inputs.
 enum class Role { feature, lever, disturbance, response, target, time, group, ignored };
 
-/// A column computed from another: the calendar functions `hour`, `weekday` (Monday = 0), `month`, ... of a time column.
+/// A column computed from another: the calendar functions `hour`, `weekday` (Monday = 0), `month`, ... of a time
+/// column.
 struct Derivation {
     std::string source{};
     std::string function{};
@@ -32,12 +33,13 @@ struct ColumnSpec {
     Role role = Role::feature;
     std::string unit{};
     std::string description{};
-    bool known_at_prediction = true;      ///< false: measured too late to be an input
-    std::string time_zone{};              ///< of a time column: IANA name or "+08:00"; empty = the plant's local clock
-    std::vector<std::string> levels{};    ///< of a category column, in code order
+    bool known_at_prediction = true;    ///< false: measured too late to be an input
+    std::string time_zone{};            ///< of a time column: IANA name or "+08:00"; empty = the plant's local clock
+    std::vector<std::string> levels{};  ///< of a category column, in code order
     std::optional<Derivation> derivation{};  ///< absent for a column of the raw table
 
-    /// Whether an estimator takes it: an input role, no time (its calendar columns are), and known when a prediction is made.
+    /// Whether an estimator takes it: an input role, no time (its calendar columns are), and known when a prediction is
+    /// made.
     PLANTWRIGHT_API bool is_input() const;
     bool operator==(const ColumnSpec&) const = default;
 };
@@ -64,7 +66,7 @@ public:
     const ColumnSpec& at(std::string_view name) const;  ///< throws SchemaMismatch that lists the names there are
     std::optional<Index> find(std::string_view name) const;
     std::vector<std::string> names() const;
-    std::vector<std::string> input_names() const;  ///< of the columns an estimator takes, in order
+    std::vector<std::string> input_names() const;         ///< of the columns an estimator takes, in order
     std::optional<std::string> name_of(Role role) const;  ///< the first column with that role
 
     const TimeRule& time_rule() const { return time_rule_; }
@@ -72,8 +74,8 @@ public:
     Schema with_role(std::string_view name, Role role) const;
     Schema with(ColumnSpec column) const;  ///< replaced by name, or appended
 
-    /// For the header of a model file, and for people. Of a category's levels only their number and the first five stand in
-    /// it (`n_levels`, `first_levels`): `serialize` holds them all.
+    /// For the header of a model file, and for people. Of a category's levels only their number and the first five
+    /// stand in it (`n_levels`, `first_levels`): `serialize` holds them all.
     io::Json to_json() const;
     /// What `to_json` wrote, without levels; a member `levels`, written by hand, is read. Throws InvalidArgument.
     static Schema from_json(const io::Json& json);

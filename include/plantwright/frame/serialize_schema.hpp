@@ -10,8 +10,8 @@ namespace plantwright {
 template <class Archive>
 void serialize(Archive& archive, ColumnSpec& spec, unsigned /*version*/) {
     Derivation derivation = spec.derivation.value_or(Derivation{});  // a raw column has an empty source
-    io::members(archive, spec.name, spec.kind, spec.role, spec.unit, spec.description, spec.known_at_prediction, spec.time_zone,
-                spec.levels, derivation.source, derivation.function);
+    io::members(archive, spec.name, spec.kind, spec.role, spec.unit, spec.description, spec.known_at_prediction,
+                spec.time_zone, spec.levels, derivation.source, derivation.function);
     if (Archive::is_loading::value && !derivation.source.empty()) spec.derivation = std::move(derivation);
 }
 

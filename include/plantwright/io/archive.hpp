@@ -71,7 +71,7 @@ enum class Tag : std::uint8_t {
 }  // namespace detail
 
 /// Collects an object's values; `contents` is what the container needs. Arrays are copied when they are put, so that
-/// `serialize` may put a temporary.
+/// `serialize` may put a temporary; shared ones are shared.
 class PLANTWRIGHT_API OutputArchive {
 public:
     using plantwright_archive = void;
@@ -109,7 +109,7 @@ public:
 
     // What `io::exact` writes with.
     template <class T>
-    requires std::is_arithmetic_v<T>
+        requires std::is_arithmetic_v<T>
     void put(T value) {
         if constexpr (std::same_as<T, bool>) {
             put_tagged(detail::Tag::boolean, std::uint8_t{value});
@@ -131,6 +131,11 @@ public:
     }
 
     template <class T>
+    void put_shared_array(const SharedArray<T>& array) {
+        put_array_view(element_kind<T>(), sizeof(T), std::as_bytes(std::span<const T>(array)), array.owner());
+    }
+
+    template <class T>
     void put_object(const T& object) {
         constexpr auto version = static_cast<std::uint32_t>(boost::serialization::version<T>::value);
         const bool versioned =
@@ -147,13 +152,15 @@ private:
     struct Array {
         ElementKind kind;
         std::uint16_t element_size;
-        Buffer<std::byte> bytes;
+        SharedArray<std::byte> bytes;
     };
 
     void put_tagged(detail::Tag tag, std::uint8_t value);
     void put_tagged(detail::Tag tag, std::uint32_t value);
     void put_tagged(detail::Tag tag, std::uint64_t value);
     void put_array_bytes(ElementKind kind, std::size_t element_size, std::span<const std::byte> bytes);
+    void put_array_view(ElementKind kind, std::size_t element_size, std::span<const std::byte> bytes,
+                        const std::shared_ptr<const void>& owner);
     void enter_object(const std::type_info* versioned_type, std::uint32_t version);
 
     std::vector<std::byte> structure_;
@@ -169,8 +176,10 @@ public:
     using is_saving = boost::mpl::false_;
     using is_loading = boost::mpl::true_;
 
-    /// The view's bytes must outlive the archive.
-    explicit InputArchive(const ContainerView& contents) : structure_(contents.structure), arrays_(contents.arrays) {}
+    /// The view's bytes must outlive the archive. Where their `owner` is given, shared arrays look at them; otherwise
+    /// they are copied.
+    explicit InputArchive(const ContainerView& contents, std::shared_ptr<const void> owner = {})
+        : structure_(contents.structure), arrays_(contents.arrays), owner_(std::move(owner)) {}
 
     template <class T>
     InputArchive& operator>>(T&& value) {
@@ -205,7 +214,7 @@ public:
 
     // What `io::exact` reads with.
     template <class T>
-    requires std::is_arithmetic_v<T>
+        requires std::is_arithmetic_v<T>
     void get(T& value) {
         if constexpr (std::same_as<T, bool>) {
             value = get_bool();
@@ -223,6 +232,17 @@ public:
     template <class T>
     Buffer<T> get_array() {
         const std::span<const std::byte> bytes = get_array_bytes(element_kind<T>(), sizeof(T));
+        auto values = Buffer<T>::uninitialized(static_cast<Index>(bytes.size() / sizeof(T)));
+        if (!bytes.empty()) std::memcpy(static_cast<void*>(values.data()), bytes.data(), bytes.size());
+        return values;
+    }
+
+    template <class T>
+    SharedArray<T> get_shared_array() {
+        const std::span<const std::byte> bytes = get_array_bytes(element_kind<T>(), sizeof(T));
+        const bool aligned = reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(T) == 0;
+        auto* first = reinterpret_cast<const T*>(bytes.data());
+        if (owner_ && aligned) return {std::span(first, bytes.size() / sizeof(T)), owner_};
         auto values = Buffer<T>::uninitialized(static_cast<Index>(bytes.size() / sizeof(T)));
         if (!bytes.empty()) std::memcpy(static_cast<void*>(values.data()), bytes.data(), bytes.size());
         return values;
@@ -258,6 +278,7 @@ private:
     std::size_t position_ = 0;
     std::span<const ArrayView> arrays_;
     std::size_t next_array_ = 0;
+    std::shared_ptr<const void> owner_;
     std::map<std::type_index, std::uint32_t> versions_;
     int depth_ = 0;
     const void* last_validated_ = nullptr;

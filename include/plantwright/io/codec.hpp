@@ -22,6 +22,7 @@
 
 #include "plantwright/core/buffer.hpp"
 #include "plantwright/core/error.hpp"
+#include "plantwright/core/shared_array.hpp"
 
 namespace plantwright::io {
 
@@ -243,6 +244,29 @@ private:
             load_value(archive, value);
         }
         return value;
+    }
+};
+
+/// The same bytes as a Buffer's. Loaded from our own container, it may look at the container's memory.
+template <class T>
+struct Codec<SharedArray<T>> {
+    template <class Archive>
+    static void save(Archive& archive, const SharedArray<T>& array) {
+        if constexpr (OwnArchive<Archive>) {
+            archive.put_shared_array(array);
+        } else {
+            Codec<Buffer<T>>::save(archive, Buffer<T>(std::span<const T>(array)));
+        }
+    }
+    template <class Archive>
+    static void load(Archive& archive, SharedArray<T>& array) {
+        if constexpr (OwnArchive<Archive>) {
+            array = archive.template get_shared_array<T>();
+        } else {
+            Buffer<T> values;
+            Codec<Buffer<T>>::load(archive, values);
+            array = std::move(values);
+        }
     }
 };
 

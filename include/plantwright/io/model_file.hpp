@@ -62,12 +62,13 @@ std::vector<std::byte> to_bytes(const T& model, const Json& extra = Json::object
     return detail::write_bytes(archive.contents(header));
 }
 
-/// Throws CorruptModel, UnsupportedVersion, and InvalidArgument where the bytes hold another type.
+/// Throws CorruptModel, UnsupportedVersion, and InvalidArgument where the bytes hold another type. Where an `owner` of the
+/// bytes is given, who keeps them alive and unchanged, large arrays of the model are not copied but look at them.
 template <Saveable T>
-T from_bytes(std::span<const std::byte> bytes) {
+T from_bytes(std::span<const std::byte> bytes, std::shared_ptr<const void> owner = {}) {
     const ContainerView contents = read_container(bytes);
     detail::require_type(contents.header, T::kTypeName);
-    InputArchive archive(contents);
+    InputArchive archive(contents, std::move(owner));
     T model;
     detail::blame_file([&] { archive >> model; });
     archive.finish();
@@ -77,11 +78,11 @@ T from_bytes(std::span<const std::byte> bytes) {
     return model;
 }
 
-/// As from_bytes; throws IoError too.
+/// As from_bytes; throws IoError too. Large arrays of the model are parts of the file's bytes in memory.
 template <Saveable T>
-T load(const std::filesystem::path& path) {
-    const Buffer<std::byte> bytes = read_file(path);
-    return from_bytes<T>(bytes);
+T load(const std::filesystem::path& path, LoadBy by = LoadBy::copy) {
+    const SharedArray<std::byte> bytes = by == LoadBy::map ? map_file(path) : SharedArray<std::byte>(read_file(path));
+    return from_bytes<T>(bytes, bytes.owner());
 }
 
 /// The header alone: `type`, `library_version`, the model's `describe()` and the extra members. Of a file, only the

@@ -31,13 +31,13 @@
 namespace plantwright {
 
 struct ProductionSiteOptions {
-    Index days = 730;                 ///< in [1, 36600]
+    Index days = 730;  ///< in [1, 36600]
     std::uint64_t seed = 0;
-    std::string start = "2023-01-01"; ///< first day, ISO-8601
-    int n_lines = 3;                  ///< in [1, 16]; every third line rests at night and at weekends
-    double faults_per_year = 6;       ///< of each kind, over the whole site; 0 = none; at most 100
-    double missing_fraction = 0;      ///< of the telegrams of sensors and meters lost, in bursts; in [0, 0.5]
-    bool stuck_meter = false;         ///< the energy meter repeats old readings now and then (labelled `meter_stuck`)
+    std::string start = "2023-01-01";  ///< first day, ISO-8601
+    int n_lines = 3;                   ///< in [1, 16]; every third line rests at night and at weekends
+    double faults_per_year = 6;        ///< of each kind, over the whole site; 0 = none; at most 100
+    double missing_fraction = 0;       ///< of the telegrams of sensors and meters lost, in bursts; in [0, 0.5]
+    bool stuck_meter = false;          ///< the energy meter repeats old readings now and then (labelled `meter_stuck`)
 };
 
 /// A frame per run. Immutable; may be shared by threads.

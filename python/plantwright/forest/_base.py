@@ -56,7 +56,8 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
         if start is not None and start.n_trees == options["n_estimators"] and not self._lacks_oob():
             return start
         weights = None if sample_weight is None else _weights_of(sample_weight, len(X))
-        grow = self._plw_model_class.fit_frame if isinstance(X, Frame) else self._plw_model_class.fit  # type: ignore[attr-defined]
+        model: Any = self._plw_model_class
+        grow = model.fit_frame if isinstance(X, Frame) else model.fit
         with resolve_progress(self.verbose, progress) as callback:
             data = X._core if isinstance(X, Frame) else X
             model = grow(data, y, sample_weight=weights, progress=callback, start=start, **options)
@@ -97,7 +98,7 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
             self.oob_score_ = float(model.oob_score)
 
     def _training_table(self, X: Any, y: Any) -> tuple[Frame, Any, str]:
-        """Give the frame, the target's values and the target's name in the frame, now or later."""
+        """Give the frame, the target's values and the name under which the target stands, or shall stand, in it."""
         frame = as_frame(X)
         if len(frame) == 0:
             raise InvalidArgument(f"{type(self).__name__}: the table has no rows")
@@ -281,7 +282,7 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
         return estimator
 
     def _restore(self, header: dict[str, Any]) -> None:
-        """Take back what `_python_header` told: a file of C++ has nothing; unknown parameters are left out."""
+        """Take back what `_python_header` told; a file by C++ has nothing, and unknown parameters are left out."""
         known = self.get_params(deep=False)
         parameters = header.get("parameters", {})
         self.set_params(**{name: unplain(value) for name, value in parameters.items() if name in known})

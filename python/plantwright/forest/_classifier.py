@@ -267,6 +267,46 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
         data = self._take_input(X)
         return np.asarray(self._model.predict_proba(data, n_jobs=self.n_jobs))
 
+    def predict_one(self, row: Any) -> Any:
+        """Predict the class of one row of numbers, fast: without the validation of tables.
+
+        Parameters
+        ----------
+        row : list, tuple or ndarray of shape (n_features,)
+            Numbers in the order of the features, NaN where missing. Infinite values are compared as they are.
+
+        Returns
+        -------
+        object
+            One of `classes_`, the one that ``predict`` gives for this row.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        TypeError
+            If the row is of another kind, or holds something that is no number.
+        InvalidArgument
+            If its length is not the number of features, or the forest was fitted on a table with category columns.
+        """
+        model = self._model_of_one()
+        return self.classes_[model.predict_one(row)]
+
+    def predict_proba_one(self, row: Any) -> NDArray[np.float64]:
+        """Predict the probability of each class for one row of numbers, fast: without the validation of tables.
+
+        Parameters
+        ----------
+        row : list, tuple or ndarray of shape (n_features,)
+            As in `predict_one`, with the same errors.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_classes_,)
+            In the order of `classes_`; the same bits as ``predict_proba`` gives for this row.
+        """
+        return np.asarray(self._model_of_one().predict_proba_one(row))
+
     def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
         """Predict the logarithm of each class's probability.
 

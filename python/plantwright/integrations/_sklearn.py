@@ -36,9 +36,9 @@ def from_sklearn(estimator: Any) -> RandomForestRegressor | RandomForestClassifi
     Returns
     -------
     RandomForestRegressor or RandomForestClassifier
-        Fitted: each row reaches the same leaf in each tree (also where a value is missing), so predictions agree up
-        to the rounding of a sum. Classes, feature names and the parameters that both have come along; out-of-bag
-        estimates do not.
+        Fitted: each row reaches the same leaf in each tree (also where a value is missing; nodes are numbered anew),
+        so that class probabilities agree up to the rounding of a sum, numbers up to that of leaf values to float32.
+        Classes, feature names and the parameters that both have come along; out-of-bag estimates do not.
 
     Raises
     ------

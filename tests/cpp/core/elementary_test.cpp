@@ -107,7 +107,8 @@ double worst_pow_ulps(auto draw_base, auto draw_log_of_result) {
     for (int i = 0; i < kDraws; ++i) {
         const double x = draw_base(stream);
         const double y = draw_log_of_result(stream) / std::log(x);
-        if (std::isfinite(y)) worst = std::max(worst, ulps(elementary::pow(x, y), std::pow<long double, long double>(x, y)));
+        if (std::isfinite(y))
+            worst = std::max(worst, ulps(elementary::pow(x, y), std::pow<long double, long double>(x, y)));
     }
     return worst;
 }
@@ -209,9 +210,9 @@ TEST(Elementary, PowOverflowsAndUnderflowsWhereTheExactResultDoes) {
 
 TEST(Elementary, EveryNaNIsTheSameQuietNaN) {
     const double negative_nan = std::bit_cast<double>(0xFFF8000000001234ull);
-    for (const double got : {elementary::exp(negative_nan), elementary::log(-1), elementary::log(negative_nan),
-                             elementary::sin(kInf), elementary::cos(negative_nan), elementary::pow(-1, 0.5),
-                             elementary::pow(negative_nan, 2)}) {
+    for (const double got :
+         {elementary::exp(negative_nan), elementary::log(-1), elementary::log(negative_nan), elementary::sin(kInf),
+          elementary::cos(negative_nan), elementary::pow(-1, 0.5), elementary::pow(negative_nan, 2)}) {
         EXPECT_EQ(bits_of(got), bits_of(kQuiet));
     }
 }

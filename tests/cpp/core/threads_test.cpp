@@ -141,7 +141,8 @@ TEST(ParallelFor, AdvancesItsMonitorToTheEnd) {
             return true;
         };
         ProgressMonitor monitor(callback, "test", 200);
-        parallel_for(200, n_threads, [](Index, int) { std::this_thread::sleep_for(std::chrono::microseconds(100)); }, &monitor);
+        parallel_for(
+            200, n_threads, [](Index, int) { std::this_thread::sleep_for(std::chrono::microseconds(100)); }, &monitor);
         monitor.finish();
         EXPECT_EQ(last, 200);
     }
@@ -166,7 +167,7 @@ TEST(ParallelFor, CallsBackOnTheCallingThreadAloneAndKeepsDoingSoWhileOthersFini
         }
     };
     parallel_for(2, 2, body, &monitor);
-    EXPECT_GE(calls, 3);   // one a 50 ms, were the machine idle: eight
+    EXPECT_GE(calls, 3);  // one a 50 ms, were the machine idle: eight
     EXPECT_LE(calls, 12);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// Compiled as a user might, with -march=native and Eigen's alignment raised to 64 bytes: were an Eigen value to cross the
-/// compiled boundary, its memory would be allocated by one convention and freed by another.
+/// Compiled as a user might, with -march=native and Eigen's alignment raised to 64 bytes: were an Eigen value to cross
+/// the compiled boundary, its memory would be allocated by one convention and freed by another.
 #include <gtest/gtest.h>
 
 #include <bit>

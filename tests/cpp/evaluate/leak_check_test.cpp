@@ -25,7 +25,8 @@ public:
     Table& number(const std::string& name, const std::vector<double>& values, Role role = Role::feature) {
         return add({.name = name, .role = role}, Column::numbers(Buffer<double>(std::span<const double>(values))));
     }
-    Table& category(const std::string& name, const std::vector<std::int32_t>& codes, Names levels, Role role = Role::feature) {
+    Table& category(const std::string& name, const std::vector<std::int32_t>& codes, Names levels,
+                    Role role = Role::feature) {
         return add({.name = name, .kind = ColumnKind::category, .role = role, .levels = levels},
                    Column::categories(Buffer<std::int32_t>(std::span<const std::int32_t>(codes)), levels));
     }
@@ -47,7 +48,8 @@ private:
 };
 
 const LeakFinding* find(const LeakReport& report, Leak kind) {
-    const auto at = std::find_if(report.findings.begin(), report.findings.end(), [&](const auto& f) { return f.kind == kind; });
+    const auto at =
+        std::find_if(report.findings.begin(), report.findings.end(), [&](const auto& f) { return f.kind == kind; });
     return at == report.findings.end() ? nullptr : &*at;
 }
 
@@ -79,10 +81,16 @@ TEST(LeakCheck, FindsGroupsOnBothSidesThoughTheirCodesDiffer) {
 }
 
 TEST(LeakCheck, CountsIdenticalFeatureRowsAndHowManyHaveTheSameTarget) {
-    const Frame train = Table().number("x", {1, 2, kNaN, 0.0}).category("c", {0, 1, 0, 1}, {"a", "b"})
-                            .number("y", {1, 2, 3, 4}, Role::target).frame();
-    const Frame test = Table().number("x", {2, kNaN, -0.0, 2}).category("c", {0, 1, 0, 1}, {"b", "a"})
-                           .number("y", {2, 9, 4, 2}, Role::target).frame();
+    const Frame train = Table()
+                            .number("x", {1, 2, kNaN, 0.0})
+                            .category("c", {0, 1, 0, 1}, {"a", "b"})
+                            .number("y", {1, 2, 3, 4}, Role::target)
+                            .frame();
+    const Frame test = Table()
+                           .number("x", {2, kNaN, -0.0, 2})
+                           .category("c", {0, 1, 0, 1}, {"b", "a"})
+                           .number("y", {2, 9, 4, 2}, Role::target)
+                           .frame();
     const LeakReport report = leak_check(train, test);
     ASSERT_NE(find(report, Leak::identical_rows), nullptr);
     EXPECT_EQ(find(report, Leak::identical_rows)->rows, 3);  // (2, b), (NaN, a), (0, b); not (2, a)
@@ -109,8 +117,16 @@ Frame hourly_plant(Index n, bool shuffled = false) {
     std::vector<Index> order;
     for (Index i = 0; i < n; ++i) order.push_back(i);
     if (shuffled) stream.shuffle(std::span<Index>(order));
-    return Table().hours("t", t).number("y", y, Role::target).number("meter", meter).number("plan", plan)
-        .number("hour", hour).number("copy", copy).number("noise", noise).frame().take(order);
+    return Table()
+        .hours("t", t)
+        .number("y", y, Role::target)
+        .number("meter", meter)
+        .number("plan", plan)
+        .number("hour", hour)
+        .number("copy", copy)
+        .number("noise", noise)
+        .frame()
+        .take(order);
 }
 
 TEST(SuspectColumns, NamesACopyOfTheTargetAndWhatIsMeasuredWithIt) {
@@ -137,7 +153,8 @@ TEST(SuspectColumns, AreNotLookedForAmongRowsWithoutOrderOrTooFewRows) {
 
 TEST(SuspectColumns, LeversAndColumnsNotKnownAtPredictionAreNotSameMomentSuspects) {
     const Frame plant = hourly_plant(2000);
-    EXPECT_EQ(suspect_columns(plant.with_schema(plant.schema().with_role("meter", Role::lever))).suspect_columns(), (Names{"copy"}));
+    EXPECT_EQ(suspect_columns(plant.with_schema(plant.schema().with_role("meter", Role::lever))).suspect_columns(),
+              (Names{"copy"}));
     ColumnSpec late = plant.schema().at("copy");
     late.known_at_prediction = false;
     EXPECT_EQ(suspect_columns(plant.with_schema(plant.schema().with(late))).suspect_columns(), (Names{"meter"}));
@@ -155,7 +172,8 @@ TEST(SuspectColumns, OneOutlierDoesNotMakeAColumnTheTarget) {
 TEST(SuspectColumns, FindAFunctionOfTheTargetThatNoCorrelationShows) {
     RandomStream stream(3, 0, Purpose::noise);
     std::vector<double> x, y;
-    for (int i = 0; i < 2000; ++i) x.push_back(stream.uniform(-1, 1)), y.push_back(x.back() * x.back() + (i % 7 == 0 ? kNaN : 0));
+    for (int i = 0; i < 2000; ++i)
+        x.push_back(stream.uniform(-1, 1)), y.push_back(x.back() * x.back() + (i % 7 == 0 ? kNaN : 0));
     const LeakReport report = suspect_columns(Table().number("x", x).number("y", y, Role::target).frame());
     EXPECT_EQ(report.suspect_columns(), (Names{"x"}));
 }
@@ -169,7 +187,11 @@ TEST(SuspectColumns, FindTheNumberBehindAClassAndTheClassItself) {
         alarm.push_back(x.back() > 0.5 ? 1 : 0);
         letter.push_back(1 - alarm.back());
     }
-    const Frame table = Table().number("x", x).category("letter", letter, {"u", "v"}).category("alarm", alarm, {"no", "yes"}, Role::target).frame();
+    const Frame table = Table()
+                            .number("x", x)
+                            .category("letter", letter, {"u", "v"})
+                            .category("alarm", alarm, {"no", "yes"}, Role::target)
+                            .frame();
     EXPECT_EQ(suspect_columns(table).suspect_columns(), (Names{"x", "letter"}));
 }
 
@@ -178,8 +200,10 @@ TEST(SuspectColumns, AColumnOfUniqueNamesExplainsNothing) {
     std::vector<double> y;
     Names levels;
     RandomStream stream(5, 0, Purpose::noise);
-    for (int i = 0; i < 200; ++i) codes.push_back(i), levels.push_back("id" + std::to_string(i)), y.push_back(stream.normal());
-    EXPECT_TRUE(suspect_columns(Table().category("id", codes, levels).number("y", y, Role::target).frame()).findings.empty());
+    for (int i = 0; i < 200; ++i)
+        codes.push_back(i), levels.push_back("id" + std::to_string(i)), y.push_back(stream.normal());
+    EXPECT_TRUE(
+        suspect_columns(Table().category("id", codes, levels).number("y", y, Role::target).frame()).findings.empty());
 }
 
 TEST(SuspectColumns, AColumnOfEnergyBesideATargetOfEnergyNeedsLess) {
@@ -192,8 +216,11 @@ TEST(SuspectColumns, AColumnOfEnergyBesideATargetOfEnergyNeedsLess) {
         weak.push_back(0.5 * state + stream.normal());
     }
     const auto suspects = [&](const std::string& name, const std::string& unit) {
-        return suspect_columns(Table().number("use_kWh", y, Role::target)
-                                   .add({.name = name, .unit = unit}, Column::numbers(Buffer<double>(std::span<const double>(weak)))).frame())
+        return suspect_columns(Table()
+                                   .number("use_kWh", y, Role::target)
+                                   .add({.name = name, .unit = unit},
+                                        Column::numbers(Buffer<double>(std::span<const double>(weak))))
+                                   .frame())
             .suspect_columns();
     };
     EXPECT_EQ(suspects("reactive", "kvarh"), (Names{"reactive"}));
@@ -206,8 +233,13 @@ TEST(SuspectColumns, ConstantEmptyAndInfiniteColumnsAreQuietlyPassed) {
     std::vector<double> y(50), constant(50, 3), missing(50, kNaN), infinite(50, HUGE_VAL), huge(50);
     RandomStream stream(8, 0, Purpose::noise);
     for (std::size_t i = 0; i < 50; ++i) y[i] = stream.normal(), huge[i] = 1e300 * stream.normal();
-    const Frame table = Table().number("y", y, Role::target).number("a", constant).number("b", missing).number("c", infinite)
-                            .number("d", huge).frame();
+    const Frame table = Table()
+                            .number("y", y, Role::target)
+                            .number("a", constant)
+                            .number("b", missing)
+                            .number("c", infinite)
+                            .number("d", huge)
+                            .frame();
     EXPECT_TRUE(suspect_columns(table).findings.empty());
     EXPECT_TRUE(suspect_columns(table, {.target = "a"}).findings.empty());
 }
@@ -253,8 +285,9 @@ TEST(SuspectColumns, OfTheChemicalYieldAreNone) {
 
 TEST(SuspectColumns, OfTheBeijingAirIsTheFinerDustOfTheSameHour) {
     REQUIRE_DATA();
-    EXPECT_EQ(suspects_in("beijing_air/PRSA_Data_Aotizhongxin_20130301-20170228.csv",
-                          {"year", "month", "day", "hour"}, "PM10"), (Names{"PM2.5"}));
+    EXPECT_EQ(suspects_in("beijing_air/PRSA_Data_Aotizhongxin_20130301-20170228.csv", {"year", "month", "day", "hour"},
+                          "PM10"),
+              (Names{"PM2.5"}));
 }
 
 }  // namespace

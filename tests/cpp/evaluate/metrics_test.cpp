@@ -90,7 +90,8 @@ TEST(ClassificationMetrics, CountEachPairOfTrueAndPredictedClass) {
     EXPECT_DOUBLE_EQ(balanced_accuracy_score(c), (1 + 0 + 2.0 / 3) / 3);
     EXPECT_DOUBLE_EQ(precision_recall(c, Average::macro).precision, (2.0 / 3 + 0 + 2.0 / 3) / 3);
     EXPECT_DOUBLE_EQ(precision_recall(c, Average::weighted).recall, 4.0 / 6);
-    EXPECT_NE(message_of([&] { precision_recall(c, Average::binary); }).find("needs two classes, got 3"), std::string::npos);
+    EXPECT_NE(message_of([&] { precision_recall(c, Average::binary); }).find("needs two classes, got 3"),
+              std::string::npos);
 }
 
 /// The definition: the share of (positive, negative) pairs in the right order, ties half.

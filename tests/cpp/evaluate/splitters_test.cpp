@@ -56,14 +56,16 @@ TEST(TimeSplit, SortsRowsByTheirStampsAndNeverPartsEqualOnes) {
 
 TEST(TimeSplit, AGapOfADurationLeavesOutTheRowsInsideIt) {
     const Stamps times{0, 10, 20, 30, 40, 50};
-    const auto split = train_test_split_by_time(VectorView<const std::int64_t>(times), {.test_fraction = 0.3, .gap_ns = 20});
+    const auto split =
+        train_test_split_by_time(VectorView<const std::int64_t>(times), {.test_fraction = 0.3, .gap_ns = 20});
     EXPECT_EQ(split.test, (Rows{4, 5}));
     EXPECT_EQ(split.train, (Rows{0, 1, 2}));
 }
 
 TEST(TimeSplit, StampsAtTheEndsOfTheRangeDoNotOverflow) {
     const Stamps times{std::numeric_limits<std::int64_t>::min() + 1, std::numeric_limits<std::int64_t>::max()};
-    const auto split = train_test_split_by_time(VectorView<const std::int64_t>(times), {.test_fraction = 0.5, .gap_ns = 5});
+    const auto split =
+        train_test_split_by_time(VectorView<const std::int64_t>(times), {.test_fraction = 0.5, .gap_ns = 5});
     EXPECT_EQ(split.train, (Rows{0}));
 }
 

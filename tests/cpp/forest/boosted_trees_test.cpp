@@ -48,6 +48,27 @@ TEST(BoostedTrees, AddTheLeavesOfEachOutputToItsBaseInTheOrderOfTheTrees) {
     }
 }
 
+TEST(BoostedTrees, KeepLeafValuesAsDoublesAndShowThem) {
+    const Problem p = make_problem({.rows = 200, .missing = 0.1, .whole_targets = false});
+    BoostedTreesParts parts = make_parts(p, 3, 1);
+    for (double& v : parts.forest.value) v = v * 0.1 + 1e-9;  // no float32
+    parts.forest.inner_statistics = InnerStatistics::stored;
+    const auto before = RandomForestRegressor::from_forest(parts.forest);
+    const auto trees = BoostedTrees::from_parts(parts);
+    const auto again = BoostedTrees::from_bytes(trees.to_bytes());
+    const auto leaves = trees.apply(p.X.view());
+    EXPECT_EQ(leaves, before.apply(p.X.view()));
+    const Matrix raw = trees.predict_raw(p.X.view());
+    EXPECT_EQ(again.predict_raw(p.X.view()), raw);
+    EXPECT_EQ(again.forest().value, parts.forest.value);  // numbered as its nodes are already
+    for (Index i = 0; i < p.X.rows(); ++i) {
+        double sum = 0.25;
+        for (Index t = 0; t < 3; ++t) sum += parts.forest.tree(t).value(leaves(i, t), 0);
+        ASSERT_EQ(raw(i, 0), sum);
+        ASSERT_EQ(again.tree(2).value(leaves(i, 2), 0), parts.forest.tree(2).value(leaves(i, 2), 0));
+    }
+}
+
 TEST(BoostedTrees, ApplyTheLinkToTheRawSums) {
     const Problem p = make_problem({.rows = 50});
     const auto predict = [&](Link link) {

@@ -15,14 +15,14 @@ struct Problem {
     Vector y;
     Buffer<std::int32_t> label;  ///< three classes by y
     ConstVectorView weight() const { return weights; }
-    Vector weights;              ///< fractional, some zero
+    Vector weights;  ///< fractional, some zero
 };
 
 struct ProblemShape {
     Index rows = 200;
     Index cols = 6;
-    double missing = 0;          ///< share of X that is NaN
-    int n_values = 0;            ///< distinct values a column; 0: continuous
+    double missing = 0;  ///< share of X that is NaN
+    int n_values = 0;    ///< distinct values a column; 0: continuous
     bool whole_targets = true;
     std::uint64_t seed = 1;
 };
@@ -49,10 +49,11 @@ inline Problem make_problem(const ProblemShape& shape) {
 }
 
 inline bool same_forest(const Forest& a, const Forest& b) {
-    return a.n_features == b.n_features && a.n_outputs == b.n_outputs && a.tree_offsets == b.tree_offsets && a.feature == b.feature &&
-           a.threshold == b.threshold && a.children_left == b.children_left && a.children_right == b.children_right &&
-           a.missing_go_left == b.missing_go_left && a.n_node_samples == b.n_node_samples &&
-           a.weighted_n_node_samples == b.weighted_n_node_samples && a.impurity == b.impurity && a.value == b.value;
+    return a.n_features == b.n_features && a.n_outputs == b.n_outputs && a.tree_offsets == b.tree_offsets &&
+           a.feature == b.feature && a.threshold == b.threshold && a.children_left == b.children_left &&
+           a.children_right == b.children_right && a.missing_go_left == b.missing_go_left &&
+           a.n_node_samples == b.n_node_samples && a.weighted_n_node_samples == b.weighted_n_node_samples &&
+           a.impurity == b.impurity && a.value == b.value;
 }
 
 inline double r_squared(const Vector& prediction, const Vector& y) {

@@ -51,7 +51,8 @@ TEST(ForestOnFrames, PutsReorderedColumnsRightAndRefusesUnseenCategories) {
     const Frame reordered = frame.select(std::vector<std::string>{"line", "humidity", "load_pct"});
     EXPECT_EQ(forest.predict(reordered), forest.predict(frame));
     Buffer<std::int32_t> codes(frame.rows());
-    const Frame unseen = frame.with({.name = "line", .kind = ColumnKind::category, .levels = {"Z"}}, Column::categories(codes, {"Z"}));
+    const Frame unseen =
+        frame.with({.name = "line", .kind = ColumnKind::category, .levels = {"Z"}}, Column::categories(codes, {"Z"}));
     const std::string message = message_of<SchemaMismatch>([&] { forest.predict(unseen); });
     EXPECT_NE(message.find("line"), std::string::npos) << message;
     EXPECT_NE(message.find("Z"), std::string::npos) << message;
@@ -69,7 +70,8 @@ TEST(ForestOnFrames, ClassifiesCategoriesByName) {
     EXPECT_EQ(forest.classes(), (std::vector<std::string>{"A", "B", "C"}));
     const auto names = forest.predict_names(frame);
     for (Index i = 0; i < frame.rows(); ++i) {
-        EXPECT_EQ(names[static_cast<std::size_t>(i)], forest.classes()[static_cast<std::size_t>(frame.column("line").codes()[i])]);
+        EXPECT_EQ(names[static_cast<std::size_t>(i)],
+                  forest.classes()[static_cast<std::size_t>(frame.column("line").codes()[i])]);
     }
     EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestClassifier::fit(all, "line"); }), "");
 }
@@ -77,8 +79,10 @@ TEST(ForestOnFrames, ClassifiesCategoriesByName) {
 TEST(ForestOnFrames, LeavesTimesOutAndRefusesCategoriesAsRegressionTargets) {
     const Frame frame = golden_frame();
     EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestRegressor::fit(frame, "line"); }), "");
-    const Frame timed = frame.with({.name = "when", .kind = ColumnKind::time, .role = Role::feature}, Column::times(Buffer<std::int64_t>(frame.rows())));
-    EXPECT_EQ(RandomForestRegressor::fit(timed, "energy_kWh", {.n_estimators = 1}).feature_names(), (std::vector<std::string>{"load_pct", "humidity", "line"}));
+    const Frame timed = frame.with({.name = "when", .kind = ColumnKind::time, .role = Role::feature},
+                                   Column::times(Buffer<std::int64_t>(frame.rows())));
+    EXPECT_EQ(RandomForestRegressor::fit(timed, "energy_kWh", {.n_estimators = 1}).feature_names(),
+              (std::vector<std::string>{"load_pct", "humidity", "line"}));
     EXPECT_NE(message_of<SchemaMismatch>([&] { RandomForestRegressor::fit(frame, "nothing"); }), "");
 }
 

@@ -17,9 +17,12 @@ inline Frame golden_frame() {
         line[i] = static_cast<std::int32_t>(random.below(4)) - 1;  // -1 is missing
         energy[i] = 3 * load[i] + (line[i] == 1 ? 80 : 0) + random.uniform(0, 10);
     }
-    Schema schema({{.name = "load_pct"}, {.name = "humidity"}, {.name = "line", .kind = ColumnKind::category, .levels = {"A", "B", "C"}},
+    Schema schema({{.name = "load_pct"},
+                   {.name = "humidity"},
+                   {.name = "line", .kind = ColumnKind::category, .levels = {"A", "B", "C"}},
                    {.name = "energy_kWh", .role = Role::target, .unit = "kWh"}});
-    return Frame(schema, {Column::numbers(load), Column::numbers(humidity), Column::categories(line, {"A", "B", "C"}), Column::numbers(energy)});
+    return Frame(schema, {Column::numbers(load), Column::numbers(humidity), Column::categories(line, {"A", "B", "C"}),
+                          Column::numbers(energy)});
 }
 
 inline RandomForestOptions golden_options() { return {.n_estimators = 4, .max_depth = 5, .random_state = 3}; }

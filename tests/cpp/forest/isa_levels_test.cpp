@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The same bits at every instruction-set level: this program runs itself with PLANTWRIGHT_ISA set and compares what it prints.
+/// The same bits at every instruction-set level: this program runs itself with PLANTWRIGHT_ISA set and compares what it
+/// prints.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -28,7 +29,8 @@ TEST(IsaDigest, OfAForestAndItsPredictions) {
 
 std::string digest_at(std::string_view level) {
     const std::string program = std::filesystem::read_symlink("/proc/self/exe");
-    const std::string command = "PLANTWRIGHT_ISA=" + std::string(level) + " '" + program + "' --gtest_filter=IsaDigest.*";
+    const std::string command =
+        "PLANTWRIGHT_ISA=" + std::string(level) + " '" + program + "' --gtest_filter=IsaDigest.*";
     FILE* pipe = popen(command.c_str(), "r");
     if (!pipe) return "";
     std::string found;

@@ -43,7 +43,8 @@ TEST(RandomForestRegressor, GivesTheSameBitsForAnyNumberOfThreads) {
     const Problem p = make_problem({.rows = 600, .missing = 0.1, .whole_targets = false});
     const auto one = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 9, .oob_score = true, .n_jobs = 1});
     for (const int n_jobs : {2, 4, 8}) {
-        const auto many = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 9, .oob_score = true, .n_jobs = n_jobs});
+        const auto many =
+            RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 9, .oob_score = true, .n_jobs = n_jobs});
         EXPECT_TRUE(same_forest(one.forest(), many.forest()));
         EXPECT_EQ(one.oob_score(), many.oob_score());
         EXPECT_EQ(one.predict(p.X.view(), 1), many.predict(p.X.view(), n_jobs));
@@ -84,7 +85,8 @@ TEST(RandomForestRegressor, LearnsWhichWayMissingValuesGo) {
         X(i, 0) = i % 4 == 0 ? kNaN : static_cast<double>(i);
         y[i] = i % 4 == 0 ? 10 : i < 100 ? 10 : -10;  // missing behaves as small values do
     }
-    const auto forest = RandomForestRegressor::fit(X.view(), y, {.n_estimators = 1, .max_depth = 1, .bootstrap = false});
+    const auto forest =
+        RandomForestRegressor::fit(X.view(), y, {.n_estimators = 1, .max_depth = 1, .bootstrap = false});
     EXPECT_EQ(forest.tree(0).missing_go_left[0], 1);
     Matrix missing(1, 1, kNaN);
     EXPECT_EQ(forest.predict(missing.view())[0], 10);
@@ -98,7 +100,8 @@ TEST(RandomForestRegressor, PartsMissingFromPresentWhereThatIsBest) {
         y[i] = i < 20 ? 1 : 0;
     }
     for (const Splitter splitter : {Splitter::fast, Splitter::exact}) {
-        const auto forest = RandomForestRegressor::fit(X.view(), y, {.n_estimators = 1, .bootstrap = false, .splitter = splitter});
+        const auto forest =
+            RandomForestRegressor::fit(X.view(), y, {.n_estimators = 1, .bootstrap = false, .splitter = splitter});
         EXPECT_EQ(forest.tree(0).n_nodes(), 3);
         EXPECT_TRUE(std::isinf(forest.tree(0).threshold[0]));
         forest.validate();
@@ -112,7 +115,8 @@ TEST(RandomForestRegressor, SendsUnseenMissingValuesToTheLargerChild) {
         X(i, 0) = static_cast<double>(i);
         y[i] = i < 7 ? 0 : 5;
     }
-    const auto forest = RandomForestRegressor::fit(X.view(), y, {.n_estimators = 1, .max_depth = 1, .bootstrap = false});
+    const auto forest =
+        RandomForestRegressor::fit(X.view(), y, {.n_estimators = 1, .max_depth = 1, .bootstrap = false});
     EXPECT_EQ(forest.predict(Matrix(1, 1, kNaN).view())[0], 0);
 }
 
@@ -134,20 +138,23 @@ TEST(RandomForestRegressor, BestFirstGrowsTheWantedNumberOfLeavesInOrderOfGain) 
     const TreeView tree = RandomForestRegressor::fit(p.X.view(), p.y, limited).tree(0);
     EXPECT_EQ(tree.n_nodes(), 13);
     limited.max_leaf_nodes = 1000;
-    const auto a = RandomForestRegressor::fit(p.X.view(), p.y, limited), b = RandomForestRegressor::fit(p.X.view(), p.y, full);
+    const auto a = RandomForestRegressor::fit(p.X.view(), p.y, limited),
+               b = RandomForestRegressor::fit(p.X.view(), p.y, full);
     EXPECT_EQ(a.predict(p.X.view()), b.predict(p.X.view()));  // the same tree, numbered otherwise
 }
 
 TEST(RandomForestRegressor, SplitsOnlyWhereImpurityDecreasesEnough) {
     const Problem p = make_problem({.rows = 400});
     const double least = 0.4;
-    const auto forest = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 1, .min_impurity_decrease = least, .bootstrap = false});
+    const auto forest = RandomForestRegressor::fit(
+        p.X.view(), p.y, {.n_estimators = 1, .min_impurity_decrease = least, .bootstrap = false});
     const TreeView tree = forest.tree(0);
     ASSERT_GT(tree.n_nodes(), 3);
     const auto mass = [&](std::size_t k) { return tree.weighted_n_node_samples[k] * tree.impurity[k] / 400; };
     for (std::size_t k = 0; k < tree.feature.size(); ++k) {
         if (tree.is_leaf(static_cast<Index>(k))) continue;
-        const double decrease = mass(k) - mass(static_cast<std::size_t>(tree.children_left[k])) - mass(static_cast<std::size_t>(tree.children_right[k]));
+        const double decrease = mass(k) - mass(static_cast<std::size_t>(tree.children_left[k])) -
+                                mass(static_cast<std::size_t>(tree.children_right[k]));
         EXPECT_GE(decrease, least - 1e-12);
     }
 }
@@ -167,8 +174,10 @@ TEST(RandomForestRegressor, OutOfBagPredictionsUseTheTreesThatDidNotSeeTheRow) {
             ++n;
         }
         n_estimates += n > 0;
-        if (n == 0) EXPECT_TRUE(std::isnan(forest.oob_prediction()(i, 0)));
-        else EXPECT_EQ(forest.oob_prediction()(i, 0), sum / n);
+        if (n == 0)
+            EXPECT_TRUE(std::isnan(forest.oob_prediction()(i, 0)));
+        else
+            EXPECT_EQ(forest.oob_prediction()(i, 0), sum / n);
     }
     EXPECT_LT(n_estimates, 150);
     EXPECT_LT(forest.oob_score(), 1);
@@ -211,7 +220,8 @@ TEST(RandomForestRegressor, TakesTablesWithNothingToLearnFrom) {
     EXPECT_EQ(RandomForestRegressor::fit(row.view(), one).predict(row.view()), one);
     const Problem p = make_problem({.rows = 30});
     const Vector constant(30, 7.25);
-    for (const double v : RandomForestRegressor::fit(p.X.view(), constant, {.n_estimators = 3}).predict(p.X.view())) EXPECT_EQ(v, 7.25);
+    for (const double v : RandomForestRegressor::fit(p.X.view(), constant, {.n_estimators = 3}).predict(p.X.view()))
+        EXPECT_EQ(v, 7.25);
     Matrix flat(30, 2, 4.0);
     for (Index i = 0; i < 30; ++i) flat(i, 1) = kNaN;  // a constant column and one without values
     const auto stump = RandomForestRegressor::fit(flat.view(), p.y, {.n_estimators = 2});
@@ -224,8 +234,9 @@ TEST(RandomForestRegressor, WeightsOfZeroLeaveRowsOut) {
     Vector weight(200, 1.0);
     for (Index i = 100; i < 200; ++i) weight[i] = 0;
     const auto weighted = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 1, .bootstrap = false}, weight);
-    const auto half = RandomForestRegressor::fit(ConstMatrixView(p.X.view()).rows_between(0, 100), ConstVectorView(p.y).slice(0, 100),
-                                                 {.n_estimators = 1, .bootstrap = false});
+    const auto half =
+        RandomForestRegressor::fit(ConstMatrixView(p.X.view()).rows_between(0, 100), ConstVectorView(p.y).slice(0, 100),
+                                   {.n_estimators = 1, .bootstrap = false});
     EXPECT_TRUE(same_forest(weighted.forest(), half.forest()));
     const auto drawn = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3}, weight);
     EXPECT_LE(drawn.tree(0).n_node_samples[0], 100);
@@ -242,13 +253,19 @@ TEST(RandomForestRegressor, HugeAndFractionalWeightsCountInProportion) {
 
 TEST(RandomForestRegressor, RefusesWhatItCannotUseAndSaysWhy) {
     const Problem p = make_problem({.rows = 20, .cols = 2});
-    const auto fit = [&](RandomForestOptions options) { return message_of<InvalidArgument>([&] { RandomForestRegressor::fit(p.X.view(), p.y, options); }); };
+    const auto fit = [&](RandomForestOptions options) {
+        return message_of<InvalidArgument>([&] { RandomForestRegressor::fit(p.X.view(), p.y, options); });
+    };
     EXPECT_EQ(fit({.n_estimators = 0}), "RandomForestRegressor: n_estimators must be at least 1, got 0");
     EXPECT_EQ(fit({.max_depth = 0}), "RandomForestRegressor: max_depth must be at least 1, or absent, got 0");
-    EXPECT_EQ(fit({.min_samples_split = 1}), "RandomForestRegressor: min_samples_split must be at least 2 as a count, got 1");
-    EXPECT_EQ(fit({.min_samples_leaf = 1.5}), "RandomForestRegressor: min_samples_leaf must be in (0, 1) as a fraction, got 1.5");
-    EXPECT_EQ(fit({.max_features = MaxFeatures::fraction(0)}), "RandomForestRegressor: max_features must be in (0, 1] as a fraction, got 0");
-    EXPECT_EQ(fit({.bootstrap = false, .oob_score = true}), "RandomForestRegressor: oob_score must be off when bootstrap is off, got on");
+    EXPECT_EQ(fit({.min_samples_split = 1}),
+              "RandomForestRegressor: min_samples_split must be at least 2 as a count, got 1");
+    EXPECT_EQ(fit({.min_samples_leaf = 1.5}),
+              "RandomForestRegressor: min_samples_leaf must be in (0, 1) as a fraction, got 1.5");
+    EXPECT_EQ(fit({.max_features = MaxFeatures::fraction(0)}),
+              "RandomForestRegressor: max_features must be in (0, 1] as a fraction, got 0");
+    EXPECT_EQ(fit({.bootstrap = false, .oob_score = true}),
+              "RandomForestRegressor: oob_score must be off when bootstrap is off, got on");
     EXPECT_NE(fit({.criterion = Criterion::gini}), "");
     Vector y = p.y;
     y[4] = kNaN;
@@ -257,21 +274,26 @@ TEST(RandomForestRegressor, RefusesWhatItCannotUseAndSaysWhy) {
     Matrix X = p.X;
     X(3, 1) = 1e39;  // infinite as float32
     EXPECT_EQ(message_of<InvalidArgument>([&] { RandomForestRegressor::fit(X.view(), p.y); }),
-              "RandomForestRegressor: X must not hold infinity or values too large for float32, got one in column 1, row 3; missing values are NaN");
+              "RandomForestRegressor: X must not hold infinity or values too large for float32, got one in column 1, "
+              "row 3; missing values are NaN");
     EXPECT_EQ(message_of<InvalidArgument>([&] { RandomForestRegressor::fit(p.X.view(), Vector(19)); }),
               "RandomForestRegressor: y must have one value a row of X, got 19 for 20 rows");
-    EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestRegressor::fit(p.X.view(), p.y, {}, Vector(20, -1.0)); }), "");
-    EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestRegressor::fit(p.X.view(), p.y, {}, Vector(20, 0.0)); }), "");
+    EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestRegressor::fit(p.X.view(), p.y, {}, Vector(20, -1.0)); }),
+              "");
+    EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestRegressor::fit(p.X.view(), p.y, {}, Vector(20, 0.0)); }),
+              "");
     EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestRegressor::fit(Matrix(0, 2).view(), Vector()); }), "");
     const auto forest = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 1});
-    EXPECT_EQ(message_of<InvalidArgument>([&] { forest.predict(Matrix(1, 3).view()); }), "random forest: X must have 2 features, as in fit, got 3");
+    EXPECT_EQ(message_of<InvalidArgument>([&] { forest.predict(Matrix(1, 3).view()); }),
+              "random forest: X must have 2 features, as in fit, got 3");
     EXPECT_NE(message_of<NotFitted>([&] { RandomForestRegressor().predict(p.X.view()); }), "");
 }
 
 TEST(RandomForestRegressor, StopsWhenTheCallbackSaysSo) {
     const Problem p = make_problem({.rows = 2000});
     int calls = 0;
-    const RandomForestOptions options{.n_estimators = 100'000, .progress = [&](const ProgressEvent&) { return ++calls < 2; }};
+    const RandomForestOptions options{.n_estimators = 100'000,
+                                      .progress = [&](const ProgressEvent&) { return ++calls < 2; }};
     EXPECT_THROW(RandomForestRegressor::fit(p.X.view(), p.y, options), Stopped);
     EXPECT_EQ(calls, 2);
 }
@@ -297,15 +319,19 @@ TEST(RandomForestClassifier, BalancedWeightsGiveEachClassTheSameMassAtTheRoot) {
         X(i, 0) = static_cast<double>(i);
         label[i] = i < 10;
     }
-    const auto exact = RandomForestClassifier::fit(X.view(), label, {.n_estimators = 1, .bootstrap = false, .class_weight = {ClassWeight::Kind::balanced, {}}});
+    const auto exact = RandomForestClassifier::fit(
+        X.view(), label, {.n_estimators = 1, .bootstrap = false, .class_weight = {ClassWeight::Kind::balanced, {}}});
     EXPECT_NEAR(exact.tree(0).value(0, 0), 0.5, 1e-12);
-    const auto sub = RandomForestClassifier::fit(X.view(), label, {.n_estimators = 5, .class_weight = {ClassWeight::Kind::balanced_subsample, {}}});
+    const auto sub = RandomForestClassifier::fit(
+        X.view(), label, {.n_estimators = 5, .class_weight = {ClassWeight::Kind::balanced_subsample, {}}});
     for (Index t = 0; t < 5; ++t) EXPECT_NEAR(sub.tree(t).value(0, 0), 0.5, 1e-12);
-    const auto drawn = RandomForestClassifier::fit(X.view(), label, {.n_estimators = 50, .class_weight = {ClassWeight::Kind::balanced, {}}});
+    const auto drawn = RandomForestClassifier::fit(
+        X.view(), label, {.n_estimators = 50, .class_weight = {ClassWeight::Kind::balanced, {}}});
     double mean = 0;
     for (Index t = 0; t < 50; ++t) mean += drawn.tree(t).value(0, 0) / 50;
     EXPECT_NEAR(mean, 0.5, 0.05);
-    const auto given = RandomForestClassifier::fit(X.view(), label, {.n_estimators = 1, .bootstrap = false, .class_weight = {ClassWeight::Kind::given, {1, 0}}});
+    const auto given = RandomForestClassifier::fit(
+        X.view(), label, {.n_estimators = 1, .bootstrap = false, .class_weight = {ClassWeight::Kind::given, {1, 0}}});
     EXPECT_EQ(given.tree(0).value(0, 0), 1);
 }
 
@@ -313,10 +339,17 @@ TEST(RandomForestClassifier, RefusesLabelsOutOfRangeAndWeightsOfTheWrongLength) 
     const Problem p = make_problem({.rows = 20});
     Buffer<std::int32_t> label = p.label;
     label[7] = -1;
-    EXPECT_EQ(message_of<InvalidArgument>([&] { RandomForestClassifier::fit(p.X.view(), label, {}, {}, {"a", "b", "c"}); }),
-              "RandomForestClassifier: y must hold class numbers from 0 to 2, got -1 in row 7");
-    EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestClassifier::fit(p.X.view(), p.label, {.class_weight = {ClassWeight::Kind::given, {1.0}}}, {}, {"a", "b", "c"}); }), "");
-    EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestClassifier::fit(p.X.view(), p.label, {.criterion = Criterion::poisson}); }), "");
+    EXPECT_EQ(
+        message_of<InvalidArgument>([&] { RandomForestClassifier::fit(p.X.view(), label, {}, {}, {"a", "b", "c"}); }),
+        "RandomForestClassifier: y must hold class numbers from 0 to 2, got -1 in row 7");
+    EXPECT_NE(message_of<InvalidArgument>([&] {
+                  RandomForestClassifier::fit(p.X.view(), p.label, {.class_weight = {ClassWeight::Kind::given, {1.0}}},
+                                              {}, {"a", "b", "c"});
+              }),
+              "");
+    EXPECT_NE(message_of<InvalidArgument>(
+                  [&] { RandomForestClassifier::fit(p.X.view(), p.label, {.criterion = Criterion::poisson}); }),
+              "");
 }
 
 TEST(BootstrapSampler, DrawsAsOftenAsAskedAndInProportionToWeights) {

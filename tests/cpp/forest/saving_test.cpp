@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -8,6 +9,8 @@
 #include "forest_testing.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/io/file.hpp"
+#include "plantwright/io/model_file.hpp"
+#include "random_trees.hpp"
 
 namespace plantwright {
 namespace {
@@ -34,7 +37,9 @@ TEST(SavedForest, ComesBackBitForBit) {
 
 TEST(SavedForest, KeepsClassesSchemaAndCategoryOrder) {
     const Frame frame = golden_frame();
-    const auto forest = RandomForestClassifier::fit(frame.without("energy_kWh").select(std::vector<std::string>{"load_pct", "line"}).rows_between(0, 1), "line", {.n_estimators = 1});
+    const auto forest = RandomForestClassifier::fit(
+        frame.without("energy_kWh").select(std::vector<std::string>{"load_pct", "line"}).rows_between(0, 1), "line",
+        {.n_estimators = 1});
     EXPECT_EQ(RandomForestClassifier::from_bytes(forest.to_bytes()).classes(), forest.classes());
     const auto regressor = RandomForestRegressor::fit(frame, "energy_kWh", golden_options());
     const auto again = RandomForestRegressor::from_bytes(regressor.to_bytes());
@@ -49,13 +54,16 @@ TEST(SavedForest, OfAnotherTypeIsRefused) {
 }
 
 TEST(GoldenForest, LoadsAndPredictsWhatItDidWhenItWasSaved) {
-    const auto forest = RandomForestRegressor::load(kGolden / "forest_v1.plw");
-    const Buffer<std::byte> text = io::read_file(kGolden / "forest_v1.json");
-    const io::Json expected = io::Json::parse({reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(text.size())});
+    const auto forest = RandomForestRegressor::load(kGolden / "forest_v2.plw");
+    const Buffer<std::byte> text = io::read_file(kGolden / "forest_v2.json");
+    const io::Json expected =
+        io::Json::parse({reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(text.size())});
     const Vector prediction = forest.predict(golden_frame());
     ASSERT_EQ(std::ssize(expected.at("predictions").as_array()), prediction.size());
     for (Index i = 0; i < prediction.size(); ++i) {
-        EXPECT_EQ(prediction[i], std::strtod(expected.at("predictions").as_array()[static_cast<std::size_t>(i)].as_string().c_str(), nullptr));
+        EXPECT_EQ(prediction[i],
+                  std::strtod(expected.at("predictions").as_array()[static_cast<std::size_t>(i)].as_string().c_str(),
+                              nullptr));
     }
 }
 
@@ -85,7 +93,9 @@ protected:
         forest_ = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 2, .max_depth = 3}).forest();
         forest_.validate();
     }
-    std::string complaint() const { return message_of<CorruptModel>([&] { forest_.validate(); }); }
+    std::string complaint() const {
+        return message_of<CorruptModel>([&] { forest_.validate(); });
+    }
     Index leaf() const {
         Index i = 0;
         while (forest_.children_left[i] != kNoChild) ++i;
@@ -134,6 +144,127 @@ TEST_F(HostileTree, ArraysOfDifferentLengthAreFound) {
 TEST_F(HostileTree, OffsetsThatLeaveTheNodesAreFound) {
     forest_.tree_offsets[1] = forest_.n_nodes() + 5;
     EXPECT_EQ(complaint(), "forest: a tree's size is out of range");
+}
+
+/// The same of the compact nodes, as a file holds them.
+class HostileNodes : public ::testing::Test {
+protected:
+    HostileNodes() : forest_(testing::random_trees({.trees = 3, .splits = 6, .missing_left = 0})) {
+        forest_.validate();
+    }
+    std::string complaint() const {
+        return message_of<CorruptModel>([&] { forest_.validate(); });
+    }
+    Index root() const { return static_cast<Index>(forest_.tree_begin[1]) + 1; }
+    Index leaf() const {
+        Index i = root();
+        while (forest_.nodes[i] >> 32) ++i;
+        return i;
+    }
+    template <class T>
+    static void set(SharedArray<T>& array, Index i, std::type_identity_t<T> value) {
+        Buffer<T> changed{std::span<const T>(array)};
+        changed[i] = value;
+        array = std::move(changed);
+    }
+    void set_root(std::uint32_t key, std::uint64_t slot, std::uint64_t distance) {
+        set(forest_.nodes, root(), key | (distance << 8 | slot) << 32);
+    }
+    static constexpr std::uint32_t kOne = 0xBF800000u;  // the key of 1.0f
+    CompactForest forest_;
+};
+
+TEST_F(HostileNodes, AChildOutsideItsTreeIsFound) {
+    for (const std::uint64_t distance : {0u, 2u, 13u, 14u, 0xFFFFFFu}) {
+        set_root(kOne, 1, distance);
+        EXPECT_EQ(complaint(), "forest: a child does not come after its parent, within the tree");
+    }
+}
+TEST_F(HostileNodes, ANodeWithTwoParentsOrNoneIsFound) {
+    set_root(kOne, 1, 3);
+    EXPECT_EQ(complaint().substr(0, 14), "forest: a node");
+    forest_ = CompactForest(testing::random_trees({.trees = 2, .splits = 1}));
+    set(forest_.nodes, 1, 0);
+    EXPECT_EQ(complaint(), "forest: a node is not reached from the root");
+}
+TEST_F(HostileNodes, ASlotWithoutAFeatureIsFound) {
+    for (const std::uint64_t slot : {6u, 7u, 8u, 14u, 255u}) {
+        set_root(kOne, slot, 1);
+        EXPECT_EQ(complaint(), "forest: a split's feature is out of range");
+    }
+}
+TEST_F(HostileNodes, AThresholdThatIsNoFiniteNumberIsFound) {
+    for (const std::uint32_t key : {0u, 0x007FFFFFu, 0x7FFFFFFFu, 0xFF800001u, 0xFFFFFFFFu}) {
+        set_root(key, 1, 1);
+        EXPECT_EQ(complaint(), "forest: a threshold is not finite");
+    }
+    set_root(0xFF800000u, 1, 1);  // present | missing
+    EXPECT_EQ(complaint(), "");
+    set_root(0xFF800000u, 9, 1);
+    EXPECT_EQ(complaint(), "forest: a threshold is not finite");
+}
+TEST_F(HostileNodes, ALeafThatIsNoLeafOrHasNoValueIsFound) {
+    set(forest_.nodes, leaf(), std::uint64_t{1} << 40);
+    EXPECT_EQ(complaint(), "forest: a leaf has children");
+    set(forest_.nodes, leaf(), 0x7F800000u);
+    EXPECT_EQ(complaint().substr(0, 8), "forest: ");
+    set(forest_.nodes, root() - 1, 1);
+    EXPECT_EQ(complaint(), "forest: a word that must be zero is not");
+}
+TEST_F(HostileNodes, ALeafBeyondTheTableIsFound) {
+    forest_ = CompactForest(testing::random_trees({.outputs = 2, .statistics = InnerStatistics::gini}));
+    set(forest_.nodes, leaf(), static_cast<std::uint64_t>(2 + forest_.leaf_table.size() / 2));
+    EXPECT_EQ(complaint(), "forest: a leaf's row is out of range");
+}
+TEST_F(HostileNodes, StatisticsThatCannotBeAreFound) {
+    const CompactForest good = forest_;
+    set(forest_.n_node_samples, 2, 0);
+    EXPECT_EQ(complaint(), "forest: a node holds no rows, or too many");
+    set(forest_.n_node_samples, 2, 0x7FFFFFFFu);
+    EXPECT_EQ(complaint(), "forest: a tree holds too many rows");
+    forest_ = good;
+    forest_.weight = Vector(forest_.n_leaves());
+    EXPECT_EQ(complaint(), "forest: a node's weight is not positive and finite");
+    forest_.weight = Vector(2, 1.0);
+    EXPECT_EQ(complaint(), "forest: statistics do not fit the nodes");
+    forest_ = good;
+    set(forest_.impurity, 0, -1);
+    EXPECT_EQ(complaint(), "forest: an impurity is not finite or negative");
+}
+TEST_F(HostileNodes, HeadsThatCannotBeAreFound) {
+    const CompactForest good = forest_;
+    forest_.slot_bits = 9;
+    EXPECT_EQ(complaint(), "forest: the width of slots does not fit the features");
+    forest_ = good;
+    forest_.scale = 3;
+    EXPECT_EQ(complaint(), "forest: base or scale is not a number that they may be");
+    forest_ = good;
+    forest_.inner_statistics = static_cast<InnerStatistics>(9);
+    EXPECT_EQ(complaint(), "forest: unknown statistics of inner nodes");
+    forest_ = good;
+    set(forest_.tree_begin, 1, forest_.tree_begin[1] + 1);
+    EXPECT_EQ(complaint(), "forest: a tree's size is out of range");
+}
+TEST_F(HostileNodes, ATreeThatIsTooDeepIsFound) {
+    forest_ = CompactForest(testing::random_trees({.trees = 1, .splits = kMaxTreeDepth, .chain = true}));
+    EXPECT_EQ(complaint(), "");
+    forest_ = CompactForest(testing::random_trees({.trees = 1, .splits = kMaxTreeDepth + 1, .chain = true}));
+    EXPECT_EQ(complaint(), "forest: a tree is too deep");
+}
+
+TEST(SavedForest, MappedIsTheSameForestAsRead) {
+    const Problem p = make_problem({.rows = 120, .missing = 0.1});
+    const auto path =
+        std::filesystem::temp_directory_path() / ("plantwright_mapped_" + std::to_string(::getpid()) + ".plw");
+    RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3}).save(path);
+    const auto read = RandomForestRegressor::load(path);
+    const auto mapped = RandomForestRegressor::load(path, io::LoadBy::map);
+    EXPECT_EQ(mapped.to_bytes(), read.to_bytes());
+    RandomForestRegressor().forest();  // an empty one is no trouble
+    RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 1})
+        .save(path);  // replaces the file, not what is mapped
+    EXPECT_EQ(mapped.predict(p.X.view()), read.predict(p.X.view()));
+    std::filesystem::remove(path);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// The root split of a tree against brute force: every feature, every place between two values, both missing directions.
+/// The root split of a tree against brute force: every feature, every place between two values, both missing
+/// directions.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -28,8 +29,10 @@ double loss_of(Criterion criterion, const Problem& p, const Vector& w, const std
         const double mean = sum / weight;
         for (const Index i : rows) {
             const double d = p.y[i] - mean;
-            if (criterion == Criterion::squared_error) loss += w[i] * d * d;
-            else if (p.y[i] > 0) loss += w[i] * p.y[i] * elementary::log(p.y[i] / mean);
+            if (criterion == Criterion::squared_error)
+                loss += w[i] * d * d;
+            else if (p.y[i] > 0)
+                loss += w[i] * p.y[i] * elementary::log(p.y[i] / mean);
         }
         return criterion == Criterion::poisson && sum <= 0 ? HUGE_VAL : loss;
     }
@@ -46,8 +49,10 @@ double loss_of(Criterion criterion, const Problem& p, const Vector& w, const std
     for (const Index i : rows) count[static_cast<std::size_t>(p.label[i])] += w[i];
     loss = criterion == Criterion::gini ? weight : 0;
     for (const double c : count) {
-        if (criterion == Criterion::gini) loss -= c * c / weight;
-        else if (c > 0) loss -= c * elementary::log(c / weight);
+        if (criterion == Criterion::gini)
+            loss -= c * c / weight;
+        else if (c > 0)
+            loss -= c * elementary::log(c / weight);
     }
     return loss;
 }
@@ -76,7 +81,8 @@ double best_loss(Criterion criterion, const Problem& p, const Vector& w, const L
                 std::vector<Index> left, right;
                 for (Index i = 0; i < p.X.rows(); ++i) {
                     if (!(w[i] > 0)) continue;
-                    const bool goes_left = std::isnan(p.X(i, j)) ? missing_left : static_cast<float>(p.X(i, j)) <= value;
+                    const bool goes_left =
+                        std::isnan(p.X(i, j)) ? missing_left : static_cast<float>(p.X(i, j)) <= value;
                     (goes_left ? left : right).push_back(i);
                 }
                 if (left.size() < limits.min_rows || right.size() < limits.min_rows) continue;
@@ -122,14 +128,21 @@ protected:
             const ConstVectorView weight = weighted ? p.weight() : ConstVectorView{};
             const bool classes = criterion == Criterion::gini || criterion == Criterion::entropy;
             const std::vector<std::string> names = {"a", "b", "c"};
-            const Forest forest = classes ? RandomForestClassifier::fit(p.X.view(), p.label, options, weight, names).forest()
-                                          : RandomForestRegressor::fit(p.X.view(), p.y, options, weight).forest();
+            const Forest forest =
+                classes ? RandomForestClassifier::fit(p.X.view(), p.label, options, weight, names).forest()
+                        : RandomForestRegressor::fit(p.X.view(), p.y, options, weight).forest();
             Limits scaled = limits;
-            scaled.min_weight *= weight_of(w, [&] { std::vector<Index> all; for (Index i = 0; i < rows; ++i) all.push_back(i); return all; }());
+            scaled.min_weight *= weight_of(w, [&] {
+                std::vector<Index> all;
+                for (Index i = 0; i < rows; ++i) all.push_back(i);
+                return all;
+            }());
             const double found = loss_of_root(forest.tree(0)), best = best_loss(criterion, p, w, scaled);
             if (forest.tree(0).impurity[0] == 0) continue;  // pure: nothing to split
-            if (std::isinf(best)) EXPECT_TRUE(std::isinf(found)) << rows << " rows";
-            else EXPECT_NEAR(found, best, 1e-9 * (1 + best)) << rows << " rows";
+            if (std::isinf(best))
+                EXPECT_TRUE(std::isinf(found)) << rows << " rows";
+            else
+                EXPECT_NEAR(found, best, 1e-9 * (1 + best)) << rows << " rows";
         }
     }
 };
@@ -140,12 +153,11 @@ TEST_P(RootSplit, RespectsMinSamplesLeaf) { compare({.min_samples_leaf = 3}, {.m
 
 TEST_P(RootSplit, RespectsMinWeightFractionLeaf) { compare({.min_weight_fraction_leaf = 0.2}, {.min_weight = 0.2}); }
 
-INSTANTIATE_TEST_SUITE_P(
-    AllCriteria, RootSplit,
-    ::testing::Combine(::testing::Values(Criterion::squared_error, Criterion::absolute_error, Criterion::poisson, Criterion::gini,
-                                         Criterion::entropy),
-                       ::testing::Values(0.0, 0.3), ::testing::Values(0, 4), ::testing::Bool(),
-                       ::testing::Values(Splitter::fast, Splitter::exact)));
+INSTANTIATE_TEST_SUITE_P(AllCriteria, RootSplit,
+                         ::testing::Combine(::testing::Values(Criterion::squared_error, Criterion::absolute_error,
+                                                              Criterion::poisson, Criterion::gini, Criterion::entropy),
+                                            ::testing::Values(0.0, 0.3), ::testing::Values(0, 4), ::testing::Bool(),
+                                            ::testing::Values(Splitter::fast, Splitter::exact)));
 
 }  // namespace
 }  // namespace plantwright

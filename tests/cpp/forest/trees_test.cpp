@@ -2,11 +2,13 @@
 /// Forests as sets of trees: grown in ranges, merged, cut, grown further, made from arrays.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
 
 #include "forest/golden_problem.hpp"
 #include "forest_testing.hpp"
 #include "plantwright/core/error.hpp"
+#include "random_trees.hpp"
 
 namespace plantwright {
 namespace {
@@ -73,6 +75,73 @@ TEST(Merge, RefusesForestsThatDoNotFitAndSaysWhatDiffers) {
     EXPECT_NE(message_of<NotFitted>(merge({a, RandomForestRegressor()})), "");
 }
 
+TEST(Merge, OfRangesHasTheBytesOfTheForestGrownAtOnceForEveryCriterion) {
+    Problem p = make_problem({.rows = 150, .missing = 0.05, .whole_targets = false});
+    for (double& y : p.y) y = std::abs(y) + 1e6;  // a base
+    for (const Criterion criterion : {Criterion::squared_error, Criterion::absolute_error, Criterion::poisson}) {
+        for (const double ccp_alpha : {0.0, 0.02}) {
+            const RandomForestOptions options{.n_estimators = 5, .criterion = criterion, .ccp_alpha = ccp_alpha};
+            const auto whole = RandomForestRegressor::fit(p.X.view(), p.y, options);
+            const std::vector<RandomForestRegressor> parts = {
+                RandomForestRegressor::fit(p.X.view(), p.y, in_range(options, 0, 2)), whole.subset(2, 5)};
+            EXPECT_EQ(RandomForestRegressor::merge(parts).to_bytes(), whole.to_bytes());
+        }
+    }
+    for (const Criterion criterion : {Criterion::gini, Criterion::entropy}) {
+        const RandomForestOptions options{
+            .n_estimators = 5, .criterion = criterion, .min_samples_leaf = 6, .splitter = Splitter::random};
+        const auto whole = RandomForestClassifier::fit(p.X.view(), p.label, options);
+        const std::vector<RandomForestClassifier> parts = {
+            RandomForestClassifier::fit(p.X.view(), p.label, in_range(options, 0, 2)), whole.subset(2, 5)};
+        EXPECT_EQ(RandomForestClassifier::merge(parts).to_bytes(), whole.to_bytes());
+    }
+}
+
+TEST(Merge, OfForestsOfOtherTargetsFindsABaseForAll) {
+    const Problem p = make_problem({.rows = 150});
+    std::vector<RandomForestRegressor> parts;
+    for (const double level : {0.0, 1e9, 1e9 + 7, 1e40}) {
+        Vector y = p.y;
+        for (double& v : y) v = v * (level > 1e30 ? 1e35 : 1) + level;
+        parts.push_back(RandomForestRegressor::fit(p.X.view(), y, {.n_estimators = 2}));
+    }
+    for (const auto& [a, b] : {std::pair(0, 1), std::pair(1, 2), std::pair(0, 3)}) {
+        const auto& first = parts[static_cast<std::size_t>(a)];
+        const auto& second = parts[static_cast<std::size_t>(b)];
+        const auto merged = RandomForestRegressor::merge(std::vector{first, second});
+        merged.validate();
+        const Vector x = first.predict(p.X.view()), y = second.predict(p.X.view()), mean = merged.predict(p.X.view());
+        for (Index i = 0; i < mean.size(); ++i) {
+            const double range = b == 2 ? 100 : std::abs(y[i]);
+            EXPECT_NEAR(mean[i], (x[i] + y[i]) / 2, 1e-6 * range);
+        }
+        EXPECT_EQ(merged.tree(3).n_node_samples[0], second.tree(1).n_node_samples[0]);
+    }
+}
+
+TEST(Merge, OfAGrownAndAnImportedForestKeepsTheStatisticsOfBoth) {
+    const Problem p = make_problem({.rows = 100, .missing = 0.2});
+    const auto forest = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 2, .min_samples_leaf = 3});
+    Forest arrays = forest.forest();
+    arrays.inner_statistics = InnerStatistics::stored;
+    for (double& impurity : arrays.impurity) impurity += 1;
+    const auto imported = RandomForestRegressor::from_forest(arrays);
+    const auto merged = RandomForestRegressor::merge(std::vector{forest, imported});
+    EXPECT_EQ(merged.tree(0).impurity[0], forest.tree(0).impurity[0]);
+    EXPECT_EQ(merged.tree(2).impurity[0], forest.tree(0).impurity[0] + 1);
+    EXPECT_EQ(merged.predict(p.X.view()), forest.predict(p.X.view()));
+}
+
+TEST(Subset, OfAForestWithOneWideTreeIsAsNarrowAsItsTreesAllow) {
+    const Forest wide = testing::random_trees({.trees = 1, .splits = 20'000, .features = 70'000});
+    const Forest narrow = testing::random_trees({.trees = 2, .splits = 50, .features = 70'000});
+    const auto few = RandomForestRegressor::from_forest(narrow);
+    const auto all = RandomForestRegressor::merge(std::vector{few, RandomForestRegressor::from_forest(wide)});
+    EXPECT_TRUE(all.model().compact().wide());
+    EXPECT_FALSE(few.model().compact().wide());
+    EXPECT_EQ(all.subset(0, 2).to_bytes(), few.to_bytes());
+}
+
 TEST(Subset, HoldsTheTreesOfTheRange) {
     const Problem p = make_problem({.rows = 200, .missing = 0.1});
     const RandomForestOptions options{.n_estimators = 6, .random_state = 5};
@@ -137,6 +206,20 @@ TEST(FromForest, PredictsAsTheForestItWasTakenFrom) {
     const auto again = RandomForestClassifier::from_forest(forest.forest());
     EXPECT_EQ(again.classes(), forest.classes());
     EXPECT_EQ(again.predict_proba(p.X.view()), forest.predict_proba(p.X.view()));
+}
+
+TEST(FromForest, KeepsTheDigitsOfValuesThatAreNoFloat32) {
+    const Problem p = make_problem({.rows = 100});
+    Forest arrays = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3}).forest();
+    for (const double level : {1e9 + 0.5, 1e60}) {
+        Forest moved = arrays;
+        for (double& v : moved.value) v += level;
+        const auto forest = RandomForestRegressor::from_forest(moved);
+        const Vector prediction = forest.predict(p.X.view());
+        const auto before = RandomForestRegressor::from_forest(arrays).predict(p.X.view());
+        for (Index i = 0; i < prediction.size(); ++i)
+            EXPECT_NEAR(prediction[i], before[i] + level, std::abs(level) * 1e-15);
+    }
 }
 
 TEST(FromForest, RefusesATreeThatIsNone) {

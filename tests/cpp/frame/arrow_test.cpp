@@ -147,7 +147,8 @@ TEST(Arrow, AFailureInTheMiddleReleasesEverythingAndSaysWhy) {
 
 TEST(Arrow, AnUnknownTypeIsRefusedByNameAndReleased) {
     Producer producer{"w:16", {{0, 0, 0, {nullptr, nullptr}}}, {}};
-    EXPECT_TRUE(has(message_of<InvalidArgument>([&] { read(producer); }), "column 'x' is of a type that Frame does not hold"));
+    EXPECT_TRUE(
+        has(message_of<InvalidArgument>([&] { read(producer); }), "column 'x' is of a type that Frame does not hold"));
     EXPECT_EQ(producer.released.arrays + producer.released.schemas + producer.released.streams, 3);
 }
 

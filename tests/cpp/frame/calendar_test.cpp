@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-
 #include "check.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/random.hpp"

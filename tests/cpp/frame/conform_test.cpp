@@ -58,25 +58,29 @@ TEST(Conform, NamesEveryMismatchInOneMessage) {
 
 TEST(Conform, NamesAtMostFiveUnseenLevelsAndCountsTheRowsOfAll) {
     const Frame given = table(Schema({{.name = "steam_t"}, category("grade")}),
-                              {numbers({1, 2, 3, 4, 5, 6, 7}), Column::categories({0, 1, 2, 3, 4, 5, 6}, {"A", "p", "q", "r", "s", "t", "u"})});
+                              {numbers({1, 2, 3, 4, 5, 6, 7}),
+                               Column::categories({0, 1, 2, 3, 4, 5, 6}, {"A", "p", "q", "r", "s", "t", "u"})});
     const std::string message = refusal(given, expected());
     EXPECT_TRUE(has(message, "'p', 'q', 'r', 's', 't' and 1 more in 6 rows")) << message;
 }
 
 TEST(Conform, AnUnseenLevelThatNoRowUsesIsNoMismatch) {
-    const Frame given = table(Schema({{.name = "steam_t"}, category("grade")}), {numbers({1}), Column::categories({1}, {"Z", "B"})});
+    const Frame given =
+        table(Schema({{.name = "steam_t"}, category("grade")}), {numbers({1}), Column::categories({1}, {"Z", "B"})});
     EXPECT_EQ(conform(given, expected()).column("grade").codes()[0], 1);
 }
 
 TEST(Conform, NumbersWhereCategoriesAreExpectedAreRetypedAndTheOtherWayRound) {
-    const Frame given = table(Schema({category("steam_t"), {.name = "grade"}}), {Column::categories({0}, {"x"}), numbers({1})});
+    const Frame given =
+        table(Schema({category("steam_t"), {.name = "grade"}}), {Column::categories({0}, {"x"}), numbers({1})});
     const std::string message = refusal(given, expected());
     EXPECT_TRUE(has(message, "'steam_t' is category ('x'), expected number")) << message;
     EXPECT_TRUE(has(message, "'grade' is number, expected category")) << message;
 }
 
 TEST(Conform, AColumnWithoutAValueFitsAnyKind) {
-    const Frame given = table(Schema({category("steam_t"), {.name = "grade"}}), {Column::categories({-1, -1}, {}), numbers({kNaN, kNaN})});
+    const Frame given = table(Schema({category("steam_t"), {.name = "grade"}}),
+                              {Column::categories({-1, -1}, {}), numbers({kNaN, kNaN})});
     const Frame frame = conform(given, expected());
     EXPECT_EQ(frame.column("steam_t").n_missing(), 2);
     EXPECT_EQ(frame.column("grade").n_missing(), 2);
@@ -89,16 +93,18 @@ TEST(Conform, BothWidthsOfNumbersFit) {
 }
 
 TEST(Conform, WhatPredictionDoesNotNeedIsOptionalAndKeptWhereGiven) {
-    const Frame given = table(Schema({{.name = "steam_t"}, category("grade"), {.name = "energy_kWh"}, {.name = "late"}}),
-                              {numbers({1}), Column::categories({0}, {"A"}), numbers({5}), numbers({6})});
+    const Frame given =
+        table(Schema({{.name = "steam_t"}, category("grade"), {.name = "energy_kWh"}, {.name = "late"}}),
+              {numbers({1}), Column::categories({0}, {"A"}), numbers({5}), numbers({6})});
     const Frame frame = conform(given, expected());
     EXPECT_EQ(frame.schema().names(), (Names{"steam_t", "grade", "late", "energy_kWh"}));
     EXPECT_EQ(frame.schema().at("energy_kWh").role, Role::target);
 }
 
 TEST(Conform, ANewGroupIsKeptBehindTheKnownOnes) {
-    const Frame given = table(Schema({{.name = "steam_t"}, category("grade"), category("batch")}),
-                              {numbers({1, 2}), Column::categories({0, 0}, {"A"}), Column::categories({0, 1}, {"3", "2"})});
+    const Frame given =
+        table(Schema({{.name = "steam_t"}, category("grade"), category("batch")}),
+              {numbers({1, 2}), Column::categories({0, 0}, {"A"}), Column::categories({0, 1}, {"3", "2"})});
     const Frame frame = conform(given, expected());
     EXPECT_EQ(frame.column("batch").levels(), (Names{"1", "2", "3"}));
     EXPECT_EQ(frame.column("batch").codes()[0], 2);
@@ -107,7 +113,8 @@ TEST(Conform, ANewGroupIsKeptBehindTheKnownOnes) {
 
 TEST(Conform, AnIgnoredColumnMayBeOfAnyKind) {
     const Schema schema({{.name = "x"}, {.name = "note", .role = Role::ignored}});
-    const Frame frame = conform(table(Schema({{.name = "x"}, category("note")}), {numbers({1}), Column::categories({0}, {"?"})}), schema);
+    const Frame frame = conform(
+        table(Schema({{.name = "x"}, category("note")}), {numbers({1}), Column::categories({0}, {"?"})}), schema);
     EXPECT_EQ(frame.column("note").kind(), ColumnKind::category);
     EXPECT_EQ(frame.schema().at("note").role, Role::ignored);
 }
@@ -158,9 +165,10 @@ TEST(Conform, AConformedFrameConformsAgainUnchanged) {
 
 TEST(MergedByFloat32, NamesColumnsWhoseDistinctValuesCollide) {
     const double next = std::nextafter(1.0, 2.0);
-    const Frame frame = table(Schema({{.name = "merged"}, {.name = "rounded"}, {.name = "exact"}, {.name = "missing"}, {.name = "huge"}}),
-                              {numbers({1.0, next, 5}), numbers({0.1, 0.2, 0.1}), numbers({1, 2, 3}), numbers({kNaN, kNaN, 0.1}),
-                               numbers({1e300, 1e301, 0})});
+    const Frame frame = table(
+        Schema({{.name = "merged"}, {.name = "rounded"}, {.name = "exact"}, {.name = "missing"}, {.name = "huge"}}),
+        {numbers({1.0, next, 5}), numbers({0.1, 0.2, 0.1}), numbers({1, 2, 3}), numbers({kNaN, kNaN, 0.1}),
+         numbers({1e300, 1e301, 0})});
     EXPECT_EQ(merged_by_float32(frame), (Names{"merged", "huge"}));
 }
 

@@ -46,7 +46,8 @@ TEST(Column, RefusesAnAccessorOfAnotherKindAndSaysWhichItHas) {
 }
 
 TEST(Column, RefusesCodesOutOfRangeAndDoubledLevels) {
-    EXPECT_TRUE(has(message_of<InvalidArgument>([] { Column::categories({0, 2}, {"A", "B"}); }), "below 2, got 2 in row 1"));
+    EXPECT_TRUE(
+        has(message_of<InvalidArgument>([] { Column::categories({0, 2}, {"A", "B"}); }), "below 2, got 2 in row 1"));
     EXPECT_TRUE(has(message_of<InvalidArgument>([] { Column::categories({-2}, {"A"}); }), "got -2 in row 0"));
     EXPECT_TRUE(has(message_of<InvalidArgument>([] { Column::categories({0}, {"A", "A"}); }), "'A' stands twice"));
 }
@@ -76,11 +77,11 @@ TEST(Frame, RowRangesShareMemoryAndRefuseABadRange) {
 TEST(Frame, RefusesColumnsThatDifferFromTheSchema) {
     const Schema one({{.name = "x"}});
     EXPECT_THROW(Frame(one, {}), InvalidArgument);
-    EXPECT_TRUE(has(message_of<InvalidArgument>([&] { Frame(one, {Column::times({1})}); }), "'x' is time, the schema says number"));
+    EXPECT_TRUE(has(message_of<InvalidArgument>([&] { Frame(one, {Column::times({1})}); }),
+                    "'x' is time, the schema says number"));
     const Schema two({{.name = "x"}, {.name = "y"}});
-    EXPECT_TRUE(has(message_of<InvalidArgument>([&] {
-                        Frame(two, {Column::numbers(Buffer<double>(2)), Column::numbers(Buffer<double>(3))});
-                    }),
+    EXPECT_TRUE(has(message_of<InvalidArgument>(
+                        [&] { Frame(two, {Column::numbers(Buffer<double>(2)), Column::numbers(Buffer<double>(3))}); }),
                     "'y' has 3 rows"));
     const Schema levels({{.name = "c", .kind = ColumnKind::category, .levels = {"B", "A"}}});
     EXPECT_THROW(Frame(levels, {Column::categories({0}, {"A", "B"})}), InvalidArgument);
@@ -127,8 +128,8 @@ TEST(Schema, WordsOfKindsAndRolesReadBackAndOthersAreRefused) {
     for (auto kind : {ColumnKind::number, ColumnKind::category, ColumnKind::time}) {
         EXPECT_EQ(column_kind_from(to_string(kind)), kind);
     }
-    for (auto role : {Role::feature, Role::lever, Role::disturbance, Role::response, Role::target, Role::time, Role::group,
-                      Role::ignored}) {
+    for (auto role : {Role::feature, Role::lever, Role::disturbance, Role::response, Role::target, Role::time,
+                      Role::group, Role::ignored}) {
         EXPECT_EQ(role_from(to_string(role)), role);
     }
     EXPECT_TRUE(has(message_of<InvalidArgument>([] { role_from("labour"); }), "feature, lever"));

@@ -54,8 +54,10 @@ std::string refusal(const Schema& schema) {
 }
 
 TEST(SchemaIo, LoadingRefusesKindsAndRolesThatDoNotExist) {
-    EXPECT_TRUE(has(refusal(Schema({{.name = "x", .kind = static_cast<ColumnKind>(7)}})), "'x' has an unknown kind or role"));
-    EXPECT_TRUE(has(refusal(Schema({{.name = "x", .role = static_cast<Role>(-1)}})), "'x' has an unknown kind or role"));
+    EXPECT_TRUE(
+        has(refusal(Schema({{.name = "x", .kind = static_cast<ColumnKind>(7)}})), "'x' has an unknown kind or role"));
+    EXPECT_TRUE(
+        has(refusal(Schema({{.name = "x", .role = static_cast<Role>(-1)}})), "'x' has an unknown kind or role"));
 }
 
 TEST(SchemaIo, LoadingRefusesDoubledLevels) {
@@ -84,10 +86,11 @@ TEST(SchemaIo, JsonLevelsWrittenByHandAreRead) {
 }
 
 TEST(SchemaIo, JsonThatIsNoSchemaIsRefused) {
-    for (const char* text : {"[]", "{}", R"({"columns": 3})", R"({"columns": [{}]})", R"({"columns": [{"name": "x", "kind": "?"}]})",
-                             R"({"columns": [{"name": "x", "kind": "number", "role": 4}]})",
-                             R"({"columns": [{"name": "x", "kind": "number"}, {"name": "x", "kind": "number"}]})",
-                             R"({"columns": [{"name": "x", "kind": "number", "derivation": {}}]})"}) {
+    for (const char* text :
+         {"[]", "{}", R"({"columns": 3})", R"({"columns": [{}]})", R"({"columns": [{"name": "x", "kind": "?"}]})",
+          R"({"columns": [{"name": "x", "kind": "number", "role": 4}]})",
+          R"({"columns": [{"name": "x", "kind": "number"}, {"name": "x", "kind": "number"}]})",
+          R"({"columns": [{"name": "x", "kind": "number", "derivation": {}}]})"}) {
         EXPECT_THROW(Schema::from_json(io::Json::parse(text)), InvalidArgument) << text;
     }
 }

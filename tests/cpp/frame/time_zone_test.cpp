@@ -21,7 +21,8 @@ TEST(TimeZone, ReadsFixedOffsetsInEverySpelling) {
 }
 
 TEST(TimeZone, RefusesUnknownNamesAndPathsOutOfTheFolder) {
-    for (const char* name : {"Europe/Atlantis", "../../etc/passwd", "/etc/passwd", "Europe", "+25:00", "+08:60", "+8", "a b"}) {
+    for (const char* name :
+         {"Europe/Atlantis", "../../etc/passwd", "/etc/passwd", "Europe", "+25:00", "+08:60", "+8", "a b"}) {
         EXPECT_THROW(TimeZone::find(name), Error) << name;
     }
     EXPECT_TRUE(has(message_of<InvalidArgument>([] { TimeZone::find("Europe/Atlantis"); }), "'Europe/Atlantis'"));
@@ -38,7 +39,8 @@ TEST(TimeZone, SaysSoWhereNoZoneDatabaseIsInstalled) {
 class ZoneFiles : public testing::Test {
 protected:
     void SetUp() override {
-        if (!std::filesystem::exists("/usr/share/zoneinfo/Europe/Berlin")) GTEST_SKIP() << "no zoneinfo on this machine";
+        if (!std::filesystem::exists("/usr/share/zoneinfo/Europe/Berlin"))
+            GTEST_SKIP() << "no zoneinfo on this machine";
     }
 };
 
@@ -71,7 +73,8 @@ TEST_F(ZoneFiles, ALocalClockThatIsPutBackMeansTheEarlierInstantAndOneThatSkipsT
 
 TEST_F(ZoneFiles, AnInstantsLocalClockReadsBackUnlessItStandsTwice) {
     RandomStream stream(3, 0, Purpose::bootstrap);
-    for (const char* name : {"Europe/Berlin", "America/New_York", "Asia/Seoul", "Australia/Lord_Howe", "Africa/Casablanca"}) {
+    for (const char* name :
+         {"Europe/Berlin", "America/New_York", "Asia/Seoul", "Australia/Lord_Howe", "Africa/Casablanca"}) {
         const TimeZone zone = TimeZone::find(name);
         for (int i = 0; i < 2000; ++i) {
             const std::int64_t utc = static_cast<std::int64_t>(stream.next() >> 31) - (std::int64_t{1} << 32);
@@ -164,7 +167,8 @@ TEST_F(OwnZone, FollowsARuleOfDaysWithAndWithoutTheLeapDay) {
 
 TEST_F(OwnZone, FollowsARuleThatLastsAllYear) {
     const TimeZone always = zone_with_rule("XXX3EDT4,0/0,J365/23");
-    for (std::int64_t day = 0; day < 800; ++day) EXPECT_EQ(always.offset_at(seconds_of({2023, 1, 1}) + day * 86400 + 7200), -4 * 3600);
+    for (std::int64_t day = 0; day < 800; ++day)
+        EXPECT_EQ(always.offset_at(seconds_of({2023, 1, 1}) + day * 86400 + 7200), -4 * 3600);
 }
 
 TEST_F(OwnZone, RefusesWhatIsNotARule) {

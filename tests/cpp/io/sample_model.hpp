@@ -84,7 +84,7 @@ public:
                 choice);
         auto wrapped = exact(parts);
         archive& boost::serialization::make_nvp("parts", wrapped);
-        archive& values& nodes& bits& table;
+        archive & values & nodes & bits & table;
         validate_after_load(archive, *this);
     }
 };

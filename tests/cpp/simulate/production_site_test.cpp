@@ -12,8 +12,9 @@
 namespace plantwright {
 namespace {
 
-constexpr std::array<const char*, 7> kParts = {"energy_base_kWh",        "energy_ovens_kWh",    "energy_air_kWh", "energy_drives_kWh",
-                                               "energy_ventilation_kWh", "energy_lighting_kWh", "energy_gas_kWh"};
+constexpr std::array<const char*, 7> kParts = {"energy_base_kWh",   "energy_ovens_kWh",       "energy_air_kWh",
+                                               "energy_drives_kWh", "energy_ventilation_kWh", "energy_lighting_kWh",
+                                               "energy_gas_kWh"};
 
 ConstVectorView column(const Frame& frame, const std::string& name) { return frame.column(name).float64(); }
 
@@ -82,7 +83,8 @@ TEST(ProductionSite, TheWasteOfAnHourIsTheSumOfItsTypes) {
     const Frame frame = ProductionSite({.days = 30}).run();
     for (Index i = 0; i < frame.rows(); ++i) {
         ASSERT_NEAR(column(frame, "waste_kg")[i],
-                    column(frame, "waste_scrap_kg")[i] + column(frame, "waste_packaging_kg")[i] + column(frame, "waste_hazardous_kg")[i],
+                    column(frame, "waste_scrap_kg")[i] + column(frame, "waste_packaging_kg")[i] +
+                        column(frame, "waste_hazardous_kg")[i],
                     1e-9);
     }
 }
@@ -100,7 +102,8 @@ TEST(ProductionSite, WinterIsColderBurnsMoreGasAndSummerCoolsMore) {
     const Frame frame = ProductionSite({.days = 365}).run();
     const auto january = [](Index i) { return i < 31 * 24; };
     const auto july = [](Index i) { return i >= 181 * 24 && i < 212 * 24; };
-    EXPECT_LT(mean_where(frame, "ambient_temperature_C", january) + 12, mean_where(frame, "ambient_temperature_C", july));
+    EXPECT_LT(mean_where(frame, "ambient_temperature_C", january) + 12,
+              mean_where(frame, "ambient_temperature_C", july));
     EXPECT_GT(mean_where(frame, "energy_gas_kWh", january), 5 * mean_where(frame, "energy_gas_kWh", july));
     EXPECT_LT(mean_where(frame, "energy_ventilation_kWh", january), mean_where(frame, "energy_ventilation_kWh", july));
     EXPECT_GT(mean_where(frame, "energy_lighting_kWh", january), mean_where(frame, "energy_lighting_kWh", july));
@@ -110,8 +113,10 @@ TEST(ProductionSite, AfternoonsAreWarmerAndDrierThanNightsAndHumidityStaysAPerce
     const Frame frame = ProductionSite({.days = 365}).run();
     const auto night = [](Index i) { return i % 24 == 3; };
     const auto afternoon = [](Index i) { return i % 24 == 15; };
-    EXPECT_GT(mean_where(frame, "ambient_temperature_C", afternoon), mean_where(frame, "ambient_temperature_C", night) + 4);
-    EXPECT_LT(mean_where(frame, "relative_humidity_percent", afternoon), mean_where(frame, "relative_humidity_percent", night) - 10);
+    EXPECT_GT(mean_where(frame, "ambient_temperature_C", afternoon),
+              mean_where(frame, "ambient_temperature_C", night) + 4);
+    EXPECT_LT(mean_where(frame, "relative_humidity_percent", afternoon),
+              mean_where(frame, "relative_humidity_percent", night) - 10);
     for (const double humidity : frame.column("relative_humidity_percent").to_float64()) {
         ASSERT_GE(humidity, 5);
         ASSERT_LE(humidity, 100);
@@ -131,7 +136,8 @@ TEST(ProductionSite, NothingIsMadeOnSundaysAndHolidays) {
     EXPECT_GT(off, 52 * 36);
 }
 
-/// Mean of a column over the rows with a fault, beside the same rows (same weather, same plan) of a site without faults.
+/// Mean of a column over the rows with a fault, beside the same rows (same weather, same plan) of a site without
+/// faults.
 double raised_by(const char* fault, const char* column_name) {
     const ProductionSiteOptions faulty{.days = 730, .seed = 11, .faults_per_year = 20};
     ProductionSiteOptions sound = faulty;
@@ -154,9 +160,11 @@ TEST(ProductionSite, TheFaultTableAgreesWithTheLabelsOfTheRows) {
     const ProductionSite site({.days = 200, .seed = 5, .faults_per_year = 15});
     const Frame frame = site.run(), faults = site.faults();
     ASSERT_GT(faults.rows(), 8);
-    const auto times = frame.column("time").times(), start = faults.column("start").times(), end = faults.column("end").times();
+    const auto times = frame.column("time").times(), start = faults.column("start").times(),
+               end = faults.column("end").times();
     for (Index f = 0; f < faults.rows(); ++f) {
-        const std::string kind = faults.column("kind").levels()[static_cast<std::size_t>(faults.column("kind").codes()[f])];
+        const std::string kind =
+            faults.column("kind").levels()[static_cast<std::size_t>(faults.column("kind").codes()[f])];
         for (Index i = 0; i < frame.rows(); ++i) {
             if (times[i] < start[f] || times[i] >= end[f]) continue;
             ASSERT_EQ(column(frame, "fault_" + kind + "_severity")[i], column(faults, "severity")[f]);
@@ -172,7 +180,8 @@ TEST(ProductionSite, AStuckSensorRepeatsItsReadingWhileTheFaultLasts) {
     Index compared = 0;
     for (Index i = 1; i < frame.rows(); ++i) {
         if (line[i] == 0 || line[i] != line[i - 1]) continue;
-        const ConstVectorView reading = column(frame, "line" + std::to_string(static_cast<int>(line[i])) + "_oven_temperature_C");
+        const ConstVectorView reading =
+            column(frame, "line" + std::to_string(static_cast<int>(line[i])) + "_oven_temperature_C");
         ASSERT_EQ(reading[i], reading[i - 1]);
         ++compared;
     }
@@ -180,7 +189,8 @@ TEST(ProductionSite, AStuckSensorRepeatsItsReadingWhileTheFaultLasts) {
 }
 
 TEST(ProductionSite, LosesAboutTheTelegramsAskedForAndNothingElseChanges) {
-    const Frame whole = ProductionSite({.days = 365}).run(), holed = ProductionSite({.days = 365, .missing_fraction = 0.1}).run();
+    const Frame whole = ProductionSite({.days = 365}).run(),
+                holed = ProductionSite({.days = 365, .missing_fraction = 0.1}).run();
     for (const char* name : {"ambient_temperature_C", "line1_units", "energy_kWh"}) {
         EXPECT_NEAR(static_cast<double>(holed.column(name).n_missing()) / 8760, 0.1, 0.03) << name;
     }
@@ -218,7 +228,8 @@ TEST(ProductionSite, TheSameOptionsGiveTheSameBitsAndAnotherSeedGivesOthers) {
 }
 
 TEST(ProductionSite, GivesTheBitsItGaveWhenThisTestWasWritten) {
-    // The promise across machines and compilers. A change of the physics changes the number, on purpose: say so in CHANGELOG.
+    // The promise across machines and compilers. A change of the physics changes the number, on purpose: say so in
+    // CHANGELOG.
     const ProductionSiteOptions options{.days = 40, .seed = 7, .missing_fraction = 0.02, .stuck_meter = true};
     EXPECT_EQ(fingerprint(ProductionSite(options).run()), 14263936844693366661u);
 }
@@ -234,7 +245,8 @@ TEST(ProductionSite, RefusesOptionsOutOfRangeAndSaysWhatIsAllowed) {
         ProductionSite({.start = "yesterday"});
         FAIL();
     } catch (const InvalidArgument& error) {
-        EXPECT_STREQ(error.what(), "ProductionSite: start must be a date like 2023-01-01 between 1970 and 2200, got 'yesterday'");
+        EXPECT_STREQ(error.what(),
+                     "ProductionSite: start must be a date like 2023-01-01 between 1970 and 2200, got 'yesterday'");
     }
 }
 

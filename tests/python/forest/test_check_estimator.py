@@ -3,10 +3,9 @@
 
 from typing import Any
 
+import plantwright as pw
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
-
-import plantwright as pw
 
 # What by definition cannot pass, and why. Nothing else may be added without a reason a user would accept.
 EXPECTED_FAILURES = {

@@ -7,6 +7,7 @@ import textwrap
 from typing import Any
 
 import numpy as np
+import plantwright as pw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,8 +15,6 @@ from sklearn.ensemble import RandomForestRegressor as SklearnRegressor
 from sklearn.exceptions import NotFittedError
 from sklearn.metrics import r2_score
 from sklearn.model_selection import GridSearchCV, cross_val_score
-
-import plantwright as pw
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(400, 6))
@@ -78,7 +77,9 @@ def test_probabilities_sum_to_one_and_the_prediction_is_the_likeliest_class() ->
 
 
 @pytest.mark.parametrize(
-    "labels", [LABELS, np.unique(LABELS, return_inverse=True)[1] * 5 + 2, Y > 0, LABELS.astype(object)], ids=["str", "int", "bool", "object"]
+    "labels",
+    [LABELS, np.unique(LABELS, return_inverse=True)[1] * 5 + 2, Y > 0, LABELS.astype(object)],
+    ids=["str", "int", "bool", "object"],
 )
 def test_labels_of_any_type_come_back_as_they_were(labels: Any, tmp_path: Any) -> None:
     forest = classifier().fit(X, labels)
@@ -91,7 +92,8 @@ def test_labels_of_any_type_come_back_as_they_were(labels: Any, tmp_path: Any) -
 
 def test_many_integer_classes_keep_their_numeric_order() -> None:
     labels = np.arange(400) % 12
-    assert classifier().fit({"a": X[:, 0], "b": labels + 0.0}, labels).predict({"a": X[:, 0], "b": labels + 0.0}).tolist() == labels.tolist()
+    table = {"a": X[:, 0], "b": labels + 0.0}
+    assert classifier().fit(table, labels).predict(table).tolist() == labels.tolist()
 
 
 def test_missing_values_are_learned_from() -> None:
@@ -104,8 +106,8 @@ def test_missing_values_are_learned_from() -> None:
 def test_float32_and_any_memory_order_give_the_same_forest() -> None:
     exact = X.astype(np.float32).astype(np.float64)
     expected = regressor().fit(exact, Y).predict(exact)
-    for given in (exact.astype(np.float32), np.asfortranarray(exact), np.repeat(exact, 2, axis=1)[:, ::2]):
-        np.testing.assert_array_equal(regressor().fit(given, Y).predict(given), expected)
+    for table in (exact.astype(np.float32), np.asfortranarray(exact), np.repeat(exact, 2, axis=1)[:, ::2]):
+        np.testing.assert_array_equal(regressor().fit(table, Y).predict(table), expected)
 
 
 def test_rows_of_zero_weight_teach_nothing() -> None:
@@ -200,7 +202,8 @@ def test_bad_input_is_refused_and_the_fitted_forest_stays() -> None:
     infinite[3, 1] = np.inf
     gap = Y.copy()
     gap[0] = np.nan
-    for bad_x, bad_y in [(infinite, Y), (X, gap), (X[:10], Y), (X[:0], Y[:0]), (X[:, :0], Y), (np.full(X.shape, "hot"), Y)]:
+    words = np.full(X.shape, "hot")
+    for bad_x, bad_y in [(infinite, Y), (X, gap), (X[:10], Y), (X[:0], Y[:0]), (X[:, :0], Y), (words, Y)]:
         with pytest.raises(ValueError):
             regressor().fit(bad_x, bad_y)
         with pytest.raises(ValueError):
@@ -245,7 +248,8 @@ def test_ctrl_c_ends_a_long_fit_within_a_second() -> None:
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, timeout=60)
     seconds, fitted = done.stdout.split()
-    assert float(seconds) < 20 and fitted == "False", done  # well under a second on an idle machine; the fit takes minutes
+    assert fitted == "False", done
+    assert float(seconds) < 20, done  # well under a second on an idle machine; the fit takes minutes
 
 
 @settings(max_examples=25, deadline=None)

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import plantwright as pw
 import pytest
 from sklearn.datasets import make_classification, make_regression
 from sklearn.metrics import balanced_accuracy_score, mean_absolute_error
-
-import plantwright as pw
 
 X, Y = make_regression(n_samples=250, n_features=6, noise=10, random_state=0)
 X[::7, 2] = np.nan

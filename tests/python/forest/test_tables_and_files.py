@@ -9,12 +9,11 @@ import cloudpickle
 import joblib
 import numpy as np
 import pandas as pd
+import plantwright as pw
 import polars as pl
 import pyarrow as pa
 import pytest
 from sklearn.base import clone
-
-import plantwright as pw
 
 RNG = np.random.default_rng(0)
 N = 300

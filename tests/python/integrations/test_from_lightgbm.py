@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import pytest
-
 import plantwright as pw
+import pytest
 
 lgb = pytest.importorskip("lightgbm", reason="lightgbm is not installed")
 
@@ -54,7 +53,9 @@ def agree(ours: Any, booster: Any, rows: Any = NEW) -> None:
     expected = booster.predict(rows)
     if hasattr(ours, "classes_"):
         probability = ours.predict_proba(rows)
-        np.testing.assert_allclose(probability if expected.ndim == 2 else probability[:, 1], expected, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(
+            probability if expected.ndim == 2 else probability[:, 1], expected, rtol=1e-9, atol=1e-12
+        )
     else:
         np.testing.assert_allclose(ours.predict(rows), expected, rtol=1e-9, atol=1e-12)
 
@@ -121,11 +122,18 @@ def test_text_and_files_are_taken_in_every_form(tmp_path: Any) -> None:
 def test_wrappers_bring_labels_and_names_and_stop_where_they_stopped(tmp_path: Any) -> None:
     table, labels = pd.DataFrame(X, columns=list("abcdef")), np.array(["low", "mid", "high"])[TARGETS["multiclass"]]
     wrapper = lgb.LGBMClassifier(n_estimators=200, num_leaves=8, verbose=-1, n_jobs=1)
-    wrapper.fit(table[:400], labels[:400], eval_set=[(table[400:], labels[400:])], callbacks=[lgb.early_stopping(3, verbose=False)])
+    wrapper.fit(
+        table[:400],
+        labels[:400],
+        eval_set=[(table[400:], labels[400:])],
+        callbacks=[lgb.early_stopping(3, verbose=False)],
+    )
     ours = pw.from_lightgbm(wrapper)
     new = pd.DataFrame(NEW, columns=list("abcdef"))
     assert len(ours.estimators_) == 3 * wrapper.best_iteration_ < 600
-    np.testing.assert_allclose(ours.predict_proba(new[list("fedcba")]), wrapper.predict_proba(new), rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(
+        ours.predict_proba(new[list("fedcba")]), wrapper.predict_proba(new), rtol=1e-9, atol=1e-12
+    )
     assert ours.predict(new).tolist() == wrapper.predict(new).tolist()
     pw.save(ours, tmp_path / "trees.plw")
     for again in (pw.load(tmp_path / "trees.plw"), pickle.loads(pickle.dumps(ours))):
@@ -141,7 +149,10 @@ def test_what_has_no_form_here_is_refused_by_name() -> None:
         (categories, "split of categories"),
         (categories.dump_model(), "split of categories"),
         (linear, "linear leaves"),
-        (train("binary").model_to_string().replace("objective=binary sigmoid:1", "objective=cross_entropy_lambda"), "got 'cross_entropy_lambda'"),
+        (
+            train("binary").model_to_string().replace("objective=binary sigmoid:1", "objective=cross_entropy_lambda"),
+            "got 'cross_entropy_lambda'",
+        ),
         ("tree\nversion=v4\n", "not as LightGBM writes it: KeyError"),
         (train().model_to_string().replace("leaf_value=", "leaf_value=x"), "leaf_value must be numbers"),
         (7, "got a int"),

@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import plantwright as pw
 import pytest
 from sklearn.base import is_classifier, is_regressor
 from sklearn.frozen import FrozenEstimator
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
-
-import plantwright as pw
 
 xgb = pytest.importorskip("xgboost", reason="xgboost is not installed")
 
@@ -61,7 +60,9 @@ def test_every_objective_gives_the_same_margins_bit_for_bit_and_the_same_predict
     expected = booster.predict(data)
     if objective in ("binary:logistic", "multi:softprob"):
         probability = ours.predict_proba(NEW)
-        np.testing.assert_allclose(probability if expected.ndim == 2 else probability[:, 1], expected, rtol=2e-6, atol=1e-7)
+        np.testing.assert_allclose(
+            probability if expected.ndim == 2 else probability[:, 1], expected, rtol=2e-6, atol=1e-7
+        )
         assert is_classifier(ours) and ours.classes_.tolist() == list(range(probability.shape[1]))
     else:
         np.testing.assert_allclose(ours.predict(NEW), expected, rtol=2e-6, atol=1e-7)
@@ -72,7 +73,9 @@ def test_every_objective_gives_the_same_margins_bit_for_bit_and_the_same_predict
 def test_float64_features_are_compared_as_xgboost_does() -> None:
     steps = np.round(X, 2)  # many equal values, at and beside thresholds
     booster = xgb.train({"max_depth": 6, "tree_method": "exact", "nthread": 1}, xgb.DMatrix(steps, SIGNAL), 20)
-    np.testing.assert_array_equal(pw.from_xgboost(booster).predict(steps).astype(np.float32), booster.predict(xgb.DMatrix(steps)))
+    np.testing.assert_array_equal(
+        pw.from_xgboost(booster).predict(steps).astype(np.float32), booster.predict(xgb.DMatrix(steps))
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,7 +91,9 @@ def test_float64_features_are_compared_as_xgboost_does() -> None:
 )
 def test_ways_of_boosting_are_kept(more: dict[str, Any]) -> None:
     booster = train("reg:squarederror", **more)
-    np.testing.assert_allclose(pw.from_xgboost(booster).predict(NEW), booster.predict(xgb.DMatrix(NEW)), rtol=3e-6, atol=2e-6)
+    np.testing.assert_allclose(
+        pw.from_xgboost(booster).predict(NEW), booster.predict(xgb.DMatrix(NEW)), rtol=3e-6, atol=2e-6
+    )
 
 
 def test_the_saved_json_is_taken_in_every_form(tmp_path: Any) -> None:
@@ -103,11 +108,18 @@ def test_the_saved_json_is_taken_in_every_form(tmp_path: Any) -> None:
 def test_wrappers_bring_names_and_stop_where_they_stopped() -> None:
     table = pd.DataFrame(X, columns=list("abcdef"))
     wrapper = xgb.XGBClassifier(n_estimators=80, max_depth=3, early_stopping_rounds=3, n_jobs=1)
-    wrapper.fit(table[:350], TARGETS["multi:softprob"][:350], eval_set=[(table[350:], TARGETS["multi:softprob"][350:])], verbose=False)
+    wrapper.fit(
+        table[:350],
+        TARGETS["multi:softprob"][:350],
+        eval_set=[(table[350:], TARGETS["multi:softprob"][350:])],
+        verbose=False,
+    )
     ours = pw.from_xgboost(wrapper)
     assert len(ours.estimators_) == 3 * (wrapper.best_iteration + 1) < 3 * 80
     new = pd.DataFrame(NEW, columns=list("abcdef"))
-    np.testing.assert_allclose(ours.predict_proba(new[list("fedcba")]), wrapper.predict_proba(new), rtol=2e-6, atol=1e-7)
+    np.testing.assert_allclose(
+        ours.predict_proba(new[list("fedcba")]), wrapper.predict_proba(new), rtol=2e-6, atol=1e-7
+    )
     assert ours.feature_names_in_.tolist() == list("abcdef")
     named = pw.from_xgboost(wrapper, classes=["low", "mid", "high"])
     assert named.predict(new).tolist() == np.array(["low", "mid", "high"])[wrapper.predict(new)].tolist()
@@ -134,7 +146,9 @@ def test_it_works_inside_a_pipeline_and_does_not_train() -> None:
 
 def test_what_has_no_form_here_is_refused_by_name() -> None:
     level = pd.DataFrame({"grade": pd.Categorical(np.arange(500) % 5), "x": X[:, 0]})
-    categories = xgb.train({"max_depth": 3}, xgb.DMatrix(level, (np.arange(500) % 5 > 2) * 1.0, enable_categorical=True), 3)
+    categories = xgb.train(
+        {"max_depth": 3}, xgb.DMatrix(level, (np.arange(500) % 5 > 2) * 1.0, enable_categorical=True), 3
+    )
     linear = xgb.train({"booster": "gblinear"}, xgb.DMatrix(np.nan_to_num(X), SIGNAL), 2)
     two = xgb.train({"max_depth": 2}, xgb.DMatrix(X, np.column_stack([SIGNAL, -SIGNAL])), 2)
     hinge = xgb.train({"objective": "binary:hinge"}, xgb.DMatrix(X, TARGETS["binary:logistic"]), 2)
@@ -157,9 +171,15 @@ def test_what_has_no_form_here_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"left_children": [0, -1, -1]}, {"left_children": [9, -1, -1]}, {"right_children": [1, -1, -1]}, {"split_indices": [7, 0, 0]},
-     {"split_conditions": [float("nan"), 0.0, 0.0]}, {"split_conditions": [0.0, float("inf"), 0.0]}],
-)  # fmt: skip
+    [
+        {"left_children": [0, -1, -1]},
+        {"left_children": [9, -1, -1]},
+        {"right_children": [1, -1, -1]},
+        {"split_indices": [7, 0, 0]},
+        {"split_conditions": [float("nan"), 0.0, 0.0]},
+        {"split_conditions": [0.0, float("inf"), 0.0]},
+    ],
+)
 def test_a_file_whose_trees_are_none_is_refused(change: dict[str, Any]) -> None:
     model = json.loads(xgb.train({"max_depth": 1}, xgb.DMatrix(X, SIGNAL), 1).save_raw("json"))
     model["learner"]["gradient_booster"]["model"]["trees"][0].update(change)

@@ -4,9 +4,8 @@
 from typing import Any
 
 import numpy as np
-import pytest
-
 import plantwright as pw
+import pytest
 
 shap = pytest.importorskip("shap", reason="shap is not installed", exc_type=ImportError)
 
@@ -35,7 +34,9 @@ def test_a_regressors_values_add_up_against_a_background() -> None:
     model = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(full, SIGNAL)
     explainer = shap.TreeExplainer(model.to_shap_trees(), full[:50], feature_perturbation="interventional")
     values = explainer.shap_values(full[:60], check_additivity=False)
-    np.testing.assert_allclose(values.sum(axis=1) + explainer.expected_value, model.predict(full[:60]), rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(
+        values.sum(axis=1) + explainer.expected_value, model.predict(full[:60]), rtol=1e-6, atol=1e-6
+    )
     np.testing.assert_allclose(explainer.expected_value, model.predict(full[:50]).mean(), rtol=1e-6)
 
 

@@ -4,10 +4,9 @@
 from typing import Any
 
 import numpy as np
+import plantwright as pw
 import pytest
 from sklearn.linear_model import LinearRegression
-
-import plantwright as pw
 
 pytest.importorskip("onnx", reason="onnx is not installed")
 onnxruntime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -33,7 +32,9 @@ def classifier(labels: Any, **more: Any) -> pw.RandomForestClassifier:
     return pw.RandomForestClassifier(n_estimators=30, random_state=0, **more).fit(X, labels)
 
 
-@pytest.mark.parametrize("more", [{}, {"max_depth": 4}, {"criterion": "absolute_error", "min_samples_leaf": 5}], ids=str)
+@pytest.mark.parametrize(
+    "more", [{}, {"max_depth": 4}, {"criterion": "absolute_error", "min_samples_leaf": 5}], ids=str
+)
 def test_a_regressor_predicts_the_same_float32(more: dict[str, Any]) -> None:
     model = regressor(**more).fit(X, SIGNAL)
     (prediction,) = run(model)
@@ -45,7 +46,9 @@ def test_values_at_and_beside_every_threshold_go_the_same_way() -> None:
     model = pw.RandomForestRegressor(n_estimators=1, random_state=0).fit(X[:, :1], SIGNAL)
     thresholds = model.estimators_[0].tree_.threshold
     thresholds = thresholds[np.isfinite(thresholds)]
-    rows = np.concatenate([thresholds, np.nextafter(thresholds, np.float32(9)), np.nextafter(thresholds, np.float32(-9)), [np.nan]])
+    rows = np.concatenate(
+        [thresholds, np.nextafter(thresholds, np.float32(9)), np.nextafter(thresholds, np.float32(-9)), [np.nan]]
+    )
     np.testing.assert_array_equal(run(model, rows[:, None])[0][:, 0], model.predict(rows[:, None]).astype(np.float32))
 
 
@@ -72,7 +75,9 @@ def test_a_classifier_gives_the_same_labels_and_probabilities(labels: Any, more:
     assert label[clear].tolist() == (expected.astype(int) if expected.dtype == bool else expected).tolist()
 
 
-@pytest.mark.parametrize("objective", ["reg:squarederror", "count:poisson", "reg:logistic", "binary:logistic", "multi:softprob"])
+@pytest.mark.parametrize(
+    "objective", ["reg:squarederror", "count:poisson", "reg:logistic", "binary:logistic", "multi:softprob"]
+)
 def test_xgboosts_trees_come_through(objective: str) -> None:
     xgb = pytest.importorskip("xgboost", reason="xgboost is not installed")
     target = {"multi:softprob": np.digitize(SIGNAL, [0, 1.5]), "count:poisson": np.round(np.abs(SIGNAL))}.get(

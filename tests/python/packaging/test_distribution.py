@@ -7,9 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import plantwright
+import pytest
 from plantwright import _core
 
 HARD_DEPENDENCIES = {"numpy", "scikit-learn", "narwhals"}
@@ -39,7 +38,19 @@ def test_only_three_packages_are_needed():
 def test_import_loads_no_optional_package(run_python):
     loaded = "{name.split('.')[0] for name in sys.modules}"  # scikit-learn itself loads pandas where there is one
     code = f"import sys, sklearn.ensemble, narwhals; before = {loaded}; import plantwright; print(*({loaded} - before))"
-    optional = {"pandas", "polars", "pyarrow", "matplotlib", "tqdm", "flask", "xgboost", "lightgbm", "onnx", "onnxruntime", "shap"}
+    optional = {
+        "pandas",
+        "polars",
+        "pyarrow",
+        "matplotlib",
+        "tqdm",
+        "flask",
+        "xgboost",
+        "lightgbm",
+        "onnx",
+        "onnxruntime",
+        "shap",
+    }
     assert not set(run_python(code).stdout.split()) & optional
 
 

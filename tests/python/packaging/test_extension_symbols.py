@@ -5,7 +5,6 @@ import shutil
 import subprocess
 
 import pytest
-
 from plantwright import _core
 
 
@@ -21,6 +20,23 @@ def test_the_module_exports_its_init_function_alone():
 
 
 def test_the_module_takes_no_function_that_prints_exits_or_installs_handlers():
-    forbidden = {"printf", "puts", "putchar", "fprintf", "vfprintf", "perror", "_ZSt4cout", "_ZSt4cerr", "_ZSt4clog",
-                 "exit", "_exit", "quick_exit", "signal", "sigaction", "atexit", "pthread_atfork", "__register_atfork"}
+    forbidden = {
+        "printf",
+        "puts",
+        "putchar",
+        "fprintf",
+        "vfprintf",
+        "perror",
+        "_ZSt4cout",
+        "_ZSt4cerr",
+        "_ZSt4clog",
+        "exit",
+        "_exit",
+        "quick_exit",
+        "signal",
+        "sigaction",
+        "atexit",
+        "pthread_atfork",
+        "__register_atfork",
+    }
     assert not dynamic_symbols("--undefined-only") & forbidden

@@ -5,9 +5,8 @@ import io
 from typing import Any
 
 import numpy as np
-import pytest
-
 import plantwright as pw
+import pytest
 
 matplotlib = pytest.importorskip("matplotlib", reason="matplotlib is not installed")
 matplotlib.use("Agg")

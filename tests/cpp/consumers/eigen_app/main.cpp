@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What crosses the compiled boundary: Eigen values seen as views, exceptions caught by type. Built with flags unlike the
-// library's own (-march=native), which change the alignment of Eigen's values but not of what crosses.
+// What crosses the compiled boundary: Eigen values seen as views, exceptions caught by type. Built with flags unlike
+// the library's own (-march=native), which change the alignment of Eigen's values but not of what crosses.
 #include <cmath>
 #include <cstdio>
 
@@ -34,8 +34,9 @@ int main() {
 
     plantwright::RandomStream stream(1, 2, plantwright::Purpose::bootstrap);
     const auto counts = plantwright::bootstrap_counts(stream, 10, 1000);
-    const bool good = is_near(plantwright::evaluate::mean_absolute_error(truth, prediction), 0.5) && is_near(error_of_row, 0.5) &&
-                      plantwright::as_eigen(counts).sum() == 1000 && error_is_caught_by_type(truth);
+    const bool good = is_near(plantwright::evaluate::mean_absolute_error(truth, prediction), 0.5) &&
+                      is_near(error_of_row, 0.5) && plantwright::as_eigen(counts).sum() == 1000 &&
+                      error_is_caught_by_type(truth);
     std::printf("plantwright %s, Eigen %d.%d: %s\n", plantwright::kVersion, EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION,
                 good ? "good" : "WRONG");
     return good ? 0 : 1;

@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: MIT
+#include "forest/code_grower.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "forest/ordered_bits.hpp"
+#include "plantwright/core/isa.hpp"
+#include "plantwright/forest/forest.hpp"
+
+namespace plantwright {
+namespace {
+
+constexpr int kLocalRows = 1024;
+constexpr Index kWriteBeyond = 8;   // elements that the partition kernel may write behind its arrays
+constexpr Index kReadBeyond = 128;  // values that the kernels may read behind a table
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kImpuritySlack = std::numeric_limits<double>::epsilon();  // as scikit-learn, against rounding
+
+}  // namespace
+
+bool CodeGrower::Candidate::operator<(const Candidate& other) const {
+    return improvement != other.improvement ? improvement < other.improvement : node > other.node;
+}
+
+CodeGrower::CodeGrower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor)
+    : data_(data), codes_(*data.codes), settings_(settings), monitor_(monitor), values_(*data.target),
+      draws_(data.n_features), search_(make_node_search(data)),
+      partition_kernels_(PLANTWRIGHT_KERNELS(kPartitionKernels)),
+      all_exact_(
+          std::all_of(codes_.columns.begin(), codes_.columns.end(), [](const CodedColumn& c) { return c.exact(); })),
+      shift_(search_->shift()), tree_(*data.target),
+      local_codes_(Buffer<std::uint16_t>(kLocalRows * codes_.stride + kReadBeyond)),
+      local_bins_(Buffer<std::uint8_t>(kLocalRows * codes_.stride + kReadBeyond)), local_row_(kLocalRows) {}
+
+GrownTree CodeGrower::grow(TreeSample& sample, std::uint64_t key) {
+    start(sample);
+    std::uint64_t total = 0;
+    const auto n = static_cast<int>(sample.rows.size());
+    for (int i = 0; i < n; ++i) total += packed_[i];
+    const Pending root{0, n, total, key, 0, TreeBuilder::kNoParent, false, false};
+    if (settings_.max_leaf_nodes > 0)
+        grow_best_first(root);
+    else
+        grow_depth_first(root);
+    resolve();
+    return tree_.finish();
+}
+
+void CodeGrower::start(TreeSample& sample) {
+    sample_ = &sample;
+    tree_.clear();
+    partings_.clear();
+    single_leaves_.clear();
+    const Index n = sample.rows.size();
+    if (slot_.size() < n + kWriteBeyond) {
+        slot_ = Buffer<std::uint32_t>::uninitialized(n + kWriteBeyond);
+        scratch_slot_ = Buffer<std::uint32_t>::uninitialized(n + kWriteBeyond);
+        packed_ = Buffer<std::uint64_t>::uninitialized(n + kWriteBeyond);
+        scratch_packed_ = Buffer<std::uint64_t>::uninitialized(n + kWriteBeyond);
+        goes_left_ = Buffer<std::uint8_t>::uninitialized(n + kWriteBeyond);
+    }
+    for (Index i = 0; i < n; ++i) {
+        const RowId row = sample.rows[i];
+        slot_[i] = row;
+        packed_[i] = search_->pack(row, data_.whole_weight(sample.weight[row]));
+    }
+    min_weight_leaf_ = std::ceil(settings_.min_weight_fraction_leaf * sample.total_weight);  // weights are whole
+}
+
+void CodeGrower::grow_depth_first(Pending root) {
+    stack_.assign(1, root);
+    Candidate candidate;
+    while (!stack_.empty()) {
+        const Pending pending = stack_.back();
+        stack_.pop_back();
+        const std::int32_t node = add_node(pending);
+        if (!try_split(node, pending, candidate)) {
+            set_leaf(node, candidate.at);
+            continue;
+        }
+        partings_.push_back({node, candidate.parting});
+        stack_.push_back(right_child(candidate));
+        stack_.push_back(left_child(candidate));
+    }
+}
+
+void CodeGrower::grow_best_first(Pending root) {
+    std::vector<Candidate> heap;
+    push_candidate(root, heap);
+    for (Index n_leaves = 1; !heap.empty() && n_leaves < settings_.max_leaf_nodes; ++n_leaves) {
+        std::pop_heap(heap.begin(), heap.end());
+        const Candidate candidate = heap.back();
+        heap.pop_back();
+        partings_.push_back({candidate.node, candidate.parting});
+        push_candidate(left_child(candidate), heap);
+        push_candidate(right_child(candidate), heap);
+    }
+    for (const Candidate& candidate : heap) set_leaf(candidate.node, candidate.at);
+}
+
+bool CodeGrower::push_candidate(const Pending& pending, std::vector<Candidate>& heap) {
+    const std::int32_t node = add_node(pending);
+    Candidate candidate;
+    if (!try_split(node, pending, candidate)) {
+        set_leaf(node, candidate.at);
+        return false;
+    }
+    heap.push_back(candidate);
+    std::push_heap(heap.begin(), heap.end());
+    return true;
+}
+
+std::int32_t CodeGrower::add_node(const Pending& pending) { return tree_.add(pending.parent, pending.is_left); }
+
+void CodeGrower::set_leaf(std::int32_t node, const Pending& pending) {
+    if (pending.size() == 1) {
+        tree_.set_leaf(node, 1,
+                       {data_.weight_scale == 1 ? weight_of(pending.total) : sample_->weight[row_of(pending, 0)], 0});
+        single_leaves_.push_back({node, row_of(pending, 0)});
+        return;
+    }
+    leaf_rows_.resize(static_cast<std::size_t>(pending.size()));
+    for (int i = 0; i < pending.size(); ++i) leaf_rows_[static_cast<std::size_t>(i)] = row_of(pending, i);
+    tree_.set_leaf(node, pending.size(), values_.of(leaf_rows_, *sample_, tree_.value(node)));
+}
+
+bool CodeGrower::must_be_leaf(const Pending& pending) const {
+    const Index n = pending.size();
+    return n < settings_.min_samples_split || n < 2 * settings_.min_samples_leaf ||
+           weight_of(pending.total) < 2 * min_weight_leaf_ || pending.depth >= settings_.max_depth ||
+           search_->is_pure(rows_of(pending));
+}
+
+RowId CodeGrower::row_of(const Pending& pending, int i) const {
+    const std::uint32_t slot = slot_[pending.begin + i];
+    return pending.is_local ? local_row_[slot] : slot;
+}
+
+bool CodeGrower::try_split(std::int32_t node, Pending pending, Candidate& candidate) {
+    candidate.at = pending;
+    if (must_be_leaf(pending)) return false;
+    monitor_.poll();
+    copy_locally(pending);
+    candidate.at = pending;
+    Parting parting = find(pending);
+    if (parting.feature < 0 && !all_exact_) {
+        search_->start(rows_of(pending), totals_of(pending));
+        parting = part_by_value(pending);
+    }
+    if (parting.feature < 0) return false;
+    std::uint64_t left_total = 0;
+    int n_left = partition(pending, parting, left_total);
+    if (!leaves_enough_rows(n_left, pending.size())) {  // weights allowed it, numbers of rows do not
+        parting = part_carefully(pending);
+        if (parting.feature < 0) return false;
+        left_total = 0;
+        n_left = partition(pending, parting, left_total);
+    }
+    candidate = {0, node, pending, parting, n_left, left_total};
+    if (settings_.min_impurity_decrease <= 0 && settings_.max_leaf_nodes == 0) return true;
+    candidate.improvement = improvement(candidate);
+    return candidate.improvement + kImpuritySlack >= settings_.min_impurity_decrease;
+}
+
+bool CodeGrower::leaves_enough_rows(int n_left, int n) const {
+    return n_left >= settings_.min_samples_leaf && n - n_left >= settings_.min_samples_leaf;
+}
+
+/// N_t / N (impurity - N_R / N_t impurity_R - N_L / N_t impurity_L)
+double CodeGrower::improvement(const Candidate& c) {
+    const NodeStatistics all = statistics(c.at, 0, c.at.size()), left = statistics(c.at, 0, c.n_left),
+                         right = statistics(c.at, c.n_left, c.at.size());
+    return (all.weight * all.impurity - left.weight * left.impurity - right.weight * right.impurity) /
+           sample_->total_weight;
+}
+
+/// Of rows [begin, end) of the node.
+NodeStatistics CodeGrower::statistics(const Pending& pending, int begin, int end) {
+    leaf_rows_.clear();
+    for (int i = begin; i < end; ++i) leaf_rows_.push_back(row_of(pending, i));
+    return values_.of(leaf_rows_, *sample_);
+}
+
+CodeGrower::Pending CodeGrower::left_child(const Candidate& c) const {
+    return {c.at.begin, c.at.begin + c.n_left, c.left_total, left_key(c.at.key), c.at.depth + 1, c.node,
+            true,       c.at.is_local};
+}
+
+CodeGrower::Pending CodeGrower::right_child(const Candidate& c) const {
+    return {
+        c.at.begin + c.n_left, c.at.end, c.at.total - c.left_total, right_key(c.at.key), c.at.depth + 1, c.node, false,
+        c.at.is_local};
+}
+
+/// Best first jumps between subtrees, so that a local copy would not last.
+void CodeGrower::copy_locally(Pending& pending) {
+    if (pending.is_local || pending.size() > kLocalRows || settings_.max_leaf_nodes > 0) return;
+    pending.is_local = true;
+    const auto stride = static_cast<std::size_t>(codes_.stride);
+    constexpr int kAhead = 12;
+    for (int i = 0; i < pending.size(); ++i) {
+        std::uint32_t& slot = slot_[pending.begin + i];
+        const std::uint32_t next = slot_[std::min(pending.begin + i + kAhead, pending.end - 1)];
+        __builtin_prefetch(codes_.code_row(next));
+        __builtin_prefetch(codes_.bin_row(next));
+        std::memcpy(local_codes_.data() + static_cast<std::size_t>(i) * stride, codes_.code_row(slot),
+                    stride * sizeof(std::uint16_t));
+        std::memcpy(local_bins_.data() + static_cast<std::size_t>(i) * stride, codes_.bin_row(slot), stride);
+        local_row_[static_cast<std::size_t>(i)] = slot;
+        slot = static_cast<std::uint32_t>(i);
+    }
+}
+
+NodeRows CodeGrower::rows_of(const Pending& pending) const {
+    return {pending.is_local ? local_codes_.data() : codes_.codes.data(),
+            codes_.stride,
+            codes_.n_features,
+            slot_.data() + pending.begin,
+            packed_.data() + pending.begin,
+            pending.size()};
+}
+
+NodeTotals CodeGrower::totals_of(const Pending& pending) const {
+    return {pending.total, shift_, static_cast<int>(settings_.min_samples_leaf), static_cast<float>(min_weight_leaf_)};
+}
+
+CodeGrower::Parting CodeGrower::find(const Pending& pending) {
+    const int n = pending.size();
+    const bool free = settings_.min_samples_leaf == 1 && min_weight_leaf_ <= 0;
+    if (n == 2 && free) return part_two(pending);
+    search_->start(rows_of(pending), totals_of(pending));
+    if (n == 3 && free) {
+        const Parting parting = part_three(pending);
+        if (parting.feature >= 0) return parting;
+    }
+    return n <= kSmallNode ? part_small(pending) : part_large(pending);
+}
+
+/// Two rows part alike by every feature in which they differ, so the first one drawn is the best.
+CodeGrower::Parting CodeGrower::part_two(const Pending& pending) {
+    const NodeRows rows = rows_of(pending);
+    const std::uint16_t* a = rows.codes + rows.slot[0] * rows.stride;
+    const std::uint16_t* b = rows.codes + rows.slot[1] * rows.stride;
+    draws_.start(pending.key);
+    while (!draws_.exhausted()) {
+        const std::int32_t feature = draws_.next();
+        if (a[feature] == b[feature]) continue;
+        const auto [low, high] = std::minmax(a[feature], b[feature]);
+        return {.feature = feature, .left = low, .right = high, .has_missing = high == kMissingRank};
+    }
+    return {};
+}
+
+/// Three rows part in at most three ways, each of which sets one row apart; a feature allows those of its least and
+/// largest codes. Nothing is found where codes tie or are missing in all drawn features: then the kernel looks.
+CodeGrower::Parting CodeGrower::part_three(const Pending& pending) {
+    const NodeRows rows = rows_of(pending);
+    const std::uint16_t* codes[3];
+    double gain[3];
+    for (int i = 0; i < 3; ++i) {
+        codes[i] = rows.codes + rows.slot[i] * rows.stride;
+        search_->clear_left();
+        search_->add_left(rows.packed[i]);
+        gain[i] = search_->gain();
+    }
+    Parting best;
+    double best_gain = -kInfinity;
+    draws_.start(pending.key);
+    for (const std::int32_t feature : draws_.next(settings_.max_features)) {
+        std::uint32_t c[3] = {codes[0][feature], codes[1][feature], codes[2][feature]};
+        int order[3] = {0, 1, 2};
+        if (c[order[0]] > c[order[1]]) std::swap(order[0], order[1]);
+        if (c[order[1]] > c[order[2]]) std::swap(order[1], order[2]);
+        if (c[order[0]] > c[order[1]]) std::swap(order[0], order[1]);
+        const std::uint32_t low = c[order[0]], middle = c[order[1]], high = c[order[2]];
+        if (high == kMissingRank) return {};
+        if (low < middle && gain[order[0]] > best_gain) {
+            best = {.feature = feature, .left = low, .right = middle};
+            best_gain = gain[order[0]];
+        }
+        if (middle < high && gain[order[2]] > best_gain) {
+            best = {.feature = feature, .left = middle, .right = high};
+            best_gain = gain[order[2]];
+        }
+    }
+    return best;
+}
+
+std::span<const std::uint16_t> CodeGrower::next_features(Index n) {
+    const std::span<const std::int32_t> drawn = draws_.next(n);
+    drawn_.assign(drawn.begin(), drawn.end());
+    return drawn_;
+}
+
+CodeGrower::Parting CodeGrower::part_small(const Pending& pending) {
+    SmallSplit best;
+    draws_.start(pending.key);
+    std::span<const std::uint16_t> features = next_features(settings_.max_features);
+    bool any_varies = search_->search_small(features.data(), static_cast<int>(features.size()), best);
+    while (!any_varies && !draws_.exhausted()) {
+        features = next_features(1);
+        any_varies = search_->search_small(features.data(), 1, best);
+    }
+    if (best.feature < 0) return {};
+    return {best.feature, best.left, best.right, best.missing_go_left, best.has_missing};
+}
+
+CodeGrower::Parting CodeGrower::part_large(const Pending& pending) {
+    const NodeRows rows = rows_of(pending);
+    const BinTable bins{pending.is_local ? local_bins_.data() : codes_.bins.data(), codes_.stride, codes_.n_features};
+    LargeSplit best;
+    draws_.start(pending.key);
+    std::span<const std::uint16_t> features = next_features(settings_.max_features);
+    search_->search_large(bins, features.data(), std::ssize(features), best);
+    const auto any_varies = [&] {
+        return std::any_of(features.begin(), features.end(), [&](auto f) { return varies(rows, f); });
+    };
+    while (best.feature < 0 && !any_varies() && !draws_.exhausted()) {
+        features = next_features(1);
+        search_->search_large(bins, features.data(), 1, best);
+    }
+    if (best.feature < 0) return {};
+    return {best.feature, best.left, best.right, best.missing_go_left, best.has_missing};
+}
+
+bool CodeGrower::varies(const NodeRows& rows, std::int32_t feature) const {
+    const std::uint16_t first = rows.codes[rows.slot[0] * rows.stride + feature];
+    for (int i = 1; i < rows.n; ++i) {
+        if (rows.codes[rows.slot[i] * rows.stride + feature] != first) return true;
+    }
+    return false;
+}
+
+/// Every parting of every drawn feature, with all limits. For the few nodes whose best split leaves rows enough by
+/// weight, but not by number.
+CodeGrower::Parting CodeGrower::part_carefully(const Pending& pending) {
+    const NodeRows rows = rows_of(pending);
+    Parting best;
+    double best_gain = -kInfinity;
+    draws_.start(pending.key);
+    for (const std::int32_t feature : draws_.next(settings_.max_features)) {
+        keyed_.clear();
+        for (int i = 0; i < rows.n; ++i) {
+            keyed_.push_back(std::uint64_t{rows.codes[rows.slot[i] * rows.stride + feature]} << 32 |
+                             static_cast<std::uint32_t>(i));
+        }
+        std::sort(keyed_.begin(), keyed_.end());
+        const auto code = [&](int i) { return static_cast<std::uint32_t>(keyed_[static_cast<std::size_t>(i)] >> 32); };
+        const auto packed = [&](int i) {
+            return rows.packed[static_cast<std::uint32_t>(keyed_[static_cast<std::size_t>(i)])];
+        };
+        int n_missing = 0;
+        while (n_missing < rows.n && code(rows.n - 1 - n_missing) == kMissingRank) ++n_missing;
+        for (const bool missing_left : {false, true}) {
+            if (missing_left && n_missing == 0) break;
+            search_->clear_left();
+            if (missing_left) {
+                for (int i = rows.n - n_missing; i < rows.n; ++i) search_->add_left(packed(i));
+            }
+            for (int i = 0; i + 1 < rows.n - (missing_left ? n_missing : 0); ++i) {
+                search_->add_left(packed(i));
+                const int n_left = i + 1 + (missing_left ? n_missing : 0);
+                if (code(i) == code(i + 1) || !leaves_enough_rows(n_left, rows.n) || !(search_->gain() > best_gain))
+                    continue;
+                best_gain = search_->gain();
+                best = {feature, code(i), code(i + 1), missing_left, n_missing > 0};
+            }
+        }
+    }
+    return best;
+}
+
+/// The drawn features by their values, where codes of quantiles do not part the node any further.
+CodeGrower::Parting CodeGrower::part_by_value(const Pending& pending) {
+    const NodeRows rows = rows_of(pending);
+    Parting best;
+    double best_gain = -kInfinity;
+    draws_.start(pending.key);
+    while (!draws_.exhausted() && (draws_.n_drawn() < settings_.max_features || best.feature < 0)) {
+        const std::int32_t feature = draws_.next();
+        keyed_.clear();
+        for (int i = 0; i < rows.n; ++i) {
+            const float x = data_.rows->at(row_of(pending, i), feature);
+            if (!std::isnan(x)) keyed_.push_back(std::uint64_t{ordered_bits(x)} << 32 | static_cast<std::uint32_t>(i));
+        }
+        std::sort(keyed_.begin(), keyed_.end());
+        search_->clear_left();
+        for (std::size_t i = 0; i + 1 < keyed_.size(); ++i) {
+            search_->add_left(rows.packed[static_cast<std::uint32_t>(keyed_[i])]);
+            const auto low = static_cast<std::uint32_t>(keyed_[i] >> 32),
+                       high = static_cast<std::uint32_t>(keyed_[i + 1] >> 32);
+            const bool fits = low != high && leaves_enough_rows(static_cast<int>(i) + 1, rows.n);
+            if (!fits || !(search_->gain() > best_gain)) continue;
+            best_gain = search_->gain();
+            best = {.feature = feature,
+                    .has_missing = keyed_.size() < static_cast<std::size_t>(rows.n),
+                    .by_value = true,
+                    .threshold = threshold_between(from_ordered_bits(low), from_ordered_bits(high))};
+        }
+    }
+    return best;
+}
+
+/// Reorders the node's rows, left ones first, both in their order; where the node has no missing values, they will
+/// follow the larger side. Returns how many go left.
+int CodeGrower::partition(const Pending& pending, Parting& parting, std::uint64_t& left_total) {
+    const NodeRows rows = rows_of(pending);
+    if (parting.by_value) {
+        for (int i = 0; i < rows.n; ++i) {
+            const float x = data_.rows->at(row_of(pending, i), parting.feature);
+            goes_left_[i] = x <= parting.threshold || (std::isnan(x) && parting.missing_go_left);
+        }
+    } else {
+        partition_kernels_.decide(rows.codes + parting.feature, rows.stride, rows.slot, rows.n, parting.right,
+                                  parting.missing_go_left, goes_left_.data());
+    }
+    const MovingRows moving{slot_.data() + pending.begin, packed_.data() + pending.begin};
+    const int n_left = partition_kernels_.move(goes_left_.data(), rows.n, moving,
+                                               {scratch_slot_.data(), scratch_packed_.data()}, left_total);
+    if (!parting.has_missing) parting.missing_go_left = 2 * n_left > rows.n;
+    return n_left;
+}
+
+void CodeGrower::resolve() {
+    for (const NodeParting& p : partings_) tree_.set_split(p.node, split_at(p.parting));
+    const Target& target = *data_.target;
+    for (const SingleLeaf& leaf : single_leaves_) {
+        if (target.is_classification())
+            tree_.value(leaf.node)[target.label[leaf.row]] = 1;
+        else
+            *tree_.value(leaf.node) = target.y[leaf.row];
+    }
+}
+
+Split CodeGrower::split_at(const Parting& parting) const {
+    const CodedColumn& column = codes_.columns[static_cast<std::size_t>(parting.feature)];
+    Split split{.feature = parting.feature, .missing_go_left = parting.missing_go_left};
+    if (parting.by_value) {
+        split.threshold = parting.threshold;
+    } else if (parting.right == kMissingRank) {
+        split.threshold = std::numeric_limits<float>::infinity();
+        split.missing_go_left = false;
+    } else {
+        split.threshold = threshold_between(column.largest(parting.left), column.least(parting.right));
+    }
+    return split;
+}
+
+}  // namespace plantwright

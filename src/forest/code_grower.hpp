@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+/// Grows trees on rank codes: `splitter = fast`, for squared error, gini and entropy.
+///
+/// Nodes of more than kSmallNode rows go through histograms, smaller ones through sorting networks, two and three rows
+/// by formula. Subtrees of at most kLocalRows rows get a copy of their codes, so that their rows lie together in the
+/// cache. Statistics are taken at the leaves, from the unrounded targets, and combined upwards. Deterministic: the
+/// draws of a node depend on its place in the tree, sums are of integers or in a fixed order. No recursion.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "forest/grown_tree.hpp"
+#include "forest/node_random.hpp"
+#include "forest/node_search.hpp"
+#include "forest/node_values.hpp"
+#include "plantwright/core/progress.hpp"
+
+namespace plantwright {
+
+class CodeGrower final : public Grower {
+public:
+    CodeGrower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor);
+    GrownTree grow(TreeSample& sample, std::uint64_t key) override;
+
+private:
+    struct Pending {
+        int begin, end;
+        std::uint64_t total;  // packed
+        std::uint64_t key;
+        int depth;
+        std::int32_t parent;
+        bool is_left, is_local;
+
+        int size() const { return end - begin; }
+    };
+    struct Parting {  // codes up to `left` against codes from `right`
+        std::int32_t feature = -1;
+        std::uint32_t left = 0, right = 0;
+        bool missing_go_left = false;
+        bool has_missing = false;  // the node holds missing values of the feature
+        bool by_value = false;     // `threshold` parts values that share a code
+        float threshold = 0;
+    };
+    struct Candidate {  // a node whose best split has been applied to the order of the rows
+        double improvement;
+        std::int32_t node;
+        Pending at;
+        Parting parting;
+        int n_left;
+        std::uint64_t left_total;
+        bool operator<(const Candidate& other) const;  // for a heap whose top improves most, then came first
+    };
+    struct NodeParting {
+        std::int32_t node;
+        Parting parting;
+    };
+    struct SingleLeaf {
+        std::int32_t node;
+        RowId row;
+    };
+
+    void start(TreeSample& sample);
+    void grow_depth_first(Pending root);
+    void grow_best_first(Pending root);
+    std::int32_t add_node(const Pending& pending);
+    void set_leaf(std::int32_t node, const Pending& pending);
+    bool must_be_leaf(const Pending& pending) const;
+    NodeStatistics statistics(const Pending& pending, int begin, int end);
+    bool try_split(std::int32_t node, Pending pending, Candidate& candidate);
+    bool push_candidate(const Pending& pending, std::vector<Candidate>& heap);
+    double improvement(const Candidate& candidate);
+    Pending left_child(const Candidate& candidate) const;
+    Pending right_child(const Candidate& candidate) const;
+
+    void copy_locally(Pending& pending);
+    NodeRows rows_of(const Pending& pending) const;
+    NodeTotals totals_of(const Pending& pending) const;
+    Parting find(const Pending& pending);
+    Parting part_two(const Pending& pending);
+    Parting part_three(const Pending& pending);
+    Parting part_small(const Pending& pending);
+    Parting part_large(const Pending& pending);
+    Parting part_carefully(const Pending& pending);
+    Parting part_by_value(const Pending& pending);
+    RowId row_of(const Pending& pending, int i) const;
+    bool varies(const NodeRows& rows, std::int32_t feature) const;
+    int partition(const Pending& pending, Parting& parting, std::uint64_t& left_total);
+    bool leaves_enough_rows(int n_left, int n) const;
+    void resolve();
+    Split split_at(const Parting& parting) const;
+    double weight_of(std::uint64_t packed) const {
+        return static_cast<double>(static_cast<std::int64_t>(packed >> shift_));
+    }
+    std::span<const std::uint16_t> next_features(Index n);
+
+    const TrainingData& data_;
+    const RankCodes& codes_;
+    GrowSettings settings_;
+    ProgressMonitor& monitor_;
+    NodeValues values_;
+    FeatureDraws draws_;
+    std::unique_ptr<NodeSearch> search_;
+    const PartitionKernels& partition_kernels_;
+    bool all_exact_;  // no two values share a code
+    int shift_;
+    double min_weight_leaf_ = 0;
+    TreeSample* sample_ = nullptr;
+    TreeBuilder tree_;
+    std::vector<Pending> stack_;
+    std::vector<NodeParting> partings_;      // resolved together: look-ups far apart, but independent of each other
+    std::vector<SingleLeaf> single_leaves_;  // likewise
+
+    Buffer<std::uint32_t> slot_, scratch_slot_;  // by position: the row in the tables, or in the local ones
+    Buffer<std::uint64_t> packed_, scratch_packed_;
+    Buffer<std::uint8_t> goes_left_;
+    Buffer<std::uint16_t> local_codes_;  // `(kLocalRows, stride)`
+    Buffer<std::uint8_t> local_bins_;
+    std::vector<RowId> local_row_;  // by local slot: the row
+    std::vector<RowId> leaf_rows_;
+    std::vector<std::uint16_t> drawn_;
+    std::vector<std::uint64_t> keyed_;
+};
+
+}  // namespace plantwright

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: MIT
+#include "forest/compact_tree.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "forest/compact_nodes.hpp"
+#include "forest/ordered_bits.hpp"
+#include "plantwright/core/error.hpp"
+
+namespace plantwright {
+namespace {
+
+float finite(float rounded, double value) {
+    if (std::isfinite(rounded)) return rounded;
+    throw InvalidArgument("forest: a leaf's value must be a float32 after base and scale, got " +
+                          std::to_string(value));
+}
+
+/// Gives each node its place and writes it: a node that comes off the stack places its two children.
+class TreePacker {
+public:
+    TreePacker(const TreeView& tree, const CompactFormat& format)
+        : tree_(tree), format_(format), half_(half_slots(format.n_features)),
+          plain_(format.base == 0 && format.scale == 1), stored_(format.inner_statistics == InnerStatistics::stored) {}
+
+    CompactTree pack() {
+        const unsigned slot_bits = slot_bits_for(format_.n_features);
+        if (slot_bits == 0 || !pack_nodes(slot_bits)) pack_nodes(0);
+        return std::move(out_);
+    }
+
+private:
+    struct Placed {
+        std::int32_t node;
+        std::uint32_t place;
+    };
+
+    /// False where a distance does not fit.
+    bool pack_nodes(unsigned slot_bits) {
+        start(slot_bits);
+        std::uint32_t n_placed = 1;  // the word of zeros
+        place(0, n_placed++);
+        while (!stack_.empty()) {
+            const Placed at = stack_.back();
+            stack_.pop_back();
+            const auto node = static_cast<std::size_t>(at.node);
+            const std::int32_t left = tree_.children_left[node], right = tree_.children_right[node];
+            const NodeParts parts{ordered_bits(tree_.threshold[node]), slot(node), n_placed - at.place};
+            if (slot_bits != 0 && !fits(parts, slot_bits)) return false;
+            put_parts(parts, slot_bits, out_.words.data() + std::size_t{at.place} * words_);
+            const std::size_t n_waiting = stack_.size();
+            place(left, n_placed++);
+            place(right, n_placed++);
+            const bool both = stack_.size() == n_waiting + 2;
+            if (both && rows(left) >= rows(right))
+                std::swap(stack_[n_waiting], stack_[n_waiting + 1]);  // heavier on top
+        }
+        return true;
+    }
+
+    void start(unsigned slot_bits) {
+        const std::size_t n = tree_.feature.size(), n_leaves = n / 2 + 1;
+        out_ = {};
+        out_.wide = slot_bits == 0;
+        words_ = out_.wide ? 2 : 1;
+        out_.words.assign((n + 1) * words_, 0);
+        stack_.clear();
+        for (auto* statistics : {&out_.leaves, &out_.inner}) {
+            const std::size_t size = statistics == &out_.leaves ? n_leaves : stored_ ? n - n_leaves : 0;
+            statistics->n_node_samples.reserve(size);
+            statistics->weight.reserve(size);
+            statistics->impurity.reserve(size);
+        }
+    }
+
+    /// Places come in ascending order, so statistics are written in theirs.
+    void place(std::int32_t node, std::uint32_t place) {
+        if (tree_.children_left[static_cast<std::size_t>(node)] == kNoChild) {
+            out_.words[std::size_t{place} * words_] = payload(node);
+            add_statistics(out_.leaves, static_cast<std::size_t>(node));
+            return;
+        }
+        stack_.push_back({node, place});
+        if (!stored_) return;
+        add_statistics(out_.inner, static_cast<std::size_t>(node));
+        const double* value = tree_.value.data() + node * format_.n_outputs;
+        out_.inner_value.insert(out_.inner_value.end(), value, value + format_.n_outputs);
+    }
+
+    std::int32_t rows(std::int32_t node) const { return tree_.n_node_samples[static_cast<std::size_t>(node)]; }
+    std::uint64_t slot(std::size_t node) const {
+        return 1 + static_cast<std::uint64_t>(tree_.feature[node]) + (tree_.missing_go_left[node] ? half_ : 0);
+    }
+
+    std::uint32_t payload(std::int32_t leaf) {
+        if (format_.n_outputs == 1) {
+            const double value = tree_.value(leaf, 0);
+            const float v =
+                plain_ ? finite(static_cast<float>(value), value) : leaf_offset(value, format_.base, format_.scale);
+            return std::bit_cast<std::uint32_t>(v);
+        }
+        const double* value = tree_.value.data() + leaf * format_.n_outputs;
+        const double* end = value + format_.n_outputs;
+        const double* one = std::find(value, end, 1.0);
+        const bool pure = one != end && std::all_of(value, end, [&](const double& v) { return &v == one || v == 0; });
+        if (pure) return static_cast<std::uint32_t>(one - value);
+        const std::size_t row = out_.leaf_table.size() / static_cast<std::size_t>(format_.n_outputs);
+        out_.leaf_table.insert(out_.leaf_table.end(), value, end);
+        return static_cast<std::uint32_t>(static_cast<std::size_t>(format_.n_outputs) + row);
+    }
+
+    void add_statistics(CompactTree::Statistics& statistics, std::size_t node) const {
+        statistics.n_node_samples.push_back(static_cast<std::uint32_t>(tree_.n_node_samples[node]));
+        statistics.weight.push_back(tree_.weighted_n_node_samples[node]);
+        statistics.impurity.push_back(tree_.impurity[node]);
+    }
+
+    const TreeView& tree_;
+    const CompactFormat& format_;
+    std::uint64_t half_;
+    bool plain_, stored_;
+    std::size_t words_ = 1;
+    std::vector<Placed> stack_;
+    CompactTree out_;
+};
+
+/// Puts the trees one after the other.
+class Joiner {
+public:
+    Joiner(const CompactFormat& format, std::vector<CompactTree> trees) : format_(format), trees_(std::move(trees)) {
+        const bool wide = std::any_of(trees_.begin(), trees_.end(), [](const CompactTree& t) { return t.wide; });
+        slot_bits_ = wide ? 0 : slot_bits_for(format.n_features);
+    }
+
+    CompactForest join() {
+        CompactForest forest;
+        forest.n_features = format_.n_features;
+        forest.n_outputs = format_.n_outputs;
+        forest.base = format_.base;
+        forest.scale = format_.scale;
+        forest.inner_statistics = format_.inner_statistics;
+        forest.slot_bits = static_cast<std::uint8_t>(slot_bits_);
+        forest.tree_begin = tree_begin();
+        forest.nodes = nodes(forest.tree_begin);
+        forest.leaf_table = all(&CompactTree::leaf_table);
+        forest.inner_value = all(&CompactTree::inner_value);
+        join_statistics(forest);
+        return forest;
+    }
+
+private:
+    static std::size_t n_places(const CompactTree& tree) { return tree.words.size() / (tree.wide ? 2 : 1); }
+
+    Buffer<std::int64_t> tree_begin() const {
+        Buffer<std::int64_t> begin(static_cast<Index>(trees_.size()) + 1);
+        for (std::size_t t = 0; t < trees_.size(); ++t) {
+            const auto i = static_cast<Index>(t);
+            begin[i + 1] = begin[i] + static_cast<std::int64_t>(n_places(trees_[t]));
+        }
+        return begin;
+    }
+
+    Buffer<std::uint64_t> nodes(const SharedArray<std::int64_t>& begin) {
+        const Index words = slot_bits_ == 0 ? 2 : 1;
+        auto all = Buffer<std::uint64_t>::uninitialized(begin[begin.size() - 1] * words);
+        std::uint32_t first_row = 0;
+        for (std::size_t t = 0; t < trees_.size(); ++t) {
+            write_nodes(trees_[t], first_row, all.data() + begin[static_cast<Index>(t)] * words);
+            first_row +=
+                static_cast<std::uint32_t>(trees_[t].leaf_table.size() / static_cast<std::size_t>(format_.n_outputs));
+        }
+        return all;
+    }
+
+    void write_nodes(const CompactTree& tree, std::uint32_t first_row, std::uint64_t* out) const {
+        const unsigned own_bits = tree.wide ? 0 : slot_bits_for(format_.n_features);
+        if (own_bits == slot_bits_ && first_row == 0) {
+            std::copy(tree.words.begin(), tree.words.end(), out);
+            return;
+        }
+        const std::size_t own_words = tree.wide ? 2 : 1, words = slot_bits_ == 0 ? 2 : 1;
+        std::fill_n(out, words, std::uint64_t{0});
+        for (std::size_t k = 1; k < n_places(tree); ++k) {
+            NodeParts parts = parts_of(tree.words.data() + k * own_words, own_bits);
+            const bool row = format_.n_outputs > 1 && parts.slot == 0 && parts.low >= format_.n_outputs;
+            if (row) parts.low += first_row;
+            put_parts(parts, slot_bits_, out + k * words);
+        }
+    }
+
+    template <class T>
+    Buffer<T> all(std::vector<T> CompactTree::*member) const {
+        std::vector<const std::vector<T>*> pieces;
+        for (const CompactTree& tree : trees_) pieces.push_back(&(tree.*member));
+        return concatenated(pieces);
+    }
+
+    /// Of the leaves of all trees, then of the inner nodes.
+    template <class T>
+    Buffer<T> all(std::vector<T> CompactTree::Statistics::*member) const {
+        std::vector<const std::vector<T>*> pieces;
+        for (const CompactTree& tree : trees_) pieces.push_back(&(tree.leaves.*member));
+        for (const CompactTree& tree : trees_) pieces.push_back(&(tree.inner.*member));
+        return concatenated(pieces);
+    }
+
+    template <class T>
+    static Buffer<T> concatenated(const std::vector<const std::vector<T>*>& pieces) {
+        std::size_t n = 0;
+        for (const auto* piece : pieces) n += piece->size();
+        auto out = Buffer<T>::uninitialized(static_cast<Index>(n));
+        T* at = out.data();
+        for (const auto* piece : pieces) at = std::copy(piece->begin(), piece->end(), at);
+        return out;
+    }
+
+    void join_statistics(CompactForest& forest) const {
+        Buffer<std::uint32_t> rows = all(&CompactTree::Statistics::n_node_samples);
+        Buffer<double> weight = all(&CompactTree::Statistics::weight),
+                       impurity = all(&CompactTree::Statistics::impurity);
+        const bool as_rows = std::equal(weight.begin(), weight.end(), rows.begin());
+        const bool whole =
+            std::all_of(weight.begin(), weight.end(), [](double w) { return w < 4294967296.0 && w == std::floor(w); });
+        if (!as_rows && whole) {
+            auto whole_weight = Buffer<std::uint32_t>::uninitialized(weight.size());
+            std::transform(weight.begin(), weight.end(), whole_weight.begin(),
+                           [](double w) { return static_cast<std::uint32_t>(w); });
+            forest.whole_weight = std::move(whole_weight);
+        } else if (!as_rows) {
+            forest.weight = std::move(weight);
+        }
+        forest.n_node_samples = std::move(rows);
+        const auto rule = format_.inner_statistics;
+        const bool follows = rule == InnerStatistics::gini || rule == InnerStatistics::entropy;
+        const bool zero = std::all_of(impurity.begin(), impurity.end(), [](double i) { return i == 0; });
+        if (!follows && !zero) forest.impurity = std::move(impurity);
+    }
+
+    const CompactFormat& format_;
+    std::vector<CompactTree> trees_;
+    unsigned slot_bits_;
+};
+
+}  // namespace
+
+float leaf_offset(double value, double base, double scale) {
+    const double inverse = 1 / scale;  // exact: a power of two
+    const float rounded = finite(static_cast<float>((value - base) * inverse), value);
+    return static_cast<float>((base + scale * static_cast<double>(rounded) - base) * inverse);
+}
+
+void choose_base(std::span<const double> targets, double& base, double& scale) {
+    constexpr double kSmallRange = 16;  // float32 keeps 1e-6 of the range without a base
+    base = 0;
+    scale = 1;
+    if (targets.empty()) return;
+    std::vector<double> sorted(targets.begin(), targets.end());
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::nth_element(sorted.begin(), middle, sorted.end());
+    const double typical = *middle;  // one of the targets, so that differences of whole numbers stay whole
+    const auto [low, high] = std::minmax_element(sorted.begin(), sorted.end());
+    if (kSmallRange * (*high - *low) < std::abs(typical)) base = typical;
+    const double largest = std::max(std::abs(*high - base), std::abs(*low - base));
+    // The largest becomes some 2^120, so that small ones beside it keep their digits.
+    if (largest > 0 && (largest > 1e30 || largest < 1e-20)) scale = std::ldexp(1.0, std::ilogb(largest) - 120);
+}
+
+CompactTree compact_tree(const TreeView& tree, const CompactFormat& format) { return TreePacker(tree, format).pack(); }
+
+CompactForest join_trees(const CompactFormat& format, std::vector<CompactTree> trees) {
+    return Joiner(format, std::move(trees)).join();
+}
+
+CompactForest::CompactForest(const Forest& forest) {
+    const CompactFormat format{forest.n_features, forest.n_outputs, forest.base, forest.scale, forest.inner_statistics};
+    std::vector<CompactTree> trees;
+    for (Index t = 0; t < forest.n_trees(); ++t) trees.push_back(compact_tree(forest.tree(t), format));
+    *this = join_trees(format, std::move(trees));
+}
+
+}  // namespace plantwright

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+/// Splits of raw columns, with sums of doubles, for every criterion.
+///
+/// `exact` sorts the values of every drawn feature: O(n log n) a node and feature. It is the oracle of the fast
+/// splitter, and serves itself where that one does not: absolute_error, poisson, monotonic constraints. `random` draws
+/// one threshold a feature, uniform between the least and the largest value of the node (Geurts, Ernst & Wehenkel,
+/// "Extremely randomized trees", Machine Learning 63, 2006): O(n). Missing values go where the parting gains more.
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "forest/node_random.hpp"
+#include "forest/ordered_bits.hpp"
+#include "forest/scans.hpp"
+#include "forest/sorted_search.hpp"
+#include "forest/training_data.hpp"
+
+namespace plantwright {
+namespace {
+
+template <class Scan>
+class ColumnFinder : public SplitFinder {
+public:
+    ColumnFinder(const TrainingData& data, const GrowSettings& settings)
+        : data_(data), settings_(settings), draws_(data.n_features) {}
+
+    void start_tree(TreeSample& sample) override {
+        sample_ = &sample;
+        scan_ = std::make_unique<Scan>(*data_.target, sample);
+        limits_ = {settings_.min_samples_leaf, settings_.min_weight_fraction_leaf * sample.total_weight};
+    }
+
+    Index partition(const NodeRange& node, const Split& split) override {
+        const float* x = data_.column(split.feature);
+        const auto goes_left = [&](RowId row) {
+            return std::isnan(x[row]) ? split.missing_go_left : x[row] <= split.threshold;
+        };
+        const auto rows = rows_of(node);
+        return std::stable_partition(rows.begin(), rows.end(), goes_left) - rows.begin();
+    }
+
+protected:
+    std::span<RowId> rows_of(const NodeRange& node) const {
+        return std::span<RowId>(sample_->rows)
+            .subspan(static_cast<std::size_t>(node.begin), static_cast<std::size_t>(node.size()));
+    }
+    void set_limits(const NodeRange& node, std::int32_t feature) {
+        if (settings_.monotonic.empty()) return;
+        limits_.is_bounded = true;
+        limits_.direction = settings_.monotonic[static_cast<std::size_t>(feature)];
+        limits_.lower = node.lower;
+        limits_.upper = node.upper;
+    }
+
+    const TrainingData& data_;
+    GrowSettings settings_;
+    FeatureDraws draws_;
+    TreeSample* sample_ = nullptr;
+    std::unique_ptr<Scan> scan_;
+    LeafLimits limits_;
+};
+
+template <class Scan>
+class ExactFinder final : public ColumnFinder<Scan> {
+    using Base = ColumnFinder<Scan>;
+    using Base::data_, Base::settings_, Base::draws_, Base::scan_, Base::limits_, Base::rows_of;
+
+public:
+    using Base::Base;
+
+    Split find(const NodeRange& node) override {
+        Split best;
+        Parting parting;
+        scan_->start_node(rows_of(node));
+        for_each_drawn_feature(draws_, node.key, settings_.max_features, [&](std::int32_t feature) {
+            sort(node, data_.column(feature));
+            if (!sorted_.varies()) return false;
+            Base::set_limits(node, feature);
+            if (SortedSearch(*scan_, sorted_, limits_, parting).run()) best = split_at(feature, parting);
+            return true;
+        });
+        return best;
+    }
+
+private:
+    void sort(const NodeRange& node, const float* x) {
+        keyed_.clear();
+        missing_.clear();
+        const auto rows = rows_of(node);
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            if (std::isnan(x[rows[i]]))
+                missing_.push_back(rows[i]);
+            else
+                keyed_.push_back(static_cast<std::uint64_t>(ordered_bits(x[rows[i]])) << 32 | i);
+        }
+        std::sort(keyed_.begin(), keyed_.end());
+        sorted_.order.clear();
+        sorted_.key.clear();
+        for (const std::uint64_t k : keyed_) {
+            sorted_.order.push_back(rows[static_cast<std::uint32_t>(k)]);
+            sorted_.key.push_back(static_cast<std::uint32_t>(k >> 32));
+        }
+        sorted_.order.insert(sorted_.order.end(), missing_.begin(), missing_.end());
+    }
+
+    Split split_at(std::int32_t feature, const Parting& parting) const {
+        const float* x = data_.column(feature);
+        const std::size_t n_left = parting.n_left_present;
+        Split split{.feature = feature,
+                    .missing_go_left = parting.missing_go_left,
+                    .gain = parting.gain,
+                    .middle = parting.middle};
+        split.threshold = n_left == sorted_.n_present()
+                              ? std::numeric_limits<float>::infinity()
+                              : threshold_between(x[sorted_.order[n_left - 1]], x[sorted_.order[n_left]]);
+        if (sorted_.n_missing() == 0) split.missing_go_left = 2 * n_left > sorted_.n_rows();  // the larger child
+        return split;
+    }
+
+    SortedFeature sorted_;
+    std::vector<std::uint64_t> keyed_;
+    std::vector<RowId> missing_;
+};
+
+template <class Scan>
+class RandomFinder final : public ColumnFinder<Scan> {
+    using Base = ColumnFinder<Scan>;
+    using Base::data_, Base::settings_, Base::draws_, Base::scan_, Base::limits_, Base::rows_of;
+
+public:
+    using Base::Base;
+
+    Split find(const NodeRange& node) override {
+        Split best;
+        scan_->start_node(rows_of(node));
+        for_each_drawn_feature(draws_, node.key, settings_.max_features, [&](std::int32_t feature) {
+            const Range range = range_of(node, data_.column(feature));
+            if (range.n_present == 0 || (range.low == range.high && range.n_missing == 0)) return false;
+            Base::set_limits(node, feature);
+            const float threshold =
+                range.low == range.high ? std::numeric_limits<float>::infinity() : draw(node.key, feature, range);
+            consider(node, feature, threshold, range, false, best);
+            if (range.n_missing > 0 && range.low < range.high) consider(node, feature, threshold, range, true, best);
+            return true;
+        });
+        return best;
+    }
+
+private:
+    struct Range {
+        float low = 0, high = 0;
+        Index n_present = 0, n_missing = 0;
+    };
+
+    Range range_of(const NodeRange& node, const float* x) const {
+        Range range;
+        for (const RowId row : rows_of(node)) {
+            if (std::isnan(x[row])) {
+                ++range.n_missing;
+                continue;
+            }
+            range.low = range.n_present == 0 ? x[row] : std::min(range.low, x[row]);
+            range.high = range.n_present == 0 ? x[row] : std::max(range.high, x[row]);
+            ++range.n_present;
+        }
+        return range;
+    }
+
+    /// In [low, high), by node and feature alone.
+    static float draw(std::uint64_t node_key, std::int32_t feature, const Range& range) {
+        const std::uint64_t bits =
+            RandomStream::mix(node_key + (static_cast<std::uint64_t>(feature) + 5) * kGoldenGamma);
+        const double share = static_cast<double>(bits >> 11) * 0x1p-53, low = range.low, high = range.high;
+        const auto threshold = static_cast<float>(low + share * (high - low));
+        return threshold >= range.high ? range.low : threshold;
+    }
+
+    void consider(const NodeRange& node, std::int32_t feature, float threshold, const Range& range, bool missing_left,
+                  Split& best) {
+        const float* x = data_.column(feature);
+        order_.clear();
+        right_.clear();
+        for (const RowId row : rows_of(node)) {
+            const bool left = std::isnan(x[row]) ? missing_left : x[row] <= threshold;
+            (left ? order_ : right_).push_back(row);
+        }
+        const std::size_t n_left = order_.size();
+        order_.insert(order_.end(), right_.begin(), right_.end());
+        scan_->start(order_);
+        for (std::size_t i = 0; i < n_left; ++i) scan_->add(order_[i]);
+        if (!limits_.allow(*scan_, n_left, right_.size()) || !(scan_->gain() > best.gain)) return;
+        const bool larger_left = 2 * n_left > order_.size();
+        best = {.feature = feature,
+                .threshold = threshold,
+                .missing_go_left = range.n_missing > 0 ? missing_left : larger_left,
+                .gain = scan_->gain(),
+                .middle = (scan_->left_value() + scan_->right_value()) / 2};
+    }
+
+    std::vector<RowId> order_, right_;
+};
+
+template <template <class> class Finder>
+std::unique_ptr<SplitFinder> finder_of(const TrainingData& data, const GrowSettings& settings) {
+    const bool two_classes = data.target->n_outputs == 2;
+    switch (settings.criterion) {
+        case Criterion::squared_error: return std::make_unique<Finder<SquaredErrorScan>>(data, settings);
+        case Criterion::absolute_error: return std::make_unique<Finder<AbsoluteErrorScan>>(data, settings);
+        case Criterion::poisson: return std::make_unique<Finder<PoissonScan>>(data, settings);
+        case Criterion::entropy: return std::make_unique<Finder<EntropyScan>>(data, settings);
+        case Criterion::gini: break;
+    }
+    if (two_classes) return std::make_unique<Finder<SquaredErrorScan>>(data, settings);
+    return std::make_unique<Finder<GiniScan>>(data, settings);
+}
+
+}  // namespace
+
+std::unique_ptr<SplitFinder> make_finder(const TrainingData& data, const GrowSettings& settings) {
+    return settings.splitter == Splitter::random ? finder_of<RandomFinder>(data, settings)
+                                                 : finder_of<ExactFinder>(data, settings);
+}
+
+}  // namespace plantwright

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/// A tree while it grows, and when it is grown.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "forest/node_values.hpp"
+#include "forest/training.hpp"
+
+namespace plantwright {
+
+/// A grown tree; the arrays of `Forest`.
+struct GrownTree {
+    std::vector<std::int32_t> feature, children_left, children_right, n_node_samples;
+    std::vector<float> threshold;
+    std::vector<std::uint8_t> missing_go_left;
+    std::vector<double> weighted_n_node_samples, impurity, value;
+
+    std::size_t n_nodes() const { return feature.size(); }
+};
+
+/// One grower serves one thread, tree after tree.
+class Grower {
+public:
+    virtual ~Grower() = default;
+    virtual GrownTree grow(TreeSample& sample, std::uint64_t key) = 0;
+};
+
+/// Nodes in the order of growth, children after parents; leaves bring their statistics, those of inner nodes are
+/// combined from their children's (Chan, Golub & LeVeque, "Updating formulae and a pairwise algorithm for computing
+/// sample variances", 1979).
+class TreeBuilder {
+public:
+    explicit TreeBuilder(const Target& target)
+        : criterion_(target.criterion), n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
+
+    static constexpr std::int32_t kNoParent = -1;
+
+    void clear() {
+        nodes_.clear();
+        values_.clear();
+    }
+    std::int32_t add(std::int32_t parent, bool is_left);
+    void set_split(std::int32_t node, const Split& split);
+    void set_leaf(std::int32_t node, int n_rows, const NodeStatistics& statistics) {
+        nodes_[static_cast<std::size_t>(node)].n_rows = n_rows;
+        nodes_[static_cast<std::size_t>(node)].weight = statistics.weight;
+        nodes_[static_cast<std::size_t>(node)].impurity = statistics.impurity;
+    }
+    double* value(std::int32_t node) { return values_.data() + static_cast<std::size_t>(node) * n_outputs_; }
+
+    GrownTree finish();
+
+private:
+    struct Node {
+        std::int32_t feature, left, right, n_rows;
+        float threshold;
+        bool missing_go_left;
+        double weight, impurity;
+    };
+
+    void combine_upwards();
+    void combine_means(std::size_t node, const Node& left, const Node& right);
+    void combine_classes(std::size_t node, const Node& left, const Node& right);
+
+    Criterion criterion_;
+    std::size_t n_outputs_;
+    std::vector<Node> nodes_;
+    std::vector<double> values_;
+};
+
+}  // namespace plantwright

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+/// What the small-node kernels share: eight lanes, one drawn feature each; all of internal linkage, compiled per level.
+///
+/// A key is `code << 16 | i`: the code of row i of the node in the lane's feature. Lanes are sorted together by a
+/// network of comparisons (Batcher, "Sorting networks and their applications", 1968): no branch depends on the data.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#if PLANTWRIGHT_LEVEL_NUMBER >= 3
+#include <immintrin.h>
+#endif
+
+#include "forest/training_kernel.hpp"
+
+namespace plantwright::PLANTWRIGHT_LEVEL {
+namespace {
+
+#define PLANTWRIGHT_INLINE inline __attribute__((always_inline))
+
+constexpr int kLanes = 8;
+using U32x8 = std::uint32_t __attribute__((vector_size(32)));
+using I32x8 = std::int32_t __attribute__((vector_size(32)));
+using F32x8 = float __attribute__((vector_size(32)));
+
+PLANTWRIGHT_INLINE void all_lanes(U32x8& v, std::uint32_t x) { v = U32x8{} + x; }
+
+PLANTWRIGHT_INLINE void min_max(U32x8& a, U32x8& b) {
+#if PLANTWRIGHT_LEVEL_NUMBER >= 3
+    const __m256i x = reinterpret_cast<__m256i>(a), y = reinterpret_cast<__m256i>(b);
+    a = reinterpret_cast<U32x8>(_mm256_min_epu32(x, y));
+    b = reinterpret_cast<U32x8>(_mm256_max_epu32(x, y));
+#else
+    for (int lane = 0; lane < kLanes; ++lane) {
+        const std::uint32_t x = a[lane], y = b[lane];
+        a[lane] = x < y ? x : y;
+        b[lane] = x < y ? y : x;
+    }
+#endif
+}
+
+/// The codes of eight features of a row. With `kChunks` > 0 rows hold at most 16 kChunks features and may be read 32
+/// kChunks bytes far; the codes are picked by byte shuffles within registers. With 0, one by one.
+template <int kChunks>
+struct Picker;
+
+template <>
+struct Picker<0> {
+    const std::uint16_t* features;
+
+    explicit Picker(const std::uint16_t* eight) : features(eight) {}
+    PLANTWRIGHT_INLINE void pick(const std::uint16_t* row, std::uint32_t i, U32x8& key) const {
+        key = U32x8{row[features[0]], row[features[1]], row[features[2]], row[features[3]],
+                    row[features[4]], row[features[5]], row[features[6]], row[features[7]]};
+        key = key << 16 | i;
+    }
+};
+
+#if PLANTWRIGHT_LEVEL_NUMBER >= 3
+template <int kChunks>
+struct Picker {
+    __m256i mask[kChunks];
+
+    /// Byte 2 f of the row is byte 2 f - 32 c - 16 h of half h of chunk c; a mask byte of 0x80 or more gives 0.
+    explicit Picker(const std::uint16_t* eight) {
+        const __m128i f = _mm_loadu_si128(reinterpret_cast<const __m128i*>(eight));
+        const __m128i bytes = _mm_add_epi16(_mm_mullo_epi16(f, _mm_set1_epi16(0x0202)), _mm_set1_epi16(0x0100));
+        for (int c = 0; c < kChunks; ++c) {
+            const __m256i base = _mm256_setr_m128i(_mm_set1_epi8(static_cast<char>(32 * c)),
+                                                   _mm_set1_epi8(static_cast<char>(32 * c + 16)));
+            const __m256i within = _mm256_sub_epi8(_mm256_broadcastsi128_si256(bytes), base);
+            mask[c] = _mm256_adds_epu8(within, _mm256_set1_epi8(0x70));
+        }
+    }
+    PLANTWRIGHT_INLINE void pick(const std::uint16_t* row, std::uint32_t i, U32x8& key) const {
+        const auto* chunk = reinterpret_cast<const __m256i*>(row);
+        __m256i z = _mm256_shuffle_epi8(_mm256_loadu_si256(chunk), mask[0]);
+        for (int c = 1; c < kChunks; ++c)
+            z = _mm256_or_si256(z, _mm256_shuffle_epi8(_mm256_loadu_si256(chunk + c), mask[c]));
+        const __m128i codes = _mm_or_si128(_mm256_castsi256_si128(z), _mm256_extracti128_si256(z, 1));
+        key = reinterpret_cast<U32x8>(_mm256_slli_epi32(_mm256_cvtepu16_epi32(codes), 16)) | i;
+    }
+};
+#endif
+
+// ---- sorting
+
+struct Comparator {
+    std::uint8_t low, high;
+};
+
+/// Batcher's odd-even merge sort of kSize keys, as a list made at compile time: unrolled loops would leave divisions
+/// behind.
+template <int kSize>
+struct Network {
+    int size = 0;
+    Comparator at[200] = {};
+
+    constexpr Network() {
+        int full = 1;
+        while (full < kSize) full *= 2;
+        for (int p = 1; p < full; p *= 2) {
+            for (int k = p; k >= 1; k /= 2) {
+                for (int j = k % p; j < full - k; j += 2 * k) add_run(p, k, j);
+            }
+        }
+    }
+    constexpr void add_run(int p, int k, int j) {
+        for (int i = 0; i < k; ++i) {
+            const int low = i + j, high = i + j + k;
+            if (low / (2 * p) != high / (2 * p) || high >= kSize) continue;
+            at[size++] = {static_cast<std::uint8_t>(low), static_cast<std::uint8_t>(high)};
+        }
+    }
+};
+
+template <int... kIndex>
+struct Indices {};
+template <int kCount, int... kIndex>
+struct MakeIndices : MakeIndices<kCount - 1, kCount - 1, kIndex...> {};
+template <int... kIndex>
+struct MakeIndices<0, kIndex...> {
+    using type = Indices<kIndex...>;
+};
+
+template <int kSize>
+constexpr Network<kSize> kNetwork{};
+
+template <int kSize, int... kIndex>
+PLANTWRIGHT_INLINE void compare_all(U32x8* v, Indices<kIndex...>) {
+    (min_max(v[kNetwork<kSize>.at[kIndex].low], v[kNetwork<kSize>.at[kIndex].high]), ...);
+}
+
+/// Sorts kSize <= 16 vectors; they stay in registers as far as there are any.
+template <int kSize>
+PLANTWRIGHT_INLINE void sort_block(U32x8* v) {
+    U32x8 t[kSize];
+#pragma GCC unroll 16
+    for (int i = 0; i < kSize; ++i) t[i] = v[i];
+    compare_all<kSize>(t, typename MakeIndices<kNetwork<kSize>.size>::type{});
+#pragma GCC unroll 16
+    for (int i = 0; i < kSize; ++i) v[i] = t[i];
+}
+
+constexpr int kBlock = 16;
+
+__attribute__((noinline)) void sort_sixteen(U32x8* v) { sort_block<kBlock>(v); }
+
+/// One stage of the merge of neighbouring runs of kRun: pairs at distance kDistance.
+template <int kRun, int kDistance>
+PLANTWRIGHT_INLINE void merge_stage(U32x8* v, int size) {
+    constexpr int kFirst = kDistance == kRun ? 0 : kDistance;
+    for (int base = 0; base + kRun < size; base += 2 * kRun) {
+        const int end = base + 2 * kRun < size ? base + 2 * kRun : size;
+        for (int j = base + kFirst; j + kDistance < end; j += 2 * kDistance) {
+            const int n = end - j - kDistance < kDistance ? end - j - kDistance : kDistance;
+            for (int i = j; i < j + n; ++i) min_max(v[i], v[i + kDistance]);
+        }
+    }
+}
+
+template <int kRun, int kDistance>
+PLANTWRIGHT_INLINE void merge_from(U32x8* v, int size) {
+    merge_stage<kRun, kDistance>(v, size);
+    if constexpr (kDistance > 1) merge_from<kRun, kDistance / 2>(v, size);
+}
+
+template <int kRun>
+__attribute__((noinline)) void merge_runs(U32x8* v, int size) {
+    merge_from<kRun, kRun>(v, size);
+}
+
+/// Sorts each lane of v[0 .. kSize), ascending. kSize is 4, 8, 12 or a multiple of 16 up to 256.
+template <int kSize>
+PLANTWRIGHT_INLINE void sort_lanes(U32x8* v) {
+    if constexpr (kSize <= kBlock) {
+        sort_block<kSize>(v);
+    } else {
+        for (int base = 0; base + kBlock <= kSize; base += kBlock) sort_sixteen(v + base);
+        if constexpr (kSize % kBlock != 0) sort_block<kSize % kBlock>(v + kSize / kBlock * kBlock);
+        merge_runs<16>(v, kSize);
+        if constexpr (kSize > 32) merge_runs<32>(v, kSize);
+        if constexpr (kSize > 64) merge_runs<64>(v, kSize);
+        if constexpr (kSize > 128) merge_runs<128>(v, kSize);
+    }
+}
+
+/// Which lanes hold the largest value, and the value.
+PLANTWRIGHT_INLINE int first_best_lane(const F32x8& value, float& best) {
+    int lane = 0;
+    for (int k = 1; k < kLanes; ++k) lane = value[k] > value[lane] ? k : lane;
+    best = value[lane];
+    return lane;
+}
+
+}  // namespace
+}  // namespace plantwright::PLANTWRIGHT_LEVEL

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+#include "forest/large_search.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "plantwright/core/isa.hpp"
+
+namespace plantwright {
+
+template <class Sums>
+void LargeSearch<Sums>::search(Sums& sums, const LargeNode& node, const std::uint16_t* features, Index n_features,
+                               LargeSplit& best) {
+    if (picked_.size() < node.rows.n * Index{kGroup})
+        picked_ = Buffer<std::uint8_t>::uninitialized(node.rows.n * Index{kGroup});
+    for (Index begin = 0; begin < n_features; begin += Sums::kFeatures) {
+        search_group(sums, node, features + begin,
+                     static_cast<int>(std::min<Index>(Sums::kFeatures, n_features - begin)), best);
+    }
+}
+
+template <class Sums>
+void LargeSearch<Sums>::search_group(Sums& sums, const LargeNode& node, const std::uint16_t* features, int n_features,
+                                     LargeSplit& best) {
+    features_ = features;
+    sums.add_bins(node, features, n_features, picked_.data(), scan_);
+    best_ = {.split = best};
+    for (int lane = 0; lane < n_features; ++lane) take_boundary(sums, lane);
+    wanted_ = 0;
+    for (int lane = 0; lane < n_features; ++lane) add_suspects(sums, lane);
+    if (wanted_ != 0) refine(sums, node);
+    if (best_.lane < 0) return;
+    if (!best_.is_fine) name_neighbours(sums, node);
+    best = best_.split;
+    best.has_missing = has_missing(sums, best_.lane);
+}
+
+template <class Sums>
+void LargeSearch<Sums>::take_boundary(Sums& sums, int lane) {
+    missing_left_[lane] = false;
+    const double gain = scan_.numerator[lane] / scan_.denominator[lane];
+    if (scan_.bin[lane] >= 0 && gain > best_.split.gain) {
+        best_ = {.lane = lane,
+                 .bin = static_cast<int>(scan_.bin[lane]),
+                 .split = {.gain = gain, .feature = features_[lane]}};
+    }
+    if (has_missing(sums, lane)) scan_missing_left(sums, lane);
+}
+
+/// The rows of the bins through `bin`, and the missing ones where they go left.
+template <class Sums>
+void LargeSearch<Sums>::set_left(Sums& sums, int lane, int bin) const {
+    sums.set_left(lane, bin);
+    if (missing_left_[lane]) sums.add_bin(lane, kMissingBin);
+}
+
+/// One feature with its missing rows on the left; present bins only.
+template <class Sums>
+void LargeSearch<Sums>::scan_missing_left(Sums& sums, int lane) {
+    double gain = scan_.bin[lane] < 0 ? -std::numeric_limits<double>::infinity()
+                                      : scan_.numerator[lane] / scan_.denominator[lane];
+    int best = -1;
+    missing_left_[lane] = true;
+    for (int bin = 0; bin < kMissingBin; ++bin) {
+        if (is_empty(sums, lane, bin)) continue;
+        set_left(sums, lane, bin);
+        if (!(sums.gain() > gain)) continue;
+        gain = sums.gain();
+        best = bin;
+    }
+    missing_left_[lane] = best >= 0;
+    if (best < 0) return;
+    scan_.bin[lane] = best;
+    if (gain > best_.split.gain) {
+        best_ = {
+            .lane = lane, .bin = best, .split = {.gain = gain, .feature = features_[lane], .missing_go_left = true}};
+    }
+}
+
+template <class Sums>
+int LargeSearch<Sums>::next_bin(const Sums& sums, int lane, int bin, int end) {
+    int next = bin + 1;
+    while (next < end && is_empty(sums, lane, next)) ++next;
+    return next;
+}
+
+/// The bins next to the best boundary, and the outermost ones.
+template <class Sums>
+void LargeSearch<Sums>::add_suspects(Sums& sums, int lane) {
+    if (column(lane).exact_bins) return;
+    const int end = end_of_present(lane), first = next_bin(sums, lane, -1, end);
+    if (first == end) return;
+    int last = end - 1, bins[4], n = 0;
+    while (is_empty(sums, lane, last)) --last;
+    const auto add = [&](int bin) {
+        if (std::find(bins, bins + n, bin) == bins + n) bins[n++] = bin;
+    };
+    if (scan_.bin[lane] >= 0) {
+        const int at = static_cast<int>(scan_.bin[lane]), next = next_bin(sums, lane, at, end);
+        if (at < end) add(at);
+        if (next < end) add(next);
+    }
+    add(first);
+    add(last);
+    for (int k = 0; k < n; ++k) {
+        set_left(sums, lane, bins[k] - 1);
+        if (sums.bound(lane, bins[k]) <= best_.split.gain) continue;
+        wanted_bin_[k * kGroup + lane] = static_cast<std::uint8_t>(bins[k]);
+        wanted_ |= std::uint64_t{1} << (k * kGroup + lane);
+    }
+}
+
+/// Sorts the rows of all wanted bins by bin, code and row.
+template <class Sums>
+void LargeSearch<Sums>::refine(Sums& sums, const LargeNode& node) {
+    static const LargeNodeKernels& kernels = PLANTWRIGHT_KERNELS(kLargeNodeKernels);
+    const auto collect = [&] {
+        return kernels.collect(picked_.data(), node.rows.n, wanted_bin_, wanted_, found_.data(), std::ssize(found_));
+    };
+    std::ptrdiff_t n = collect();
+    if (n > std::ssize(found_)) {
+        found_.resize(static_cast<std::size_t>(n));
+        n = collect();
+    }
+    for (std::uint64_t& found : std::span(found_.data(), static_cast<std::size_t>(n))) {
+        const auto row = static_cast<std::uint32_t>(found);
+        const std::uint64_t code =
+            node.rows.codes[node.rows.slot[row] * node.rows.stride + features_[(found >> 32) % kGroup]];
+        found = found >> 32 << 48 | code << 32 | row;
+    }
+    std::sort(found_.begin(), found_.begin() + n);
+    const std::uint64_t* end = found_.data() + n;
+    for (const std::uint64_t* begin = found_.data(); begin < end;) {
+        const std::uint64_t* next = begin;
+        while (next < end && *next >> 48 == *begin >> 48) ++next;
+        scan_suspect(sums, node, begin, next);
+        begin = next;
+    }
+}
+
+template <class Sums>
+void LargeSearch<Sums>::scan_suspect(Sums& sums, const LargeNode& node, const std::uint64_t* begin,
+                                     const std::uint64_t* end) {
+    const auto code_of = [](std::uint64_t key) { return static_cast<std::uint32_t>(key >> 32 & 0xFFFF); };
+    const auto slot = static_cast<int>(*begin >> 48);
+    const int lane = slot % kGroup, bin = wanted_bin_[slot];
+    set_left(sums, lane, bin - 1);
+    for (const std::uint64_t* key = begin; key + 1 < end; ++key) {
+        sums.add(node.rows.packed[static_cast<std::uint32_t>(*key)]);
+        if (code_of(key[0]) == code_of(key[1])) continue;
+        const double gain = sums.gain();
+        if (!(gain > best_.split.gain)) continue;
+        best_ = {.lane = lane,
+                 .bin = bin,
+                 .is_fine = true,
+                 .split = {.gain = gain,
+                           .feature = features_[lane],
+                           .left = code_of(key[0]),
+                           .right = code_of(key[1]),
+                           .missing_go_left = missing_left_[lane]}};
+    }
+}
+
+/// Where the boundary lies between two bins: the node's largest code below it and its least above.
+template <class Sums>
+void LargeSearch<Sums>::name_neighbours(const Sums& sums, const LargeNode& node) {
+    const int lane = best_.lane, end = end_of_present(lane), next = next_bin(sums, lane, best_.bin, end);
+    std::uint32_t left = 0, right = kMissingRank;
+    for (int i = 0; i < node.rows.n; ++i) {
+        const int bin = picked_[Index{i} * kGroup + lane];
+        if (bin != best_.bin && (bin != next || next == end)) continue;
+        const std::uint32_t code = node.rows.codes[node.rows.slot[i] * node.rows.stride + features_[lane]];
+        if (bin == best_.bin)
+            left = std::max(left, code);
+        else
+            right = std::min(right, code);
+    }
+    best_.split.left = left;
+    best_.split.right = right;
+}
+
+template class LargeSearch<SquaredErrorSums>;
+template class LargeSearch<ClassSums>;
+
+}  // namespace plantwright

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "forest/node_sums.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "plantwright/core/elementary.hpp"
+#include "plantwright/core/isa.hpp"
+
+namespace plantwright {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// Standard deviation of the quantised targets over all rows.
+double quantised_deviation(const PackedTarget& target, Index n_rows) {
+    double mean = 0, squares = 0;
+    for (Index i = 0; i < n_rows; ++i) mean += static_cast<double>(target.quantised(i)) / static_cast<double>(n_rows);
+    for (Index i = 0; i < n_rows; ++i) {
+        const double d = static_cast<double>(target.quantised(i)) - mean;
+        squares += d * d;
+    }
+    return std::sqrt(squares / static_cast<double>(n_rows));
+}
+
+double least_weight(const NodeTotals& totals) {
+    return std::max<double>(totals.min_samples_leaf, static_cast<double>(totals.min_weight_leaf));
+}
+
+/// c moves from its size at one end of a bin of weight w to that at the other, by at most `reach` a unit of weight.
+double bound_of_bin(double weight, double before, double after, double size_before, double size_after, double reach) {
+    const double w = after - before;
+    if (w < 2) return 0;
+    if (before <= 0 && after >= weight) return kInfinity;
+    if (before <= 0) return w * reach * reach / std::max(weight - w, 1.0);
+    if (after >= weight) return w * reach * reach / before;
+    const double c = std::max(size_before, size_after) + w * reach / 2;
+    return c * c / std::min(before * (weight - before), after * (weight - after));
+}
+
+double x_log_x(double x) { return x > 0 ? x * elementary::log(x) : 0; }
+
+}  // namespace
+
+SquaredErrorSums::SquaredErrorSums(const PackedTarget& target, Index n_rows)
+    : deviation_(quantised_deviation(target, n_rows)), sums_(Buffer<std::uint64_t>::uninitialized(kBins * kGroup)) {}
+
+void SquaredErrorSums::start(const NodeRows&, const NodeTotals& totals) {
+    shift_ = totals.shift;
+    target_mask_ = (std::uint64_t{1} << shift_) - 1;
+    weight_ = weight_of(totals.total);
+    mean_ = static_cast<double>(static_cast<std::int64_t>(totals.total & target_mask_)) / weight_;
+    least_weight_ = least_weight(totals);
+}
+
+void SquaredErrorSums::add_bins(const LargeNode& node, const std::uint16_t* features, int n_features,
+                                std::uint8_t* picked, BinScan& scan) {
+    static const LargeNodeKernels& kernels = PLANTWRIGHT_KERNELS(kLargeNodeKernels);
+    width_ = (n_features + 3) / 4 * 4;
+    kernels.histogram(node.bins, node.rows.slot, node.rows.packed, node.rows.n, features, n_features, sums_.data(),
+                      picked);
+    kernels.scan(sums_.data(), width_, node.totals.total, shift_, least_weight_, scan);
+}
+
+double SquaredErrorSums::gain() const {
+    const double w = weight_of(left_), right = weight_ - w, c = centred(left_);
+    return w < least_weight_ || right < least_weight_ ? -kInfinity : c * c / (w * right);
+}
+
+double SquaredErrorSums::bound(int lane, int bin) const {
+    const std::uint64_t after = left_ + prefix(lane, bin) - prefix(lane, bin - 1);
+    return bound_of_bin(weight_, weight_of(left_), weight_of(after), std::abs(centred(left_)), std::abs(centred(after)),
+                        2 * deviation_);
+}
+
+ClassSums::ClassSums(int n_classes, bool entropy)
+    : entropy_(entropy), total_(static_cast<std::size_t>(n_classes)), left_(total_.size()),
+      counts_(Buffer<std::uint32_t>::uninitialized(Index{kBins} * n_classes * kClassLanes)) {}
+
+void ClassSums::start(const NodeRows& rows, const NodeTotals& totals) {
+    std::fill(total_.begin(), total_.end(), 0u);
+    for (int i = 0; i < rows.n; ++i)
+        total_[static_cast<std::uint32_t>(rows.packed[i])] += static_cast<std::uint32_t>(rows.packed[i] >> 32);
+    weight_ = static_cast<double>(totals.total >> 32);
+    least_weight_ = least_weight(totals);
+}
+
+void ClassSums::add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked,
+                         BinScan& scan) {
+    static const LargeClassKernels& kernels = PLANTWRIGHT_KERNELS(kLargeClassKernels);
+    kernels.histogram(node.bins, node.rows.slot, node.rows.packed, node.rows.n, features, n_features,
+                      static_cast<int>(total_.size()), counts_.data(), picked);
+    kernels.scan(counts_.data(), totals(), static_cast<float>(least_weight_), scan);
+}
+
+double ClassSums::weight(int lane, int bin) const {
+    double sum = 0;
+    for (std::size_t k = 0; bin >= 0 && k < total_.size(); ++k) sum += prefix(lane, bin)[k * kClassLanes];
+    return sum;
+}
+
+void ClassSums::clear_left() {
+    std::fill(left_.begin(), left_.end(), 0.0);
+    left_weight_ = 0;
+}
+
+void ClassSums::set_left(int lane, int bin) {
+    for (std::size_t k = 0; k < total_.size(); ++k) left_[k] = bin < 0 ? 0 : prefix(lane, bin)[k * kClassLanes];
+    left_weight_ = weight(lane, bin);
+}
+
+void ClassSums::add_bin(int lane, int bin) {
+    for (std::size_t k = 0; k < total_.size(); ++k) {
+        const double count =
+            prefix(lane, bin)[k * kClassLanes] - (bin > 0 ? prefix(lane, bin - 1)[k * kClassLanes] : 0u);
+        left_[k] += count;
+        left_weight_ += count;
+    }
+}
+
+double ClassSums::deviation() const {
+    double sum = 0;
+    for (std::size_t k = 0; k < total_.size(); ++k) {
+        const double c = left_[k] - left_weight_ * (total_[k] / weight_);
+        sum += c * c;
+    }
+    return sum;
+}
+
+double ClassSums::gain() const {
+    const double w = left_weight_, right = weight_ - w;
+    if (w < least_weight_ || right < least_weight_) return -kInfinity;
+    if (!entropy_) return deviation() / (w * right);
+    double sum = -x_log_x(w) - x_log_x(right);
+    for (std::size_t k = 0; k < total_.size(); ++k) sum += x_log_x(left_[k]) + x_log_x(total_[k] - left_[k]);
+    return sum;
+}
+
+/// A row moves the vector of the c_k by at most sqrt(2) times its weight. No bound is known for entropy.
+double ClassSums::bound(int lane, int bin) {
+    const double before = left_weight_, size_before = std::sqrt(deviation());
+    saved_ = left_;
+    add_bin(lane, bin);
+    const double after = left_weight_, size_after = std::sqrt(deviation());
+    left_.swap(saved_);
+    left_weight_ = before;
+    if (entropy_) return after - before < 2 ? -kInfinity : kInfinity;
+    return bound_of_bin(weight_, before, after, size_before, size_after, 1.4142135623730951);
+}
+
+}  // namespace plantwright

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+/// What a criterion sums over the rows of a large node, by bin of a feature, and what a parting is worth.
+///
+/// The left side starts as the rows of the first bins of a feature, and grows row by row. Gains order the partings of
+/// one node.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "forest/packed_target.hpp"
+#include "forest/training_kernel.hpp"
+#include "plantwright/core/buffer.hpp"
+
+namespace plantwright {
+
+/// A node's rows in both tables.
+struct LargeNode {
+    NodeRows rows;
+    BinTable bins;
+    NodeTotals totals;
+};
+
+/// Squared error, and gini of two classes: gain = c^2 / (w (W - w)), c = s - w S / W, of packed sums.
+class SquaredErrorSums {
+public:
+    static constexpr int kFeatures = kGroup;  ///< that are summed together
+
+    explicit SquaredErrorSums(const PackedTarget& target, Index n_rows);
+
+    void start(const NodeRows& rows, const NodeTotals& totals);
+    void add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked,
+                  BinScan& scan);
+    double weight(int lane, int bin) const {
+        return weight_of(prefix(lane, bin));
+    }  ///< of all bins through `bin`; -1: none
+
+    void clear_left() { left_ = 0; }
+    void set_left(int lane, int bin) { left_ = prefix(lane, bin); }
+    void add_bin(int lane, int bin) { left_ += prefix(lane, bin) - prefix(lane, bin - 1); }
+    void add(std::uint64_t packed) { left_ += packed; }
+    double gain() const;  ///< -infinity where a side weighs too little
+    /// No parting inside the next bin, `bin`, gains more (a heuristic: see LargeSearch).
+    double bound(int lane, int bin) const;
+
+private:
+    std::uint64_t prefix(int lane, int bin) const {
+        return bin < 0 ? 0 : sums_[static_cast<Index>(bin) * width_ + lane];
+    }
+    double weight_of(std::uint64_t sum) const { return static_cast<double>(static_cast<std::int64_t>(sum >> shift_)); }
+    double centred(std::uint64_t sum) const {
+        return static_cast<double>(static_cast<std::int64_t>(sum & target_mask_)) - weight_of(sum) * mean_;
+    }
+
+    double deviation_;
+    int shift_ = 0;
+    std::uint64_t target_mask_ = 0, left_ = 0;
+    double weight_ = 0, mean_ = 0, least_weight_ = 1;
+    int width_ = 0;
+    Buffer<std::uint64_t> sums_;  // `(kBins, width)`: prefix sums
+};
+
+/// Gini or entropy of any number of classes: gini's gain = sum_k c_k^2 / (w (W - w)), c_k = L_k - w T_k / W; entropy's
+/// is sum_k (L_k log L_k + R_k log R_k) - w log w - (W - w) log (W - w).
+class ClassSums {
+public:
+    static constexpr int kFeatures = kClassLanes;
+
+    ClassSums(int n_classes, bool entropy);
+
+    void start(const NodeRows& rows, const NodeTotals& totals);
+    void add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked,
+                  BinScan& scan);
+    double weight(int lane, int bin) const;
+
+    void clear_left();
+    void set_left(int lane, int bin);
+    void add_bin(int lane, int bin);
+    void add(std::uint64_t packed) {
+        left_[static_cast<std::uint32_t>(packed)] += static_cast<double>(packed >> 32);
+        left_weight_ += static_cast<double>(packed >> 32);
+    }
+    double gain() const;
+    double bound(int lane, int bin);
+
+    ClassTotals totals() const { return {total_.data(), static_cast<int>(total_.size()), entropy_}; }
+
+private:
+    const std::uint32_t* prefix(int lane, int bin) const {
+        return counts_.data() + static_cast<Index>(bin) * std::ssize(total_) * kClassLanes + lane;
+    }
+    double deviation() const;  // sum_k c_k^2
+
+    bool entropy_;
+    std::vector<std::uint32_t> total_;
+    std::vector<double> left_, saved_;
+    double left_weight_ = 0, weight_ = 0, least_weight_ = 1;
+    Buffer<std::uint32_t> counts_;  // `(kBins, n_classes, kClassLanes)`: prefix counts
+};
+
+}  // namespace plantwright

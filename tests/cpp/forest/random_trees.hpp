@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+/// Forests of random trees, far from what a fit would grow, and the slow way through them.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "plantwright/core/random.hpp"
+#include "plantwright/forest/forest.hpp"
+
+namespace plantwright::testing {
+
+inline constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+struct RandomTrees {
+    Index trees = 7;
+    Index splits = 40;  ///< of a tree
+    Index features = 5;
+    Index outputs = 1;
+    bool chain = false;         ///< every split's left child is a leaf
+    double missing_left = 0.5;  ///< share of splits
+    InnerStatistics statistics = InnerStatistics::squared_error;
+    std::uint64_t seed = 1;
+};
+
+/// A number that inputs and thresholds share: few values, so that they often meet; zeros of both signs among them.
+inline float random_value(RandomStream& random) {
+    const std::uint64_t k = random.below(16);
+    if (k == 0) return -0.0f;
+    if (k == 1) return 1e-40f;
+    return (static_cast<float>(k) - 8) / 4;
+}
+
+/// Collects nodes in the order they come.
+class TreeMaker {
+public:
+    TreeMaker(const RandomTrees& wanted, RandomStream& random) : wanted_(wanted), random_(random) {}
+
+    void make() {
+        std::vector<std::int32_t> leaves{add_leaf()};
+        for (Index i = 0; i < wanted_.splits; ++i) {
+            const std::size_t at = wanted_.chain ? leaves.size() - 1 : random_.below(leaves.size());
+            const std::int32_t node = leaves[at];
+            split(static_cast<std::size_t>(node));
+            leaves[at] = left[static_cast<std::size_t>(node)];
+            leaves.push_back(right[static_cast<std::size_t>(node)]);
+        }
+        for (std::size_t k = feature.size(); k-- > 0;) {
+            if (left[k] == kNoChild)
+                rows[k] = 1 + static_cast<std::int32_t>(random_.below(20));
+            else
+                rows[k] = rows[static_cast<std::size_t>(left[k])] + rows[static_cast<std::size_t>(right[k])];
+        }
+    }
+
+    std::vector<std::int32_t> feature, left, right, rows;
+    std::vector<float> threshold;
+    std::vector<std::uint8_t> missing_left;
+    std::vector<double> value;
+
+private:
+    std::int32_t add_leaf() {
+        feature.push_back(kLeafFeature);
+        left.push_back(kNoChild);
+        right.push_back(kNoChild);
+        rows.push_back(1);
+        threshold.push_back(0);
+        missing_left.push_back(0);
+        add_value();
+        return static_cast<std::int32_t>(feature.size()) - 1;
+    }
+
+    void add_value() {
+        if (wanted_.outputs == 1) return value.push_back(static_cast<double>(static_cast<float>(random_.normal())));
+        std::vector<double> share(static_cast<std::size_t>(wanted_.outputs));
+        const std::size_t one = random_.below(share.size()), other = random_.below(share.size());
+        share[one] = random_.below(2) ? 1 : 0.25;
+        share[other] += 1 - share[one];
+        value.insert(value.end(), share.begin(), share.end());
+    }
+
+    void split(std::size_t node) {
+        feature[node] = static_cast<std::int32_t>(random_.below(static_cast<std::uint64_t>(wanted_.features)));
+        missing_left[node] = random_.uniform() < wanted_.missing_left;
+        threshold[node] = random_value(random_);
+        if (!missing_left[node] && random_.below(8) == 0) threshold[node] = kInfinity;  // present | missing
+        const std::int32_t first = add_leaf(), second = add_leaf();
+        const bool swapped = random_.below(2);
+        left[node] = swapped ? second : first;
+        right[node] = swapped ? first : second;
+    }
+
+    const RandomTrees& wanted_;
+    RandomStream& random_;
+};
+
+inline Forest random_trees(const RandomTrees& wanted) {
+    RandomStream random(wanted.seed, 0, Purpose::noise);
+    Forest f;
+    f.n_features = wanted.features;
+    f.n_outputs = wanted.outputs;
+    f.inner_statistics = wanted.statistics;
+    std::vector<std::int64_t> offsets{0};
+    TreeMaker all(wanted, random);
+    for (Index t = 0; t < wanted.trees; ++t) {
+        TreeMaker tree(wanted, random);
+        tree.make();
+        const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+        append(all.feature, tree.feature), append(all.left, tree.left), append(all.right, tree.right),
+            append(all.rows, tree.rows);
+        append(all.threshold, tree.threshold), append(all.missing_left, tree.missing_left),
+            append(all.value, tree.value);
+        offsets.push_back(static_cast<std::int64_t>(all.feature.size()));
+    }
+    const auto buffer = []<class T>(const std::vector<T>& values) { return Buffer<T>(std::span<const T>(values)); };
+    f.tree_offsets = buffer(offsets);
+    f.feature = buffer(all.feature);
+    f.threshold = buffer(all.threshold);
+    f.children_left = buffer(all.left);
+    f.children_right = buffer(all.right);
+    f.missing_go_left = buffer(all.missing_left);
+    f.n_node_samples = buffer(all.rows);
+    f.value = buffer(all.value);
+    f.weighted_n_node_samples = Vector(f.n_nodes());
+    f.impurity = Vector(f.n_nodes(), 0.5);
+    std::copy(all.rows.begin(), all.rows.end(), f.weighted_n_node_samples.begin());
+    return f;
+}
+
+/// Values that thresholds have too, some missing or infinite, for a table of so many cells.
+inline std::vector<float> random_inputs(Index n, double missing, std::uint64_t seed = 2) {
+    RandomStream random(seed, 0, Purpose::noise);
+    std::vector<float> x(static_cast<std::size_t>(n));
+    for (float& v : x) {
+        v = random_value(random);
+        if (random.below(20) == 0) v = random.below(2) ? kInfinity : -kInfinity;
+        if (random.uniform() < missing)
+            v = random.below(2) ? std::numeric_limits<float>::quiet_NaN() : -std::numeric_limits<float>::quiet_NaN();
+    }
+    return x;
+}
+
+/// The leaf that a row reaches: the oracle.
+inline Index slow_leaf(const TreeView& tree, const float* x) {
+    std::size_t k = 0;
+    while (tree.children_left[k] != kNoChild) {
+        const float v = x[tree.feature[k]];
+        const bool left = std::isnan(v) ? tree.missing_go_left[k] != 0 : v <= tree.threshold[k];
+        k = static_cast<std::size_t>(left ? tree.children_left[k] : tree.children_right[k]);
+    }
+    return static_cast<Index>(k);
+}
+
+/// The mean of the leaves' values as the format defines it, where base is 0 and scale 1.
+inline std::vector<double> slow_mean(const Forest& forest, const float* x) {
+    std::vector<double> mean(static_cast<std::size_t>(forest.n_outputs));
+    for (Index t = 0; t < forest.n_trees(); ++t) {
+        const TreeView tree = forest.tree(t);
+        const Index leaf = slow_leaf(tree, x);
+        for (Index k = 0; k < forest.n_outputs; ++k) mean[static_cast<std::size_t>(k)] += tree.value(leaf, k);
+    }
+    for (double& m : mean) m /= static_cast<double>(forest.n_trees());
+    return mean;
+}
+
+}  // namespace plantwright::testing

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+/// Files of random forests: as they come, with their checksums made right, and as a list of edits of a good file's
+/// arrays and small values, which leads the fuzzer past the container to what `validate` checks. What loads predicts.
+#include <algorithm>
+#include <cstring>
+
+#include "forest/golden_problem.hpp"
+#include "fuzz.hpp"
+#include "io/forge.hpp"
+
+namespace {
+
+using namespace plantwright;
+using io::testing::Bytes;
+
+constexpr Index kMostFeatures = 64;  // a file may claim 2^31 features; then a row is larger than the fuzzer's memory
+
+Matrix some_rows(Index n_rows, Index n_features) {
+    const double values[] = {50, kNaN, 1, -1e30, 0, 1e30, 0.5};
+    Matrix rows(n_rows, n_features);
+    for (Index i = 0; i < n_rows * n_features; ++i) rows.data()[i] = values[i % std::ssize(values)];
+    return rows;
+}
+
+template <class Model>
+void predict(const Model& model) {
+    if (model.n_features() > kMostFeatures) return;
+    model.feature_importances();
+    for (const Index n_rows : {1, 9}) {  // few rows and many take different ways
+        const Matrix rows = some_rows(n_rows, model.n_features());
+        const auto leaves = model.apply(rows);
+        for (Index i = 0; i < n_rows; ++i) {
+            for (Index t = 0; t < model.n_trees(); ++t) {
+                fuzz::require(model.tree(t).is_leaf(leaves(i, t)), "forest: a row ends in a node that is no leaf");
+            }
+        }
+        fuzz::require(model.predict(rows).size() == n_rows, "forest: predictions and rows differ in number");
+        fuzz::require(model.decision_path(rows).row_offsets.size() == n_rows + 1, "forest: a row has no path");
+    }
+    fuzz::tolerating_our_errors([&] { model.predict(testing::golden_frame()); });
+}
+
+template <class Model>
+void load_and_use(fuzz::Input bytes) {
+    fuzz::tolerating_our_errors([&] {
+        const Model model = Model::from_bytes(bytes);
+        const auto saved = model.to_bytes();
+        fuzz::require(Model::from_bytes(saved).to_bytes() == saved, "forest: what was loaded does not save to itself");
+        predict(model);
+    });
+}
+
+void load_and_use_either(fuzz::Input bytes) {
+    load_and_use<RandomForestRegressor>(bytes);
+    load_and_use<RandomForestClassifier>(bytes);
+}
+
+// ---- edits of a good file
+
+struct Section {
+    io::ArrayView view;  // its kind and element size; the bytes are below
+    Bytes bytes;
+};
+
+Bytes bytes_of(std::span<const std::byte> all) { return {all.begin(), all.end()}; }
+
+/// Twelve bytes of the input.
+struct Edit {
+    std::uint8_t section;   // 0: the small values; else an array
+    std::uint8_t action;    // 0: set an element; 1: copy one from elsewhere; 2: set the number of elements
+    std::uint16_t element;  // or the number
+    std::uint64_t value;    // or the element that is copied
+};
+
+Edit edit_at(fuzz::Input input, std::size_t at) {
+    Edit edit;
+    std::memcpy(&edit.section, input.data() + at, 1);
+    std::memcpy(&edit.action, input.data() + at + 1, 1);
+    std::memcpy(&edit.element, input.data() + at + 2, 2);
+    std::memcpy(&edit.value, input.data() + at + 4, 8);
+    return edit;
+}
+
+void apply(const Edit& edit, Section& section) {
+    const std::size_t size = std::min<std::size_t>(std::max<std::size_t>(section.view.element_size, 1), 8);
+    if (edit.action % 3 == 2) section.bytes.resize((edit.element % 512) * size);
+    const std::size_t n = section.bytes.size() / size;
+    if (n == 0) return;
+    std::byte* to = section.bytes.data() + edit.element % n * size;
+    if (edit.action % 3 == 0) std::memcpy(to, &edit.value, size);
+    if (edit.action % 3 == 1) std::memmove(to, section.bytes.data() + edit.value % n * size, size);
+}
+
+/// The good file under the edits, with right offsets and checksums.
+Bytes edited(fuzz::Input good, fuzz::Input input) {
+    const io::ContainerView parts = io::read_container(good);
+    std::vector<Section> sections = {{{}, bytes_of(parts.structure)}};
+    for (const io::ArrayView& array : parts.arrays) sections.push_back({array, bytes_of(array.bytes)});
+    for (std::size_t at = 0; at + 12 <= input.size(); at += 12) {
+        const Edit edit = edit_at(input, at);
+        apply(edit, sections[edit.section % sections.size()]);
+    }
+    io::ContainerView changed{.header = parts.header, .structure = sections[0].bytes, .arrays = {}};
+    for (std::size_t k = 1; k < sections.size(); ++k) {
+        changed.arrays.push_back({sections[k].view.kind, sections[k].view.element_size, sections[k].bytes});
+    }
+    return io::testing::container(changed);
+}
+
+const RandomForestOptions kSmall = {.n_estimators = 3, .max_depth = 3, .oob_score = true, .random_state = 3};
+
+fuzz::Input good_regressor() {
+    static const auto bytes = RandomForestRegressor::fit(testing::golden_frame(), "energy_kWh", kSmall).to_bytes();
+    return bytes;
+}
+
+fuzz::Input good_classifier() {
+    static const auto bytes = [] {
+        const Matrix rows = some_rows(20, 3);
+        Buffer<std::int32_t> labels(20);
+        for (Index i = 0; i < 20; ++i) labels[i] = static_cast<std::int32_t>(i % 3);
+        return RandomForestClassifier::fit(rows, labels, kSmall).to_bytes();
+    }();
+    return bytes;
+}
+
+void fuzz_forest(fuzz::Input input) {
+    load_and_use_either(input);
+    Bytes forged = bytes_of(input);
+    io::testing::reseal(forged);
+    load_and_use_either(forged);
+    load_and_use<RandomForestRegressor>(edited(good_regressor(), input));
+    load_and_use<RandomForestClassifier>(edited(good_classifier(), input));
+}
+
+}  // namespace
+
+PLANTWRIGHT_FUZZ_TARGET(forest, fuzz_forest)
