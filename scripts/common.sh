@@ -63,6 +63,7 @@ have_toolchain() {
 
 need_toolchain() {
     have_toolchain || debian_install "${TOOLCHAIN[@]}"
+    export CXX=${CXX:-c++}  # pip's build and CMake's alike: to ccache, g++ and c++ are two compilers
     command -v ccache >/dev/null && export CMAKE_CXX_COMPILER_LAUNCHER=ccache
     command -v ninja >/dev/null && export CMAKE_GENERATOR=Ninja
     return 0

@@ -227,6 +227,11 @@ NodeTotals CodeGrower::totals_of(const Pending& pending) const {
     return {pending.total, shift_, static_cast<int>(settings_.min_samples_leaf), static_cast<float>(min_weight_leaf_)};
 }
 
+BinTable CodeGrower::bins_of(const Pending& pending) const {
+    return {pending.is_local ? local_bins_.data() : codes_.bins.data(), codes_.stride, codes_.n_features,
+            codes_.n_bins};
+}
+
 CodeGrower::Parting CodeGrower::find(const Pending& pending) {
     const int n = pending.size();
     const bool free = settings_.min_samples_leaf == 1 && min_weight_leaf_ <= 0;
@@ -310,7 +315,7 @@ CodeGrower::Parting CodeGrower::part_small(const Pending& pending) {
 
 CodeGrower::Parting CodeGrower::part_large(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
-    const BinTable bins{pending.is_local ? local_bins_.data() : codes_.bins.data(), codes_.stride, codes_.n_features};
+    const BinTable bins = bins_of(pending);
     LargeSplit best;
     draws_.start(pending.key);
     std::span<const std::uint16_t> features = next_features(settings_.max_features);
@@ -323,7 +328,8 @@ CodeGrower::Parting CodeGrower::part_large(const Pending& pending) {
         search_->search_large(bins, features.data(), 1, best);
     }
     if (best.feature < 0) return {};
-    return {best.feature, best.left, best.right, best.missing_go_left, best.has_missing};
+    const bool by_bins = search_->decide_large(bins, goes_left_.data());
+    return {best.feature, best.left, best.right, best.missing_go_left, best.has_missing, by_bins};
 }
 
 bool CodeGrower::varies(const NodeRows& rows, std::int32_t feature) const {
@@ -413,7 +419,7 @@ int CodeGrower::partition(const Pending& pending, Parting& parting, std::uint64_
             const float x = data_.rows->at(row_of(pending, i), parting.feature);
             goes_left_[i] = x <= parting.threshold || (std::isnan(x) && parting.missing_go_left);
         }
-    } else {
+    } else if (!parting.by_bins) {
         partition_kernels_.decide(rows.codes + parting.feature, rows.stride, rows.slot, rows.n, parting.right,
                                   parting.missing_go_left, goes_left_.data());
     }

@@ -39,6 +39,7 @@ private:
         std::uint32_t left = 0, right = 0;
         bool missing_go_left = false;
         bool has_missing = false;  // the node holds missing values of the feature
+        bool by_bins = false;      // goes_left_ is filled already
         bool by_value = false;     // `threshold` parts values that share a code
         float threshold = 0;
     };
@@ -74,6 +75,7 @@ private:
     Pending right_child(const Candidate& candidate) const;
 
     void copy_locally(Pending& pending);
+    BinTable bins_of(const Pending& pending) const;
     NodeRows rows_of(const Pending& pending) const;
     NodeTotals totals_of(const Pending& pending) const;
     Parting find(const Pending& pending);

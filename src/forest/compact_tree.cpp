@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "core/huge_pages.hpp"
 #include "forest/compact_nodes.hpp"
 #include "forest/ordered_bits.hpp"
 #include "plantwright/core/error.hpp"
@@ -165,6 +166,7 @@ private:
     Buffer<std::uint64_t> nodes(const SharedArray<std::int64_t>& begin) {
         const Index words = slot_bits_ == 0 ? 2 : 1;
         auto all = Buffer<std::uint64_t>::uninitialized(begin[begin.size() - 1] * words);
+        advise_huge_pages(all.data(), static_cast<std::size_t>(all.size()) * sizeof(std::uint64_t));
         std::uint32_t first_row = 0;
         for (std::size_t t = 0; t < trees_.size(); ++t) {
             write_nodes(trees_[t], first_row, all.data() + begin[static_cast<Index>(t)] * words);

@@ -13,7 +13,7 @@ void histogram(const BinTable& table, const std::uint32_t* slot, const std::uint
                const std::uint16_t* features, int n_features, int n_classes, std::uint32_t* counts,
                std::uint8_t* picked) {
     const std::size_t per_bin = static_cast<std::size_t>(n_classes) * kClassLanes;
-    std::memset(counts, 0, per_bin * kBins * sizeof *counts);
+    std::memset(counts, 0, per_bin * static_cast<std::size_t>(table.n_bins) * sizeof *counts);
     with_picker(table, features, n_features, [&](const auto& picker) {
         for (int begin = 0; begin < n; begin += kStrip) {
             const int m = n - begin < kStrip ? n - begin : kStrip;
@@ -38,7 +38,7 @@ PLANTWRIGHT_INLINE void load(const std::uint32_t* from, F32x8& value, U32x8& who
 /// gini: sum_k c_k^2 / (w (W - w)), c_k = L_k - w T_k / W;  entropy: sum_k L_k log L_k + R_k log R_k - w log w - (W -
 /// w) log (W - w)
 template <bool kEntropy>
-void scan_classes(std::uint32_t* counts, const ClassTotals& classes, float least_weight, BinScan& best) {
+void scan_classes(std::uint32_t* counts, int n_bins, const ClassTotals& classes, float least_weight, BinScan& best) {
     const int n_classes = classes.n_classes;
     float weight = 0;
     for (int k = 0; k < n_classes; ++k) weight += static_cast<float>(classes.of_class[k]);
@@ -47,7 +47,7 @@ void scan_classes(std::uint32_t* counts, const ClassTotals& classes, float least
     std::uint32_t* at = counts;
     const std::size_t per_bin = static_cast<std::size_t>(n_classes) * kClassLanes;
     U32x8 left_weight{};
-    for (int b = 0; b < kBins; ++b, at += per_bin) {
+    for (int b = 0; b < n_bins; ++b, at += per_bin) {
         U32x8 here{};
         for (int k = 0; k < n_classes; ++k) {
             U32x8 count;
@@ -98,11 +98,11 @@ void scan_classes(std::uint32_t* counts, const ClassTotals& classes, float least
     }
 }
 
-void scan(std::uint32_t* counts, const ClassTotals& classes, float least_weight, BinScan& best) {
+void scan(std::uint32_t* counts, int n_bins, const ClassTotals& classes, float least_weight, BinScan& best) {
     if (classes.entropy)
-        scan_classes<true>(counts, classes, least_weight, best);
+        scan_classes<true>(counts, n_bins, classes, least_weight, best);
     else
-        scan_classes<false>(counts, classes, least_weight, best);
+        scan_classes<false>(counts, n_bins, classes, least_weight, best);
 }
 
 }  // namespace

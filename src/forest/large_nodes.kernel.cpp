@@ -34,7 +34,7 @@ constexpr AddStrip kAddStrip[kGroup + 1] = {nullptr,       add_strip<1>,  add_st
 void histogram(const BinTable& table, const std::uint32_t* slot, const std::uint64_t* packed, int n,
                const std::uint16_t* features, int n_features, std::uint64_t* sums, std::uint8_t* picked) {
     const int width = (n_features + 3) / 4 * 4;
-    std::memset(sums, 0, static_cast<std::size_t>(width) * kBins * sizeof *sums);
+    std::memset(sums, 0, static_cast<std::size_t>(width) * static_cast<std::size_t>(table.n_bins) * sizeof *sums);
     with_picker(table, features, n_features, [&](const auto& picker) {
         for (int begin = 0; begin < n; begin += kStrip) {
             const int m = n - begin < kStrip ? n - begin : kStrip;
@@ -52,8 +52,8 @@ PLANTWRIGHT_INLINE void to_double(const U64x4& x, F64x4& d) {
 }
 
 /// Four features: gain = c^2 / (w (W - w)), c = s - w mean, compared by cross-multiplication.
-void scan_four(std::uint64_t* sums, int width, std::uint64_t total, int shift, double least_weight, int first,
-               BinScan& best) {
+void scan_four(std::uint64_t* sums, int n_bins, int width, std::uint64_t total, int shift, double least_weight,
+               int first, BinScan& best) {
     const std::uint64_t mask = (std::uint64_t{1} << shift) - 1;
     const auto weight = static_cast<double>(static_cast<std::int64_t>(total >> shift));
     const double mean = static_cast<double>(static_cast<std::int64_t>(total & mask)) / weight;
@@ -61,7 +61,7 @@ void scan_four(std::uint64_t* sums, int width, std::uint64_t total, int shift, d
     F64x4 numerator = F64x4{} - 1.0, denominator = F64x4{} + 1.0;
     I64x4 bin = I64x4{} - 1;
     std::uint64_t* at = sums + first;
-    for (int b = 0; b < kBins; ++b, at += width) {
+    for (int b = 0; b < n_bins; ++b, at += width) {
         U64x4 here;
         std::memcpy(&here, at, sizeof here);
         left += here;
@@ -81,8 +81,10 @@ void scan_four(std::uint64_t* sums, int width, std::uint64_t total, int shift, d
     std::memcpy(best.bin + first, &bin, sizeof bin);
 }
 
-void scan(std::uint64_t* sums, int width, std::uint64_t total, int shift, double least_weight, BinScan& best) {
-    for (int first = 0; first < width; first += 4) scan_four(sums, width, total, shift, least_weight, first, best);
+void scan(std::uint64_t* sums, int n_bins, int width, std::uint64_t total, int shift, double least_weight,
+          BinScan& best) {
+    for (int first = 0; first < width; first += 4)
+        scan_four(sums, n_bins, width, total, shift, least_weight, first, best);
 }
 
 /// Bit 16 k + f: whether the picked bin of feature f is the k-th wanted one.

@@ -161,11 +161,36 @@ void LargeSearch<Sums>::scan_suspect(Sums& sums, const LargeNode& node, const st
     }
 }
 
+template <class Sums>
+bool LargeSearch<Sums>::decide(const LargeNode& node, std::uint8_t* left) const {
+    if (best_.lane < 0) return false;
+    const std::uint8_t* picked = picked_.data() + best_.lane;
+    const int edge =
+        best_.bin + (best_.is_fine ? 0 : 1);  // bins below it go left, and of the edge itself the lower codes
+    const bool missing_left = best_.split.missing_go_left && column(best_.lane).has_missing;
+    for (int i = 0; i < node.rows.n; ++i, picked += kGroup) left[i] = *picked < edge;
+    if (!best_.is_fine && !missing_left) return true;
+    picked = picked_.data() + best_.lane;
+    for (int i = 0; i < node.rows.n; ++i, picked += kGroup) {
+        if (missing_left && *picked == kMissingBin) {
+            left[i] = 1;
+        } else if (best_.is_fine && *picked == edge) {
+            left[i] = node.rows.codes[node.rows.slot[i] * node.rows.stride + best_.split.feature] < best_.split.right;
+        }
+    }
+    return true;
+}
+
 /// Where the boundary lies between two bins: the node's largest code below it and its least above.
 template <class Sums>
 void LargeSearch<Sums>::name_neighbours(const Sums& sums, const LargeNode& node) {
     const int lane = best_.lane, end = end_of_present(lane), next = next_bin(sums, lane, best_.bin, end);
     std::uint32_t left = 0, right = kMissingRank;
+    if (column(lane).exact_bins) {  // a bin is a code
+        best_.split.left = static_cast<std::uint32_t>(best_.bin);
+        best_.split.right = next < end ? static_cast<std::uint32_t>(next) : right;
+        return;
+    }
     for (int i = 0; i < node.rows.n; ++i) {
         const int bin = picked_[Index{i} * kGroup + lane];
         if (bin != best_.bin && (bin != next || next == end)) continue;

@@ -38,6 +38,10 @@ public:
     /// Improves `best` by the partings of the features. `sums` has been started on the node.
     void search(Sums& sums, const LargeNode& node, const std::uint16_t* features, Index n_features, LargeSplit& best);
 
+    /// left[i] = row i of the node goes left by the split last found, from the bins that were read for it. Returns
+    /// false where those are gone, because the split is of an earlier group of features.
+    bool decide(const LargeNode& node, std::uint8_t* left) const;
+
 private:
     struct Boundary {  // within the group that is being searched
         int lane = -1;
@@ -59,7 +63,7 @@ private:
     bool has_missing(const Sums& sums, int lane) const {
         return column(lane).has_missing && !is_empty(sums, lane, kMissingBin);
     }
-    int end_of_present(int lane) const { return column(lane).has_missing ? kMissingBin : kBins; }
+    int end_of_present(int lane) const { return column(lane).has_missing ? kMissingBin : codes_.n_bins; }
     static bool is_empty(const Sums& sums, int lane, int bin) {
         return sums.weight(lane, bin) <= sums.weight(lane, bin - 1);
     }

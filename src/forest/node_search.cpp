@@ -19,6 +19,9 @@ public:
                       LargeSplit& best) override {
         large_.search(sums_, {rows_, bins, totals_}, features, n_features, best);
     }
+    bool decide_large(const BinTable& bins, std::uint8_t* left) const override {
+        return large_.decide({rows_, bins, totals_}, left);
+    }
     void clear_left() override { sums_.clear_left(); }
     void add_left(std::uint64_t packed) override { sums_.add(packed); }
     double gain() const override { return sums_.gain(); }

@@ -26,6 +26,9 @@ public:
     virtual void search_large(const BinTable& bins, const std::uint16_t* features, Index n_features,
                               LargeSplit& best) = 0;
 
+    /// Which rows go left by the split that search_large found; false where the code of every row must be looked at.
+    virtual bool decide_large(const BinTable& bins, std::uint8_t* left) const = 0;
+
     /// Row by row: the gain of the rows added since clear_left(); -infinity where a side weighs too little.
     virtual void clear_left() = 0;
     virtual void add_left(std::uint64_t packed) = 0;

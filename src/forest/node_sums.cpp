@@ -59,7 +59,7 @@ void SquaredErrorSums::add_bins(const LargeNode& node, const std::uint16_t* feat
     width_ = (n_features + 3) / 4 * 4;
     kernels.histogram(node.bins, node.rows.slot, node.rows.packed, node.rows.n, features, n_features, sums_.data(),
                       picked);
-    kernels.scan(sums_.data(), width_, node.totals.total, shift_, least_weight_, scan);
+    kernels.scan(sums_.data(), node.bins.n_bins, width_, node.totals.total, shift_, least_weight_, scan);
 }
 
 double SquaredErrorSums::gain() const {
@@ -90,7 +90,7 @@ void ClassSums::add_bins(const LargeNode& node, const std::uint16_t* features, i
     static const LargeClassKernels& kernels = PLANTWRIGHT_KERNELS(kLargeClassKernels);
     kernels.histogram(node.bins, node.rows.slot, node.rows.packed, node.rows.n, features, n_features,
                       static_cast<int>(total_.size()), counts_.data(), picked);
-    kernels.scan(counts_.data(), totals(), static_cast<float>(least_weight_), scan);
+    kernels.scan(counts_.data(), node.bins.n_bins, totals(), static_cast<float>(least_weight_), scan);
 }
 
 double ClassSums::weight(int lane, int bin) const {

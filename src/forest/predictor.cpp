@@ -16,7 +16,8 @@ namespace {
 
 // The cost model; benchmarks/forest/inference.py shows what these are worth.
 constexpr Index kCacheBytes = Index{4} << 20;  // larger forests are walked by prefetching lanes when rows are few
-constexpr Index kFewRows = 16;                 // fewer: lanes are trees or pairs
+constexpr Index kBytesARow = Index{50} << 10;  // of nodes that pay to be streamed past one more row
+constexpr Index kFewRows = 48;                 // fewer never pay
 constexpr Index kKeyBytes = Index{256} << 10;  // of a block's keys, beside a tree in the second cache
 constexpr Index kLeastBlock = 64, kMostBlock = 4096;
 constexpr Index kStepsWorthThreads = 200'000;  // some 100 us on one thread
@@ -73,7 +74,7 @@ Predictor::Predictor(CompactForest forest)
 }
 
 WalkDriver Predictor::choose_driver(Index rows) const {
-    if (rows >= kFewRows) return WalkDriver::rows;
+    if (rows >= std::max(kFewRows, n_bytes_ / kBytesARow)) return WalkDriver::rows;
     return n_bytes_ <= kCacheBytes ? WalkDriver::trees : WalkDriver::pairs;
 }
 

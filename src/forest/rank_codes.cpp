@@ -49,6 +49,7 @@ public:
         else
             assign_quantiles();
         column.exact_bins = assign_bins(column.has_missing ? kBins - 1 : kBins);
+        column.n_bins = coded_.empty() ? 0 : coded_.back().bin + 1;
         describe(column);
         for (std::size_t d = 0; d < first_.size(); ++d) {
             const std::size_t end = d + 1 < first_.size() ? first_[d + 1] : keys_.size();
@@ -166,6 +167,10 @@ RankCodes rank_codes(const FeatureRows& rows, int n_threads) {
                 coders[static_cast<std::size_t>(thread)].code(rows, first + j, coded.data() + j * rows.rows());
         });
         write_rows(coded, first, n, codes, n_threads);
+    }
+    codes.n_bins = 1;
+    for (const CodedColumn& column : codes.columns) {
+        codes.n_bins = std::max(codes.n_bins, column.has_missing ? kBins : column.n_bins);
     }
     return codes;
 }

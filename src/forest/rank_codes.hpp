@@ -19,6 +19,7 @@ namespace plantwright {
 struct CodedColumn {
     Buffer<float> low = {};    ///< by code: its least value
     Buffer<float> high = {};   ///< by code: its largest value; empty where codes are exact
+    int n_bins = 0;            ///< bins of present values
     bool exact_bins = false;   ///< every bin holds one code
     bool has_missing = false;  ///< bin kMissingBin and code kMissingRank are missing values
 
@@ -30,6 +31,7 @@ struct CodedColumn {
 struct RankCodes {
     Index n_rows = 0;
     Index n_features = 0;
+    int n_bins = kBins;                ///< bins that occur lie below it
     Index stride = 0;                  ///< of a row, in values; both tables may be read 128 values beyond their end
     Buffer<std::uint16_t> codes = {};  ///< `(n_rows, stride)`
     Buffer<std::uint8_t> bins = {};    ///< `(n_rows, stride)`

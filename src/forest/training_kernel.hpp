@@ -95,6 +95,7 @@ struct BinTable {
     const std::uint8_t* bins;
     std::ptrdiff_t stride;
     std::ptrdiff_t n_features;
+    int n_bins;  ///< bins that occur lie below it; kBins where values are missing
 };
 
 /// Per feature of a group: the first best boundary, as the last bin on the left (-1: none), and its gain as a ratio.
@@ -106,12 +107,13 @@ struct BinScan {
 
 struct LargeNodeKernels {
     /// sums[bin * width + f] += packed, for n_features <= kGroup features, width = n_features rounded up to 4; and
-    /// picked[i * kGroup + f] = the bin of row i. `sums` is kBins * width.
+    /// picked[i * kGroup + f] = the bin of row i. `sums` is n_bins * width.
     void (*histogram)(const BinTable& table, const std::uint32_t* slot, const std::uint64_t* packed, int n,
                       const std::uint16_t* features, int n_features, std::uint64_t* sums, std::uint8_t* picked);
     /// Turns `sums` into prefix sums over bins and finds each feature's best boundary with at least `least_weight` on
     /// both sides.
-    void (*scan)(std::uint64_t* sums, int width, std::uint64_t total, int shift, double least_weight, BinScan& best);
+    void (*scan)(std::uint64_t* sums, int n_bins, int width, std::uint64_t total, int shift, double least_weight,
+                 BinScan& best);
     /// The rows of up to 64 bins: bit 16 k + f of `wanted` asks for bin wanted_bin[16 k + f] of feature f. Writes
     /// `(16 k + f) << 32 | row` for each, in ascending order of the rows; returns how many (at most `capacity` are
     /// written).
@@ -129,7 +131,7 @@ struct LargeClassKernels {
                       const std::uint16_t* features, int n_features, int n_classes, std::uint32_t* counts,
                       std::uint8_t* picked);
     /// Turns `counts` into prefix counts over bins and finds each feature's best boundary; `bins` bins.
-    void (*scan)(std::uint32_t* counts, const ClassTotals& classes, float least_weight, BinScan& best);
+    void (*scan)(std::uint32_t* counts, int n_bins, const ClassTotals& classes, float least_weight, BinScan& best);
 };
 
 PLANTWRIGHT_DECLARE_KERNELS(LargeClassKernels, kLargeClassKernels)

@@ -14,6 +14,20 @@ using Place = std::uint64_t;
 
 constexpr int kUnchecked = 3;  // steps between looks whether all lanes are at leaves
 
+/// at + distance, and one more where the row's key is the higher. As compare and add with carry: without it compilers
+/// take three more instructions, a third of a step.
+inline Place advance(Place at, Place distance, Key key, const Key& row_key) {
+#if defined(__x86_64__)
+    asm("cmpl %[row_key], %[key]\n\tadcq %[distance], %[at]"
+        : [at] "+r"(at)
+        : [distance] "r"(distance), [key] "r"(key), [row_key] "m"(row_key)
+        : "cc");
+    return at;
+#else
+    return at + distance + (key < row_key);
+#endif
+}
+
 /// One word, 8 bits of slot, a key table whose width is known when compiled.
 template <Key kStride>
 struct Packed8 {
@@ -23,7 +37,7 @@ struct Packed8 {
     void prefetch(Place at) const { __builtin_prefetch(nodes + at); }
     Place step(Place at, Word word, const Key* key) const {
         const Word high = word >> 32;
-        return at + (high >> 8) + (static_cast<Key>(word) < key[high & (kStride - 1)]);
+        return advance(at, high >> 8, static_cast<Key>(word), key[high & (kStride - 1)]);
     }
 
     const Word* nodes;
@@ -39,7 +53,7 @@ struct Packed {
     void prefetch(Place at) const { __builtin_prefetch(nodes + at); }
     Place step(Place at, Word word, const Key* key) const {
         const Word high = word >> 32;
-        return at + (high >> slot_bits) + (static_cast<Key>(word) < key[high & mask]);
+        return advance(at, high >> slot_bits, static_cast<Key>(word), key[high & mask]);
     }
 
     const Word* nodes;
@@ -53,7 +67,7 @@ struct Wide {
     Word word(Place at) const { return nodes[2 * at]; }
     void prefetch(Place at) const { __builtin_prefetch(nodes + 2 * at); }
     Place step(Place at, Word word, const Key* key) const {
-        return at + nodes[2 * at + 1] + (static_cast<Key>(word) < key[(word >> 32) & (width - 1)]);
+        return advance(at, nodes[2 * at + 1], static_cast<Key>(word), key[(word >> 32) & (width - 1)]);
     }
 
     const Word* nodes;

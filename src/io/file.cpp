@@ -12,6 +12,7 @@
 #include <string>
 #include <system_error>
 
+#include "core/huge_pages.hpp"
 #include "plantwright/core/error.hpp"
 
 namespace plantwright::io {
@@ -167,6 +168,7 @@ std::uint64_t size_of_file(const fs::path& path) { return size_of(open_to_read(p
 Buffer<std::byte> read_file(const fs::path& path, std::uint64_t max_bytes) {
     const Descriptor file = open_to_read(path);
     auto bytes = Buffer<std::byte>::uninitialized(static_cast<Index>(std::min(size_of(file, path), max_bytes)));
+    advise_huge_pages(bytes.data(), static_cast<std::size_t>(bytes.size()));
     const std::size_t n_read = read_up_to(file, bytes, path);
     if (n_read == static_cast<std::size_t>(bytes.size())) return bytes;
     return Buffer<std::byte>(std::span<const std::byte>(bytes).first(n_read));

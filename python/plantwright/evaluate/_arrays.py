@@ -84,7 +84,8 @@ def stamps(name: str, values: Any | None) -> Stamps:
     array = column(name, values)
     if array.dtype.kind == "O":
         try:
-            array = np.asarray([v if v is not None else np.datetime64("NaT") for v in array], dtype="datetime64[ns]")
+            missing = np.datetime64("NaT", "ns")
+            array = np.asarray([missing if v is None else v for v in array], dtype="datetime64[ns]")
         except (TypeError, ValueError):
             raise InvalidArgument(f"{name} must be dates and times, got {type(array[0]).__name__}") from None
     if array.dtype.kind == "U":

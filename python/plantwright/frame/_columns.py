@@ -170,7 +170,7 @@ def _times_of_objects(name: str, values: list[Any]) -> SpecAndColumn:
     if len(zones) != 1:
         found = ", ".join(sorted(repr(zone) if zone else "none" for zone in zones)[:5])
         raise InvalidArgument(f"Frame: column {name!r} has times of several zones ({found}); convert them to one")
-    instants = [np.datetime64("NaT") if is_missing(v) else _without_zone(v) for v in values]
+    instants = [np.datetime64("NaT", "us") if is_missing(v) else _without_zone(v) for v in values]
     return time_column(name, _datetimes(name, instants), zones.pop())
 
 

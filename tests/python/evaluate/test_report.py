@@ -4,6 +4,7 @@
 import copy
 import json
 import pickle
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -155,6 +156,7 @@ def test_cross_validation_of_a_classifier_whose_training_side_lacks_a_class():
         (lambda: report([1.0], [1.0], horizon=0), "horizon must be at least 1"),
         (lambda: report([1.0], [1.0], times=["yesterday"]), "ISO 8601"),
         (lambda: report([1.0, 1.0], [1.0, 1.0], times=["2024-01-01", "NaT"]), "missing time at row 1"),
+        (lambda: report([1.0, 1.0], [1.0, 1.0], times=[date(2024, 1, 1), None]), "missing time at row 1"),
         (lambda: report(["a", "b"], ["a", "z"], labels=["a", "b"]), "y_pred must be of the classes"),
         (lambda: Report.from_dict({"task": "regression"}), "n_rows"),
     ],
