@@ -50,7 +50,8 @@ ClassWeight class_weight(const std::variant<std::string, std::vector<double>>& v
 Splitter splitter(const std::string& word) {
     if (word == "fast") return Splitter::fast;
     if (word == "exact") return Splitter::exact;
-    throw InvalidArgument("splitter must be 'fast' or 'exact', got '" + word + "'");
+    if (word == "random") return Splitter::random;
+    throw InvalidArgument("splitter must be 'fast', 'exact' or 'random', got '" + word + "'");
 }
 
 /// One keyword argument: its name and how it is set. None means "absent" where an option may be.
@@ -94,6 +95,10 @@ void set_option(RandomForestOptions& o, const std::string& name, const py::handl
         o.n_jobs = value.cast<Jobs>();
     else if (name == "splitter")
         o.splitter = splitter(value.cast<std::string>());
+    else if (name == "ccp_alpha")
+        o.ccp_alpha = value.cast<double>();
+    else if (name == "monotonic_cst")
+        o.monotonic_cst = none ? std::vector<int>{} : value.cast<std::vector<int>>();
     else
         throw py::type_error("fit() got an unexpected keyword argument '" + name + "'");
 }

@@ -20,6 +20,8 @@ from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFol
 from plantwright.forest import (
     BoostedTreesClassifier,
     BoostedTreesRegressor,
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
     RandomForestClassifier,
     RandomForestRegressor,
 )
@@ -35,6 +37,8 @@ __all__ = [
     "CorruptModel",
     "DataWarning",
     "Error",
+    "ExtraTreesClassifier",
+    "ExtraTreesRegressor",
     "Frame",
     "GroupSplit",
     "InvalidArgument",

@@ -105,4 +105,14 @@ struct RandomForestOptions {
     ProgressCallback progress = {};
 };
 
+/// Extremely randomized trees (Geurts, Ernst & Wehenkel, Machine Learning 63, 2006) are random forests with these
+/// options: every tree is grown on all rows, with one random threshold a feature.
+///
+///     RandomForestRegressor::fit(X, y, extra_trees({.n_estimators = 200}))
+inline RandomForestOptions extra_trees(RandomForestOptions options = {}) {
+    options.bootstrap = false;
+    options.splitter = Splitter::random;
+    return options;
+}
+
 }  // namespace plantwright

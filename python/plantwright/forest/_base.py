@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterable
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,6 +29,9 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
     """Fit and predict from NumPy arrays or tables; every number comes from the compiled model `_model`."""
 
     _criteria: ClassVar[tuple[str, ...]]
+    _splitter: ClassVar[str | None] = None  # where it is no parameter
+    _variant: ClassVar[str | None] = None  # the name in files of a class that is no compiled class of its own
+    _variants: ClassVar[dict[str, type[BaseForest]]] = {}
     _model: Any
     _seed: int  # of the random streams that the trees were grown from
     feature_names_in_: NDArray[Any]
@@ -38,6 +41,13 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
     random_state: Any
     verbose: int
     warm_start: bool
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Remember a class that names its variant, for `load`."""
+        super().__init_subclass__(**kwargs)
+        variant = cls.__dict__.get("_variant")
+        if variant is not None:
+            cls._variants[variant] = cls
 
     def __sklearn_tags__(self) -> Any:
         """Say that missing values are welcome."""
@@ -256,6 +266,8 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
         header: dict[str, Any] = {
             "parameters": {name: plain(value) for name, value in self.get_params(deep=False).items()}
         }
+        if self._variant is not None:
+            header["variant"] = self._variant
         if hasattr(self, "_seed"):
             header["seed"] = self._seed
         if callable(self.oob_score) and hasattr(self, "oob_score_"):
@@ -268,10 +280,13 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
 
     @classmethod
     def _from_plw_bytes(cls, data: bytes) -> Self:
-        estimator = cls._from_plw_model(cls._plw_model_class.from_bytes(data))
         header = json.loads(_core.read_header_of_bytes(data)).get("python", {})
-        estimator._restore(header if isinstance(header, dict) else {})
-        return estimator
+        header = header if isinstance(header, dict) else {}
+        variant = cls._variants.get(str(header.get("variant")), cls)
+        kind: Any = variant if variant._plw_model_class is cls._plw_model_class else cls
+        estimator = kind._from_plw_model(cls._plw_model_class.from_bytes(data))
+        estimator._restore(header)
+        return cast(Self, estimator)
 
     @classmethod
     def _from_plw_model(cls, model: Any) -> Self:
@@ -296,6 +311,8 @@ def plain(value: Any) -> Any:
     """Give a parameter's form in JSON: a dict as pairs, a callable as True; what has none as None."""
     if callable(value):
         return True
+    if isinstance(value, np.ndarray | list | tuple):
+        return [plain(item) for item in value]
     if isinstance(value, dict):
         return {"pairs": [[plain(key), plain(item)] for key, item in value.items()]}
     value = value.item() if isinstance(value, np.generic) else value

@@ -65,6 +65,16 @@ def _choice(estimator: str, parameter: str, value: Any, allowed: tuple[str, ...]
     return str(value)
 
 
+def _monotonic(estimator: str, constraints: Any) -> list[int] | None:
+    """One of -1, 0, 1 a feature; the compiled side knows how many there are."""
+    if constraints is None:
+        return None
+    numbers = np.asarray(constraints)
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iuf" or not np.isin(numbers, (-1, 0, 1)).all():
+        raise _refuse(estimator, "monotonic_cst", constraints, "None or one of -1, 0 and 1 a feature")
+    return [int(number) for number in numbers]
+
+
 def seed_of(random_state: Any) -> int:
     """Turn a scikit-learn `random_state` into the seed of our streams; an integer is the seed itself."""
     if _is_integer(random_state):
@@ -119,5 +129,7 @@ def options_of(forest: Any, criteria: tuple[str, ...]) -> dict[str, Any]:
         "oob_score": bool(forest.oob_score),
         "random_state": seed_of(forest.random_state),
         "n_jobs": None if forest.n_jobs is None else int(forest.n_jobs),
-        "splitter": _choice(name, "splitter", forest.splitter, SPLITTERS),
+        "splitter": forest._splitter or _choice(name, "splitter", forest.splitter, SPLITTERS),
+        "ccp_alpha": _number(name, "ccp_alpha", forest.ccp_alpha, 0, np.inf),
+        "monotonic_cst": _monotonic(name, forest.monotonic_cst),
     }

@@ -14,6 +14,8 @@ from plantwright.core import InvalidArgument
 from plantwright.forest import (
     BoostedTreesClassifier,
     BoostedTreesRegressor,
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
     RandomForestClassifier,
     RandomForestRegressor,
 )
@@ -22,7 +24,14 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 OPSET, OPSET_ML = 17, 3  # 3 is the first that holds trees of doubles
-OURS = (RandomForestRegressor, RandomForestClassifier, BoostedTreesRegressor, BoostedTreesClassifier)
+OURS = (
+    RandomForestRegressor,
+    RandomForestClassifier,
+    ExtraTreesRegressor,
+    ExtraTreesClassifier,
+    BoostedTreesRegressor,
+    BoostedTreesClassifier,
+)
 
 
 def to_onnx(model: Any) -> ModelProto:
@@ -30,7 +39,7 @@ def to_onnx(model: Any) -> ModelProto:
 
     Parameters
     ----------
-    model : RandomForestRegressor, RandomForestClassifier, BoostedTreesRegressor or BoostedTreesClassifier
+    model : RandomForest*, ExtraTrees* or BoostedTrees*
         Fitted on numbers alone: ONNX takes one array, so categories of a table have no form there.
 
     Returns

@@ -11,7 +11,12 @@ from sklearn.utils.validation import check_is_fitted
 
 from plantwright import _core
 from plantwright.core import InvalidArgument
-from plantwright.forest import RandomForestClassifier, RandomForestRegressor
+from plantwright.forest import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from plantwright.integrations._trees import at_most, joined, schema_of
 
 REGRESSORS = ("RandomForestRegressor", "ExtraTreesRegressor", "DecisionTreeRegressor", "ExtraTreeRegressor")
@@ -25,7 +30,9 @@ OURS_ONLY = {
 CRITERIA = {"friedman_mse": "squared_error", "log_loss": "entropy"}
 
 
-def from_sklearn(estimator: Any) -> RandomForestRegressor | RandomForestClassifier:
+def from_sklearn(
+    estimator: Any,
+) -> RandomForestRegressor | RandomForestClassifier | ExtraTreesRegressor | ExtraTreesClassifier:
     """Take over a fitted forest or tree of scikit-learn.
 
     Parameters
@@ -35,7 +42,7 @@ def from_sklearn(estimator: Any) -> RandomForestRegressor | RandomForestClassifi
 
     Returns
     -------
-    RandomForestRegressor or RandomForestClassifier
+    RandomForestRegressor, RandomForestClassifier, ExtraTreesRegressor or ExtraTreesClassifier
         Fitted: each row reaches the same leaf in each tree (also where a value is missing; nodes are numbered anew),
         so that class probabilities agree up to the rounding of a sum, numbers up to that of leaf values to float32.
         Classes, feature names and the parameters that both have come along; out-of-bag estimates do not.
@@ -76,13 +83,20 @@ def from_sklearn(estimator: Any) -> RandomForestRegressor | RandomForestClassifi
     arrays = joined(trees, estimator.n_features_in_)
     schema = schema_of(getattr(estimator, "feature_names_in_", None))
     criterion = CRITERIA.get(estimator.criterion, estimator.criterion)
+    is_extra = any(kind.startswith("ExtraTree") for kind in kinds)
     if not is_classifier:
-        regressor = RandomForestRegressor(**_parameters(estimator, RandomForestRegressor(), len(trees)))
+        number_kind: Any = ExtraTreesRegressor if is_extra else RandomForestRegressor
+        regressor: RandomForestRegressor | ExtraTreesRegressor = number_kind(
+            **_parameters(estimator, number_kind(), len(trees))
+        )
         regressor._adopt(_core.RandomForestRegressor.from_arrays(arrays, schema, criterion))
         return regressor
     classes = np.asarray(estimator.classes_)
     names = [str(label) for label in classes.tolist()]
-    classifier = RandomForestClassifier(**_parameters(estimator, RandomForestClassifier(), len(trees)))
+    class_kind: Any = ExtraTreesClassifier if is_extra else RandomForestClassifier
+    classifier: RandomForestClassifier | ExtraTreesClassifier = class_kind(
+        **_parameters(estimator, class_kind(), len(trees))
+    )
     classifier._adopt(_core.RandomForestClassifier.from_arrays(arrays, names, schema, criterion))
     classifier.classes_, classifier.n_classes_ = classes, len(classes)
     return classifier

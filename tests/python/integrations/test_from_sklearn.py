@@ -52,7 +52,8 @@ def decide_alike(ours: Any, theirs: Any, rows: Any) -> bool:
 def test_a_regressor_decides_and_predicts_alike(theirs: Any) -> None:
     theirs = clone(theirs).fit(X, Y)
     ours = pw.from_sklearn(theirs)
-    assert type(ours) is pw.RandomForestRegressor
+    extra = type(theirs).__name__.startswith("Extra")
+    assert type(ours) is (pw.ExtraTreesRegressor if extra else pw.RandomForestRegressor)
     assert decide_alike(ours, theirs, NEW)
     np.testing.assert_allclose(ours.predict(NEW), theirs.predict(NEW), rtol=1e-6, atol=1e-6 * np.abs(Y).max())
     np.testing.assert_allclose(ours.feature_importances_, theirs.feature_importances_, atol=1e-9)
@@ -63,6 +64,8 @@ def test_a_regressor_decides_and_predicts_alike(theirs: Any) -> None:
 def test_a_classifier_decides_and_predicts_alike(theirs: Any, labels: Any) -> None:
     theirs = clone(theirs).fit(XC, labels)
     ours = pw.from_sklearn(theirs)
+    extra = type(theirs).__name__.startswith("Extra")
+    assert type(ours) is (pw.ExtraTreesClassifier if extra else pw.RandomForestClassifier)
     assert decide_alike(ours, theirs, NEW)
     np.testing.assert_allclose(ours.predict_proba(NEW), theirs.predict_proba(NEW), atol=1e-12)
     assert ours.classes_.tolist() == theirs.classes_.tolist() and ours.classes_.dtype == theirs.classes_.dtype
