@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "forest_arrays.hpp"
 #include "one_row.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/forest/random_forest.hpp"
@@ -49,7 +50,8 @@ ClassWeight class_weight(const std::variant<std::string, std::vector<double>>& v
 Splitter splitter(const std::string& word) {
     if (word == "fast") return Splitter::fast;
     if (word == "exact") return Splitter::exact;
-    throw InvalidArgument("splitter must be 'fast' or 'exact', got '" + word + "'");
+    if (word == "random") return Splitter::random;
+    throw InvalidArgument("splitter must be 'fast', 'exact' or 'random', got '" + word + "'");
 }
 
 /// One keyword argument: its name and how it is set. None means "absent" where an option may be.
@@ -87,10 +89,16 @@ void set_option(RandomForestOptions& o, const std::string& name, const py::handl
             none ? ClassWeight{} : class_weight(value.cast<std::variant<std::string, std::vector<double>>>());
     else if (name == "random_state")
         o.random_state = value.cast<std::uint64_t>();
+    else if (name == "tree_range")
+        o.tree_range = value.cast<std::optional<std::pair<int, int>>>();
     else if (name == "n_jobs")
         o.n_jobs = value.cast<Jobs>();
     else if (name == "splitter")
         o.splitter = splitter(value.cast<std::string>());
+    else if (name == "ccp_alpha")
+        o.ccp_alpha = value.cast<double>();
+    else if (name == "monotonic_cst")
+        o.monotonic_cst = none ? std::vector<int>{} : value.cast<std::vector<int>>();
     else
         throw py::type_error("fit() got an unexpected keyword argument '" + name + "'");
 }
@@ -111,59 +119,41 @@ auto fit_released(const py::kwargs& kwargs, const py::object& progress, Fit&& fi
     });
 }
 
+/// With `start`, the forest of `start`'s trees and those that options ask for beyond.
 template <class X>
 RandomForestRegressor fit_regressor(X x, ConstVectorView y, std::optional<ConstVectorView> sample_weight,
-                                    const py::object& progress, const py::kwargs& kwargs) {
+                                    const py::object& progress, const RandomForestRegressor* start,
+                                    const py::kwargs& kwargs) {
     return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
-        return RandomForestRegressor::fit(x, y, options, sample_weight.value_or(ConstVectorView{}));
+        const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
+        return start ? start->grow(x, y, options, weight) : RandomForestRegressor::fit(x, y, options, weight);
     });
 }
 
 template <class X>
 RandomForestClassifier fit_classifier(X x, RandomForestClassifier::Labels y,
                                       std::optional<ConstVectorView> sample_weight, std::vector<std::string> classes,
-                                      const py::object& progress, const py::kwargs& kwargs) {
+                                      const py::object& progress, const RandomForestClassifier* start,
+                                      const py::kwargs& kwargs) {
     return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
-        return RandomForestClassifier::fit(x, y, options, sample_weight.value_or(ConstVectorView{}),
-                                           std::move(classes));
+        const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
+        return start ? start->grow(x, y, options, weight, std::move(classes))
+                     : RandomForestClassifier::fit(x, y, options, weight, std::move(classes));
     });
 }
 
 template <class Forest>
 Forest fit_frame(const Frame& frame, const std::string& target, std::optional<ConstVectorView> sample_weight,
-                 const py::object& progress, const py::kwargs& kwargs) {
+                 const py::object& progress, const Forest* start, const py::kwargs& kwargs) {
     return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
-        return Forest::fit(frame, target, options, sample_weight.value_or(ConstVectorView{}));
+        const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
+        return start ? start->grow(frame, target, options, weight) : Forest::fit(frame, target, options, weight);
     });
 }
 
 py::tuple as_tuple(DecisionPath path) {
     return py::make_tuple(to_numpy(std::move(path.row_offsets)), to_numpy(std::move(path.nodes)),
                           to_numpy(std::move(path.tree_offsets)));
-}
-
-template <class T>
-py::array_t<T> shown(std::span<const T> values, const py::object& base) {
-    return to_numpy(VectorView<const T>(values), base);
-}
-
-/// The arrays of one tree, which share its memory.
-template <class Forest>
-py::dict tree_arrays(const py::object& self, Index i) {
-    const TreeView tree = self.cast<const Forest&>().tree(i);
-    const py::capsule base(new std::shared_ptr<const void>(tree.owner),
-                           [](void* owner) { delete static_cast<std::shared_ptr<const void>*>(owner); });
-    py::dict arrays;
-    arrays["feature"] = shown(tree.feature, base);
-    arrays["threshold"] = shown(tree.threshold, base);
-    arrays["children_left"] = shown(tree.children_left, base);
-    arrays["children_right"] = shown(tree.children_right, base);
-    arrays["missing_go_left"] = shown(tree.missing_go_left, base);
-    arrays["n_node_samples"] = shown(tree.n_node_samples, base);
-    arrays["weighted_n_node_samples"] = shown(tree.weighted_n_node_samples, base);
-    arrays["impurity"] = shown(tree.impurity, base);
-    arrays["value"] = to_numpy(tree.value, base);
-    return arrays;
 }
 
 template <class Forest, class X>
@@ -189,10 +179,18 @@ void def_common(py::class_<Forest>& type) {
     def_walks<Forest, ConstMatrixView>(type, "X");
     def_walks<Forest, const Frame&>(type, "frame");
     type.def("tree", &tree_arrays<Forest>, "index"_a)
+        .def_static(
+            "merge",
+            [](const std::vector<const Forest*>& forests) {
+                return run_released([&] { return Forest::merge(std::span<const Forest* const>(forests)); });
+            },
+            "forests"_a)
+        .def("subset", &Forest::subset, "first"_a, "last"_a, py::call_guard<py::gil_scoped_release>())
         .def_property_readonly("n_trees", &Forest::n_trees)
         .def_property_readonly("n_features", &Forest::n_features)
         .def_property_readonly("n_nodes", &Forest::n_nodes)
         .def_property_readonly("feature_names", &Forest::feature_names)
+        .def_property_readonly("level_ranks", [](const Forest& f) { return level_ranks(f); })
         .def_property_readonly("schema", &Forest::schema)
         .def_property_readonly("criterion", [](const Forest& f) { return to_string(f.criterion()); })
         .def_property_readonly("oob_score", &Forest::oob_score)
@@ -204,11 +202,17 @@ void def_common(py::class_<Forest>& type) {
 void register_regressor(py::module_& module) {
     py::class_<RandomForestRegressor> type(module, "RandomForestRegressor");
     type.def_static("fit", &fit_regressor<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
-                    "progress"_a = py::none());
+                    "progress"_a = py::none(), "start"_a = py::none());
     type.def_static("fit", &fit_regressor<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
-                    "progress"_a = py::none());
+                    "progress"_a = py::none(), "start"_a = py::none());
     type.def_static("fit_frame", &fit_frame<RandomForestRegressor>, "frame"_a, "target"_a,
-                    "sample_weight"_a = py::none(), "progress"_a = py::none());
+                    "sample_weight"_a = py::none(), "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static(
+        "from_arrays",
+        [](const py::dict& arrays, const Schema& schema, const std::string& criterion) {
+            return RandomForestRegressor::from_forest(forest_from_arrays(arrays), schema, criterion_from(criterion));
+        },
+        "arrays"_a, "schema"_a = Schema{}, "criterion"_a = "squared_error");
     type.def(
         "predict_one",
         [](const RandomForestRegressor& f, const py::object& row) {
@@ -247,11 +251,19 @@ void register_classifier(py::module_& module) {
     py::class_<RandomForestClassifier> type(module, "RandomForestClassifier");
     const std::vector<std::string> unnamed;
     type.def_static("fit", &fit_classifier<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
-                    "classes"_a = unnamed, "progress"_a = py::none());
+                    "classes"_a = unnamed, "progress"_a = py::none(), "start"_a = py::none());
     type.def_static("fit", &fit_classifier<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
-                    "classes"_a = unnamed, "progress"_a = py::none());
+                    "classes"_a = unnamed, "progress"_a = py::none(), "start"_a = py::none());
     type.def_static("fit_frame", &fit_frame<RandomForestClassifier>, "frame"_a, "target"_a,
-                    "sample_weight"_a = py::none(), "progress"_a = py::none());
+                    "sample_weight"_a = py::none(), "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static(
+        "from_arrays",
+        [](const py::dict& arrays, std::vector<std::string> classes, const Schema& schema,
+           const std::string& criterion) {
+            return RandomForestClassifier::from_forest(forest_from_arrays(arrays), schema, criterion_from(criterion),
+                                                       std::move(classes));
+        },
+        "arrays"_a, "classes"_a, "schema"_a = Schema{}, "criterion"_a = "gini");
     type.def(
         "predict_one", [](const RandomForestClassifier& f, const py::object& row) { return one_class(f, row).first; },
         "row"_a);

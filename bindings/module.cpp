@@ -10,5 +10,6 @@ PYBIND11_MODULE(_core, module) {
     plantwright::bindings::register_frame_write_csv(module);
     plantwright::bindings::register_evaluate(module);
     plantwright::bindings::register_forest(module);
+    plantwright::bindings::register_forest_boosted(module);
     plantwright::bindings::register_simulate(module);
 }

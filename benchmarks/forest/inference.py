@@ -22,10 +22,9 @@ from typing import Any
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import numpy as np
+import plantwright as pw
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.metrics import r2_score
-
-import plantwright as pw
 
 BATCHES = (1, 4, 16, 64, 256, 1000, 20_000)
 SHAPES: dict[str, dict[str, Any]] = {

@@ -18,6 +18,7 @@
 #include "plantwright/evaluate/regression_metrics.hpp"
 #include "plantwright/evaluate/report.hpp"
 #include "plantwright/evaluate/splitters.hpp"
+#include "plantwright/forest/boosted_trees.hpp"
 #include "plantwright/forest/compact_forest.hpp"
 #include "plantwright/forest/forest.hpp"
 #include "plantwright/forest/forest_model.hpp"

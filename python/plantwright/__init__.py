@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Sensor and production data of industrial plants: learn, watch, explain, advise."""
 
-from plantwright import evaluate, simulate
+from plantwright import evaluate, plot, simulate
 from plantwright._core import __version__
 from plantwright.core import (
     CorruptModel,
@@ -17,16 +17,28 @@ from plantwright.core import (
     allow_threads_after_fork,
 )
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
-from plantwright.forest import RandomForestClassifier, RandomForestRegressor
+from plantwright.forest import (
+    BoostedTreesClassifier,
+    BoostedTreesRegressor,
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
 from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
+from plantwright.integrations import from_lightgbm, from_sklearn, from_xgboost, to_onnx
 from plantwright.io import load, save
 
 __all__ = [
     "BlockedKFold",
+    "BoostedTreesClassifier",
+    "BoostedTreesRegressor",
     "ColumnSpec",
     "CorruptModel",
     "DataWarning",
     "Error",
+    "ExtraTreesClassifier",
+    "ExtraTreesRegressor",
     "Frame",
     "GroupSplit",
     "InvalidArgument",
@@ -46,8 +58,13 @@ __all__ = [
     "__version__",
     "allow_threads_after_fork",
     "evaluate",
+    "from_lightgbm",
+    "from_sklearn",
+    "from_xgboost",
     "load",
+    "plot",
     "read_csv",
     "save",
     "simulate",
+    "to_onnx",
 ]

@@ -48,6 +48,16 @@ void check_max_features(const char* who, const MaxFeatures& m) {
         require(m.value() > 0 && m.value() <= 1, who, "max_features", "in (0, 1] as a fraction", m.value());
 }
 
+void check_tree_range(const char* who, const RandomForestOptions& o) {
+    if (!o.tree_range) return;
+    const auto [first, last] = *o.tree_range;
+    const std::string allowed =
+        "two numbers with 0 <= first < last <= n_estimators = " + std::to_string(o.n_estimators);
+    std::ostringstream got;
+    got << '(' << first << ", " << last << ')';
+    require(0 <= first && first < last && last <= o.n_estimators, who, "tree_range", allowed.c_str(), got.str());
+}
+
 void check(const char* who, const RandomForestOptions& o) {
     require(o.n_estimators >= 1, who, "n_estimators", "at least 1", o.n_estimators);
     if (o.max_depth) require(*o.max_depth >= 1, who, "max_depth", "at least 1, or absent", *o.max_depth);
@@ -59,6 +69,7 @@ void check(const char* who, const RandomForestOptions& o) {
     require(o.min_impurity_decrease >= 0, who, "min_impurity_decrease", "at least 0", o.min_impurity_decrease);
     require(o.bootstrap || !o.oob_score, who, "oob_score", "off when bootstrap is off", "on");
     check_row_counts(who, o);
+    check_tree_range(who, o);
     if (o.max_features) check_max_features(who, *o.max_features);
 }
 
@@ -66,9 +77,10 @@ void check(const char* who, const RandomForestOptions& o) {
 std::vector<int> monotonic_constraints(const char* who, const RandomForestOptions& o, Criterion criterion,
                                        Index n_features) {
     const std::vector<int>& constraints = o.monotonic_cst;
-    if (std::all_of(constraints.begin(), constraints.end(), [](int c) { return c == 0; })) return {};
+    if (constraints.empty()) return {};
     require(std::ssize(constraints) == n_features, who, "monotonic_cst", "one number a feature", constraints.size());
     for (const int c : constraints) require(c >= -1 && c <= 1, who, "monotonic_cst", "-1, 0 or 1", c);
+    if (std::all_of(constraints.begin(), constraints.end(), [](int c) { return c == 0; })) return {};
     require(criterion != Criterion::absolute_error, who, "monotonic_cst", "absent with criterion absolute_error",
             "some");
     return constraints;

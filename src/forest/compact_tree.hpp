@@ -14,6 +14,8 @@ struct CompactFormat {
     std::int64_t n_outputs = 1;
     double base = 0, scale = 1;
     InnerStatistics inner_statistics = InnerStatistics::stored;
+
+    bool operator==(const CompactFormat&) const = default;
 };
 
 /// One tree as in CompactForest, rows of its leaf table counted from 0, statistics of leaves and inner nodes apart.
@@ -32,10 +34,16 @@ struct CompactTree {
 CompactTree compact_tree(const TreeView& tree, const CompactFormat& format);
 CompactForest join_trees(const CompactFormat& format, std::vector<CompactTree> trees);
 
+CompactFormat format_of(const CompactForest& forest);
+/// What `compact_tree` gave: joined again, the trees of a fitted forest have its bits.
+CompactTree tree_of(const CompactForest& forest, Index i);
+
 /// The float32 v for which base + scale v is what a leaf of this value is rounded to; v of that is v again.
 float leaf_offset(double value, double base, double scale);
 
 /// base and scale for the values of a regression's targets (see Forest).
 void choose_base(std::span<const double> targets, double& base, double& scale);
+/// The same for a forest of one output from elsewhere, of whose leaf values some are no float32.
+void choose_base_of_leaves(Forest& forest);
 
 }  // namespace plantwright

@@ -9,6 +9,7 @@
 #include "forest/check_options.hpp"
 #include "forest/compact_tree.hpp"
 #include "forest/grown_tree.hpp"
+#include "forest/merge.hpp"
 #include "forest/out_of_bag.hpp"
 #include "forest/prune.hpp"
 #include "forest/training_data.hpp"
@@ -54,6 +55,23 @@ void check_weights(const FitRequest& r) {
         throw InvalidArgument(std::string(r.who) + ": sample_weight must have a positive, finite sum, got " +
                               std::to_string(sum));
     }
+}
+
+void check_start(const FitRequest& r) {
+    const std::string who = r.who;
+    const ForestModel& start = *r.start;
+    if (start.n_trees() == 0) throw NotFitted(who + ": grow needs a fitted or loaded forest");
+    if (r.options.tree_range)
+        throw InvalidArgument(who + ": tree_range must be absent where trees are added to a forest");
+    if (r.options.n_estimators < start.n_trees()) {
+        throw InvalidArgument(who + ": n_estimators must be at least the " + std::to_string(start.n_trees()) +
+                              " trees there are, got " + std::to_string(r.options.n_estimators));
+    }
+    if (start.n_features() != r.rows.cols()) {
+        throw InvalidArgument(who + ": X must have the forest's " + std::to_string(start.n_features()) +
+                              " columns, got " + std::to_string(r.rows.cols()));
+    }
+    require_same_inputs(r.who, start.encoder(), r.encoder);
 }
 
 /// n / (n_classes * n_k), with the sample weights for counts.
@@ -116,6 +134,13 @@ InnerStatistics inner_statistics(Criterion criterion) {
     }
 }
 
+/// The trees to grow: numbers [first, last) of the whole forest.
+std::pair<Index, Index> trees_to_grow(const FitRequest& r) {
+    if (r.start) return {r.start->n_trees(), r.options.n_estimators};
+    if (r.options.tree_range) return {r.options.tree_range->first, r.options.tree_range->second};
+    return {0, r.options.n_estimators};
+}
+
 CompactFormat compact_format(const FitRequest& r) {
     CompactFormat format{.n_features = r.rows.cols(),
                          .n_outputs = r.target.n_outputs,
@@ -136,30 +161,33 @@ TreeView view_of(const GrownTree& tree, Index n_outputs) {
             .value = ConstMatrixView(tree.value.data(), static_cast<Index>(tree.n_nodes()), n_outputs)};
 }
 
-std::vector<CompactTree> grow_trees(const TrainingData& data, const GrowSettings& settings,
-                                    const BootstrapSampler& sampler, const RandomForestOptions& options,
-                                    const CompactFormat& format) {
-    const Index n_trees = options.n_estimators;
+/// Trees [first, last) of the whole forest.
+CompactForest grow_trees(const FitRequest& r, const GrowSettings& settings, const BootstrapSampler& sampler,
+                         Index first, Index last) {
+    const RandomForestOptions& options = r.options;
+    const CompactFormat format = compact_format(r);
+    const Index n_trees = last - first;
     const int n_threads = resolve_n_jobs(options.n_jobs);
+    const TrainingData data = make_training_data(r.rows, r.target, settings, sampler.weights(), n_threads);
     ProgressMonitor monitor(options.progress, "fit", n_trees);
     std::vector<CompactTree> trees(static_cast<std::size_t>(n_trees));
     std::vector<std::unique_ptr<Grower>> growers(static_cast<std::size_t>(n_threads));
     parallel_for(
         n_trees, n_threads,
-        [&](Index t, int thread) {
+        [&](Index i, int thread) {
+            const Index t = first + i;
             auto& grower = growers[static_cast<std::size_t>(thread)];
             if (!grower) grower = make_grower(data, settings, monitor);
             TreeSample sample = sampler.sample(t);
             const std::uint64_t key =
                 RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
             GrownTree& grown = grower->grow(sample, key);
-            if (options.ccp_alpha > 0)
-                prune(grown, options.ccp_alpha, static_cast<std::size_t>(data.target->n_outputs));
-            trees[static_cast<std::size_t>(t)] = compact_tree(view_of(grown, format.n_outputs), format);
+            if (options.ccp_alpha > 0) prune(grown, options.ccp_alpha, static_cast<std::size_t>(r.target.n_outputs));
+            trees[static_cast<std::size_t>(i)] = compact_tree(view_of(grown, format.n_outputs), format);
         },
         &monitor);
     monitor.finish();
-    return trees;
+    return join_trees(format, std::move(trees));
 }
 
 }  // namespace
@@ -175,12 +203,17 @@ ForestModel fit_forest(FitRequest r) {
     }
     const BootstrapSampler sampler(r.options, r.target, r.rows.rows(), row_weights(r));
     require_no_infinity(r.who, r.rows, r.encoder.inputs);
-    const TrainingData data =
-        make_training_data(r.rows, r.target, settings, sampler.weights(), resolve_n_jobs(r.options.n_jobs));
-    const CompactFormat format = compact_format(r);
-    CompactForest forest = join_trees(format, grow_trees(data, settings, sampler, r.options, format));
+    if (r.start) check_start(r);
+    const auto [first, last] = trees_to_grow(r);
+    CompactForest forest = r.start ? r.start->compact() : CompactForest();
+    if (first < last) {
+        CompactForest grown = grow_trees(r, settings, sampler, first, last);
+        forest = r.start ? merged({&forest, &grown}) : std::move(grown);
+    }
     OobEstimate oob;
-    if (r.options.oob_score) oob = out_of_bag(forest, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs));
+    if (r.options.oob_score) {
+        oob = out_of_bag(forest, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs), r.start ? 0 : first);
+    }
     return ForestModel(std::move(forest), std::move(r.encoder), std::move(oob));
 }
 

@@ -16,10 +16,11 @@ struct FitRequest {
     const RandomForestOptions& options;
     ConstVectorView sample_weight;
     FeatureEncoder encoder;
+    const ForestModel* start = nullptr;  ///< the first trees, grown before with the same options (warm start)
 };
 
 /// Throws InvalidArgument on options out of range, sizes that differ, weights that are not finite and >= 0 or sum to 0,
-/// infinite values in X; Stopped by the progress callback.
+/// infinite values in X, a start that does not fit; Stopped by the progress callback.
 ForestModel fit_forest(FitRequest request);
 
 /// Checks a regression target and centres it.

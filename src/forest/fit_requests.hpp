@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// The way into the estimators' private constructors, shared by the files that fit from arrays and from frames.
+/// The way into the estimators' private parts, shared by the files that fit from arrays and frames, merge and import.
 #pragma once
 
 #include "forest/fit_forest.hpp"
@@ -9,15 +9,20 @@ namespace plantwright {
 
 struct RegressorFit {
     static RandomForestRegressor run(const FeatureRows& rows, ConstVectorView y, const RandomForestOptions& options,
-                                     ConstVectorView sample_weight, FeatureEncoder encoder);
+                                     ConstVectorView sample_weight, FeatureEncoder encoder,
+                                     const RandomForestRegressor* start = nullptr);
+    static const ForestModel& model(const RandomForestRegressor& forest) { return forest.model_; }
 };
 
 struct ClassifierFit {
     static RandomForestClassifier run(const FeatureRows& rows, RandomForestClassifier::Labels y,
                                       const RandomForestOptions& options, ConstVectorView sample_weight,
-                                      std::vector<std::string> classes, FeatureEncoder encoder);
+                                      std::vector<std::string> classes, FeatureEncoder encoder,
+                                      const RandomForestClassifier* start = nullptr);
+    static const ForestModel& model(const RandomForestClassifier& forest) { return forest.model_; }
 };
 
+std::vector<std::string> numbered_classes(RandomForestClassifier::Labels y);  ///< "0", "1", ... up to the largest
 Vector first_column(const Matrix& values);
 Buffer<std::int32_t> most_likely(const Matrix& share);  ///< of each row the first class of the largest share
 

@@ -12,13 +12,13 @@ namespace {
 
 constexpr Index kBlock = 1024;
 
-/// Which trees drew which rows: one bit each, a row of words a tree.
+/// Which trees, from the sampler's `first_tree` on, drew which rows: one bit each, a row of words a tree.
 class InBag {
 public:
-    InBag(const BootstrapSampler& sampler, Index n_trees, Index n_rows, int n_threads)
+    InBag(const BootstrapSampler& sampler, Index first_tree, Index n_trees, Index n_rows, int n_threads)
         : words_((n_rows + 63) / 64), bits_(n_trees * words_) {
         parallel_for(n_trees, n_threads, [&](Index t, int) {
-            const Buffer<std::uint32_t> counts = sampler.draw_counts(t);
+            const Buffer<std::uint32_t> counts = sampler.draw_counts(first_tree + t);
             for (Index i = 0; i < n_rows; ++i) bits_[t * words_ + i / 64] |= std::uint64_t{counts[i] > 0} << (i % 64);
         });
     }
@@ -86,10 +86,10 @@ double accuracy(const Matrix& prediction, const Target& target) {
 }  // namespace
 
 OobEstimate out_of_bag(const CompactForest& forest, const FeatureRows& rows, const Target& target,
-                       const BootstrapSampler& sampler, int n_threads) {
+                       const BootstrapSampler& sampler, int n_threads, Index first_tree) {
     const Predictor predictor(forest);
     OobEstimate oob{.prediction = Matrix(rows.rows(), forest.n_outputs)};
-    const InBag in_bag(sampler, forest.n_trees(), rows.rows(), n_threads);
+    const InBag in_bag(sampler, first_tree, forest.n_trees(), rows.rows(), n_threads);
     parallel_for((rows.rows() + kBlock - 1) / kBlock, n_threads, [&](Index b, int) {
         const Index begin = b * kBlock, end = std::min(rows.rows(), begin + kBlock);
         predict_block(predictor, rows, in_bag, begin, end, oob.prediction);

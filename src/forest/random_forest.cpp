@@ -5,12 +5,14 @@
 #include <string>
 
 #include "forest/fit_requests.hpp"
+#include "forest/merge.hpp"
 #include "plantwright/core/error.hpp"
 
 namespace plantwright {
 
 RandomForestRegressor RegressorFit::run(const FeatureRows& rows, ConstVectorView y, const RandomForestOptions& options,
-                                        ConstVectorView sample_weight, FeatureEncoder encoder) {
+                                        ConstVectorView sample_weight, FeatureEncoder encoder,
+                                        const RandomForestRegressor* start) {
     const char* who = RandomForestRegressor::kTypeName.data();
     const Criterion criterion = options.criterion.value_or(Criterion::squared_error);
     if (criterion == Criterion::gini || criterion == Criterion::entropy) {
@@ -18,12 +20,15 @@ RandomForestRegressor RegressorFit::run(const FeatureRows& rows, ConstVectorView
                               std::string(to_string(criterion)));
     }
     const Target target = regression_target(who, y, criterion);
-    return {criterion, fit_forest({who, rows, target, options, sample_weight, std::move(encoder)})};
+    if (start) require_same_criterion(who, start->criterion(), criterion);
+    return {criterion, fit_forest({who, rows, target, options, sample_weight, std::move(encoder),
+                                   start ? &start->model_ : nullptr})};
 }
 
 RandomForestClassifier ClassifierFit::run(const FeatureRows& rows, RandomForestClassifier::Labels y,
                                           const RandomForestOptions& options, ConstVectorView sample_weight,
-                                          std::vector<std::string> classes, FeatureEncoder encoder) {
+                                          std::vector<std::string> classes, FeatureEncoder encoder,
+                                          const RandomForestClassifier* start) {
     const char* who = RandomForestClassifier::kTypeName.data();
     const Criterion criterion = options.criterion.value_or(Criterion::gini);
     if (criterion != Criterion::gini && criterion != Criterion::entropy) {
@@ -31,7 +36,12 @@ RandomForestClassifier ClassifierFit::run(const FeatureRows& rows, RandomForestC
                               std::string(to_string(criterion)));
     }
     const Target target = class_target(who, y, static_cast<Index>(classes.size()), criterion);
-    ForestModel model = fit_forest({who, rows, target, options, sample_weight, std::move(encoder)});
+    if (start) {
+        require_same_criterion(who, start->criterion(), criterion);
+        require_same_classes(who, start->classes(), classes);
+    }
+    ForestModel model =
+        fit_forest({who, rows, target, options, sample_weight, std::move(encoder), start ? &start->model_ : nullptr});
     return {criterion, std::move(classes), std::move(model)};
 }
 
@@ -48,8 +58,6 @@ Buffer<std::int32_t> most_likely(const Matrix& share) {
     return best;
 }
 
-namespace {
-
 std::vector<std::string> numbered_classes(RandomForestClassifier::Labels y) {
     std::int32_t last = 0;
     for (Index i = 0; i < y.size(); ++i) last = std::max(last, y[i]);
@@ -61,8 +69,6 @@ std::vector<std::string> numbered_classes(RandomForestClassifier::Labels y) {
     for (std::int32_t k = 0; k <= last; ++k) names.push_back(std::to_string(k));
     return names;
 }
-
-}  // namespace
 
 RandomForestRegressor RandomForestRegressor::fit(ConstMatrixView X, ConstVectorView y,
                                                  const RandomForestOptions& options, ConstVectorView sample_weight) {

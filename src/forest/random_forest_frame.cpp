@@ -1,42 +1,46 @@
 // SPDX-License-Identifier: MIT
 /// Random forests on frames: the target column, category orders, the schema checked at predict.
+#include "forest/conformed_rows.hpp"
 #include "forest/encoder.hpp"
 #include "forest/fit_requests.hpp"
-#include "plantwright/core/error.hpp"
 
 namespace plantwright {
 namespace {
 
-/// A frame as the model expects it, and its features.
-class ConformedRows {
-public:
-    ConformedRows(const ForestModel& model, const Frame& frame)
-        : frame_(checked(model, frame)), rows_(encode(model.encoder(), frame_)) {}
-    operator const FeatureRows&() const { return rows_; }
+RandomForestRegressor fit_regressor(const Frame& frame, std::string_view target_name,
+                                    const RandomForestOptions& options, ConstVectorView sample_weight,
+                                    const RandomForestRegressor* start) {
+    const char* who = RandomForestRegressor::kTypeName.data();
+    const Vector y = number_target(who, frame, target_name);
+    const Target target = regression_target(who, y, options.criterion.value_or(Criterion::squared_error));
+    FeatureEncoder encoder = learn_encoder(who, frame, target_name, target);
+    const FeatureRows rows = encode(encoder, frame);
+    return RegressorFit::run(rows, y, options, sample_weight, std::move(encoder), start);
+}
 
-private:
-    static Frame checked(const ForestModel& model, const Frame& frame) {
-        if (model.n_trees() == 0) throw NotFitted("random forest: predict needs a fitted or loaded forest");
-        if (model.encoder().schema.size() == 0) {
-            throw SchemaMismatch(
-                "random forest: this forest was fitted on a plain array without a schema; predict needs an array too");
-        }
-        return conform(frame, model.encoder().schema);
-    }
-
-    Frame frame_;
-    FeatureRows rows_;
-};
+RandomForestClassifier fit_classifier(const Frame& frame, std::string_view target_name,
+                                      const RandomForestOptions& options, ConstVectorView sample_weight,
+                                      const RandomForestClassifier* start) {
+    const char* who = RandomForestClassifier::kTypeName.data();
+    ClassLabels labels = class_labels(who, frame, target_name);
+    const auto n_classes = static_cast<Index>(labels.classes.size());
+    const Target target = class_target(who, labels.label, n_classes, options.criterion.value_or(Criterion::gini));
+    FeatureEncoder encoder = learn_encoder(who, frame, target_name, target);
+    const FeatureRows rows = encode(encoder, frame);
+    return ClassifierFit::run(rows, labels.label, options, sample_weight, std::move(labels.classes), std::move(encoder),
+                              start);
+}
 
 }  // namespace
 
 RandomForestRegressor RandomForestRegressor::fit(const Frame& frame, std::string_view target_name,
                                                  const RandomForestOptions& options, ConstVectorView sample_weight) {
-    const Vector y = number_target(kTypeName.data(), frame, target_name);
-    const Target target = regression_target(kTypeName.data(), y, options.criterion.value_or(Criterion::squared_error));
-    FeatureEncoder encoder = learn_encoder(kTypeName.data(), frame, target_name, target);
-    const FeatureRows rows = encode(encoder, frame);
-    return RegressorFit::run(rows, y, options, sample_weight, std::move(encoder));
+    return fit_regressor(frame, target_name, options, sample_weight, nullptr);
+}
+RandomForestRegressor RandomForestRegressor::grow(const Frame& frame, std::string_view target_name,
+                                                  const RandomForestOptions& options,
+                                                  ConstVectorView sample_weight) const {
+    return fit_regressor(frame, target_name, options, sample_weight, this);
 }
 
 Vector RandomForestRegressor::predict(const Frame& frame, std::optional<int> n_jobs) const {
@@ -51,14 +55,12 @@ DecisionPath RandomForestRegressor::decision_path(const Frame& frame, std::optio
 
 RandomForestClassifier RandomForestClassifier::fit(const Frame& frame, std::string_view target_name,
                                                    const RandomForestOptions& options, ConstVectorView sample_weight) {
-    ClassLabels labels = class_labels(kTypeName.data(), frame, target_name);
-    const auto n_classes = static_cast<Index>(labels.classes.size());
-    const Target target =
-        class_target(kTypeName.data(), labels.label, n_classes, options.criterion.value_or(Criterion::gini));
-    FeatureEncoder encoder = learn_encoder(kTypeName.data(), frame, target_name, target);
-    const FeatureRows rows = encode(encoder, frame);
-    return ClassifierFit::run(rows, labels.label, options, sample_weight, std::move(labels.classes),
-                              std::move(encoder));
+    return fit_classifier(frame, target_name, options, sample_weight, nullptr);
+}
+RandomForestClassifier RandomForestClassifier::grow(const Frame& frame, std::string_view target_name,
+                                                    const RandomForestOptions& options,
+                                                    ConstVectorView sample_weight) const {
+    return fit_classifier(frame, target_name, options, sample_weight, this);
 }
 
 Matrix RandomForestClassifier::predict_proba(const Frame& frame, std::optional<int> n_jobs) const {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "plantwright/core/buffer.hpp"
@@ -93,6 +94,8 @@ struct RandomForestOptions {
     bool oob_score = false;
     ClassWeight class_weight = {};  ///< of a classifier
     std::uint64_t random_state = 0;
+    std::optional<std::pair<int, int>> tree_range =
+        {};                          ///< grow trees [first, second) of the forest alone; see `merge`
     std::optional<int> n_jobs = {};  ///< absent: 1; -1: all processors. Never changes the result
     Splitter splitter = Splitter::fast;
     double ccp_alpha = 0;  ///< trees are pruned while a subtree's decrease in impurity a leaf is at most this
@@ -101,5 +104,15 @@ struct RandomForestOptions {
     std::vector<int> monotonic_cst = {};
     ProgressCallback progress = {};
 };
+
+/// Extremely randomized trees (Geurts, Ernst & Wehenkel, Machine Learning 63, 2006) are random forests with these
+/// options: every tree is grown on all rows, with one random threshold a feature.
+///
+///     RandomForestRegressor::fit(X, y, extra_trees({.n_estimators = 200}))
+inline RandomForestOptions extra_trees(RandomForestOptions options = {}) {
+    options.bootstrap = false;
+    options.splitter = Splitter::random;
+    return options;
+}
 
 }  // namespace plantwright

@@ -43,6 +43,29 @@ public:
     static RandomForestRegressor fit(const Frame& frame, std::string_view target,
                                      const RandomForestOptions& options = {}, ConstVectorView sample_weight = {});
 
+    /// The trees of all `forests` in order. Forests grown in ranges (`options.tree_range`) on different machines
+    /// become, bit for bit, the forest grown at once; where other targets have led to another `Forest::base`, leaf
+    /// values are rounded to a common one. Out-of-bag estimates are not carried over: they are means over all trees,
+    /// which the parts' means do not give exactly; `grow` makes them anew. Throws InvalidArgument where criteria or
+    /// inputs differ.
+    static RandomForestRegressor merge(std::span<const RandomForestRegressor> forests);
+    static RandomForestRegressor merge(std::span<const RandomForestRegressor* const> forests);
+    RandomForestRegressor subset(Index first, Index last) const;  ///< trees [first, last), without out-of-bag estimate
+    /// This forest and trees [n_trees(), options.n_estimators), as if grown at once on the same rows and options,
+    /// out-of-bag estimate included (also where no tree is added: after `merge`). Throws InvalidArgument where this
+    /// forest has more trees, or was grown on other inputs.
+    RandomForestRegressor grow(ConstMatrixView X, ConstVectorView y, const RandomForestOptions& options,
+                               ConstVectorView sample_weight = {}) const;
+    RandomForestRegressor grow(ConstMatrixViewF X, ConstVectorView y, const RandomForestOptions& options,
+                               ConstVectorView sample_weight = {}) const;
+    RandomForestRegressor grow(const Frame& frame, std::string_view target, const RandomForestOptions& options,
+                               ConstVectorView sample_weight = {}) const;
+    /// Trees made elsewhere. With a schema, its inputs (numbers alone) are the features in order, and frames can be
+    /// predicted. Where base is 0, scale 1 and a leaf's value no float32, both are chosen from the leaves. Throws
+    /// InvalidArgument where an array does not fit; see `Forest::validate`.
+    static RandomForestRegressor from_forest(Forest forest, Schema schema = {},
+                                             Criterion criterion = Criterion::squared_error);
+
     Vector predict(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
     Vector predict(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Vector predict(const Frame& frame, std::optional<int> n_jobs = {}) const;  ///< throws SchemaMismatch
@@ -65,6 +88,9 @@ public:
     const ForestModel& model() const { return model_; }
     const Schema& schema() const { return model_.encoder().schema; }  ///< empty where plain arrays were fitted
     const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
+    const std::vector<Buffer<float>>& level_ranks() const {
+        return model_.encoder().level_ranks;
+    }  ///< see FeatureEncoder
     Vector feature_importances() const { return model_.compact().feature_importances(); }
     double oob_score() const { return model_.oob().score; }  ///< R2; NaN unless options.oob_score
     const Matrix& oob_prediction() const { return model_.oob().prediction; }
@@ -109,6 +135,20 @@ public:
     static RandomForestClassifier fit(const Frame& frame, std::string_view target,
                                       const RandomForestOptions& options = {}, ConstVectorView sample_weight = {});
 
+    /// As RandomForestRegressor's; the classes must be the same too.
+    static RandomForestClassifier merge(std::span<const RandomForestClassifier> forests);
+    static RandomForestClassifier merge(std::span<const RandomForestClassifier* const> forests);
+    RandomForestClassifier subset(Index first, Index last) const;
+    RandomForestClassifier grow(ConstMatrixView X, Labels y, const RandomForestOptions& options,
+                                ConstVectorView sample_weight = {}, std::vector<std::string> classes = {}) const;
+    RandomForestClassifier grow(ConstMatrixViewF X, Labels y, const RandomForestOptions& options,
+                                ConstVectorView sample_weight = {}, std::vector<std::string> classes = {}) const;
+    RandomForestClassifier grow(const Frame& frame, std::string_view target, const RandomForestOptions& options,
+                                ConstVectorView sample_weight = {}) const;
+    /// As RandomForestRegressor's; `forest.value` holds class fractions, `classes` names them (absent: "0", "1", ...).
+    static RandomForestClassifier from_forest(Forest forest, Schema schema = {}, Criterion criterion = Criterion::gini,
+                                              std::vector<std::string> classes = {});
+
     Buffer<std::int32_t> predict(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
     Buffer<std::int32_t> predict(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Buffer<std::int32_t> predict(const Frame& frame, std::optional<int> n_jobs = {}) const;
@@ -137,6 +177,9 @@ public:
     const ForestModel& model() const { return model_; }
     const Schema& schema() const { return model_.encoder().schema; }  ///< empty where plain arrays were fitted
     const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
+    const std::vector<Buffer<float>>& level_ranks() const {
+        return model_.encoder().level_ranks;
+    }  ///< see FeatureEncoder
     Vector feature_importances() const { return model_.compact().feature_importances(); }
     double oob_score() const { return model_.oob().score; }  ///< accuracy; NaN unless options.oob_score
     const Matrix& oob_decision_function() const { return model_.oob().prediction; }

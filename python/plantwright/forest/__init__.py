@@ -1,8 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Random forests."""
+"""Random forests, extremely randomized trees, and boosted trees that were trained elsewhere."""
 
+from plantwright.forest._boosted import BoostedTreesClassifier, BoostedTreesRegressor
 from plantwright.forest._classifier import RandomForestClassifier
+from plantwright.forest._extra_trees import ExtraTreesClassifier, ExtraTreesRegressor
 from plantwright.forest._regressor import RandomForestRegressor
 from plantwright.forest._tree import DecisionTree, Tree
 
-__all__ = ["DecisionTree", "RandomForestClassifier", "RandomForestRegressor", "Tree"]
+__all__ = [
+    "BoostedTreesClassifier",
+    "BoostedTreesRegressor",
+    "DecisionTree",
+    "ExtraTreesClassifier",
+    "ExtraTreesRegressor",
+    "RandomForestClassifier",
+    "RandomForestRegressor",
+    "Tree",
+]

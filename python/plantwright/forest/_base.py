@@ -5,33 +5,49 @@ from __future__ import annotations
 
 import json
 import warnings
-from typing import Any, ClassVar, Self
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import BaseEstimator
-from sklearn.utils import check_array
-from sklearn.utils.validation import _check_feature_names, _check_sample_weight, check_is_fitted, validate_data
+from sklearn.base import BaseEstimator, clone
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from plantwright import _core
-from plantwright.core import InvalidArgument, resolve_progress
-from plantwright.forest._options import options_of
+from plantwright.core import InvalidArgument, NotFitted, resolve_progress
+from plantwright.forest._export import TreeExports
+from plantwright.forest._input import FLOATS, ForestInput, has_names
+from plantwright.forest._options import options_of, tree_range_of
 from plantwright.forest._tree import DecisionTree
-from plantwright.frame import Frame, as_frame, is_table
+from plantwright.frame import Frame, as_frame
 from plantwright.io import PlwSerializable
 
-FLOATS = [np.float64, np.float32]
-_FLOAT64, _FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
+__all__ = ["FLOATS", "BaseForest", "has_names", "plain", "unplain", "warn_missing_oob"]
 
 
-class BaseForest(PlwSerializable, BaseEstimator):
+class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
     """Fit and predict from NumPy arrays or tables; every number comes from the compiled model `_model`."""
 
     _criteria: ClassVar[tuple[str, ...]]
+    _splitter: ClassVar[str | None] = None  # where it is no parameter
+    _variant: ClassVar[str | None] = None  # the name in files of a class that is no compiled class of its own
+    _variants: ClassVar[dict[str, type[BaseForest]]] = {}
     _model: Any
+    _seed: int  # of the random streams that the trees were grown from
     feature_names_in_: NDArray[Any]
+    n_estimators: int
     n_jobs: int | None
+    oob_score: Any
+    random_state: Any
     verbose: int
+    warm_start: bool
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Remember a class that names its variant, for `load`."""
+        super().__init_subclass__(**kwargs)
+        variant = cls.__dict__.get("_variant")
+        if variant is not None:
+            cls._variants[variant] = cls
 
     def __sklearn_tags__(self) -> Any:
         """Say that missing values are welcome."""
@@ -39,21 +55,45 @@ class BaseForest(PlwSerializable, BaseEstimator):
         tags.input_tags.allow_nan = True
         return tags
 
-    def __sklearn_is_fitted__(self) -> bool:
-        """Say whether there is a compiled model."""
-        return getattr(self, "_model", None) is not None
-
     # ---- fitting
 
-    def _grow(self, X: Any, y: Any, sample_weight: ArrayLike | None, progress: Any, more: dict[str, Any]) -> Any:
+    def _grow(
+        self, X: Any, y: Any, sample_weight: ArrayLike | None, progress: Any, tree_range: Any, more: dict[str, Any]
+    ) -> Any:
         """Return a compiled model of an array X and y, or of a frame X and the name y of its target."""
-        options = options_of(self, self._criteria) | more
+        options = options_of(self, self._criteria) | {"tree_range": tree_range_of(self, tree_range)} | more
+        start = self._start(options)
+        if start is not None and start.n_trees == options["n_estimators"] and not self._lacks_oob():
+            return start
         weights = None if sample_weight is None else _weights_of(sample_weight, len(X))
         model: Any = self._plw_model_class
         grow = model.fit_frame if isinstance(X, Frame) else model.fit
         with resolve_progress(self.verbose, progress) as callback:
             data = X._core if isinstance(X, Frame) else X
-            return grow(data, y, sample_weight=weights, progress=callback, **options)
+            model = grow(data, y, sample_weight=weights, progress=callback, start=start, **options)
+        self._seed = options["random_state"]
+        return model
+
+    def _start(self, options: dict[str, Any]) -> Any:
+        """Give the model to add trees to, or None; a random state that is no integer keeps the seed it once gave."""
+        model = getattr(self, "_model", None)
+        if not self.warm_start or model is None:
+            return None
+        if isinstance(getattr(self, "_seed", None), int) and not isinstance(self.random_state, int | np.integer):
+            options["random_state"] = self._seed
+        if model.n_trees == options["n_estimators"]:
+            warnings.warn(
+                "Warm-start fitting without increasing n_estimators does not fit new trees.", UserWarning, stacklevel=4
+            )
+        return model
+
+    def _lacks_oob(self) -> bool:
+        return bool(self.oob_score) and not hasattr(self, "oob_score_")
+
+    def _score_oob(self, truth: NDArray[Any], prediction: NDArray[Any], known: NDArray[np.bool_]) -> None:
+        """Take a callable `oob_score`'s word for the rows that have an out-of-bag prediction."""
+        if callable(self.oob_score) and known.any():
+            self.oob_score_ = float(self.oob_score(truth[known], prediction[known]))
 
     def _adopt(self, model: Any) -> None:
         """Take a compiled model as the fitted state."""
@@ -82,60 +122,92 @@ class BaseForest(PlwSerializable, BaseEstimator):
             )
         return frame, frame[targets[0]], targets[0]
 
-    # ---- predicting
+    # ---- forests as sets of trees
 
-    def _take_input(self, X: Any) -> Any:
-        """Give the compiled frame or the array that the model takes, checked against what was fitted."""
-        if self._is_plain(X):
-            return X
+    @classmethod
+    def merge(cls, forests: Iterable[Self]) -> Self:
+        """Put the trees of several forests into one.
+
+        Ranges of one forest that were grown apart (``fit(..., tree_range=(a, b))``), on whatever machines, become the
+        forest grown at once, bit for bit. Forests of other seeds or rows can be merged too, where inputs, classes and
+        criterion agree.
+
+        Parameters
+        ----------
+        forests : iterable of fitted forests
+            In the order that their trees shall have.
+
+        Returns
+        -------
+        forest
+            With the first one's parameters and ``n_estimators`` the number of all trees. It has no out-of-bag estimate:
+            that is a mean over all trees, which the parts' means do not give exactly. To make it anew, set
+            ``oob_score=True, warm_start=True`` and call `fit` on the training rows: no tree is grown again.
+
+        Raises
+        ------
+        InvalidArgument
+            If there is none, or they do not fit together; the message says what differs.
+
+        Examples
+        --------
+        >>> import numpy as np, plantwright as pw
+        >>> X = np.arange(40.0).reshape(20, 2)
+        >>> forest = pw.RandomForestRegressor(n_estimators=10, random_state=0)
+        >>> first = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0], tree_range=(0, 5))
+        >>> rest = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0], tree_range=(5, 10))
+        >>> merged = pw.RandomForestRegressor.merge([first, rest])
+        >>> bool((merged.predict(X) == forest.fit(X, X[:, 0]).predict(X)).all())
+        True
+        """
+        parts = list(forests)
+        for part in parts:
+            if not isinstance(part, cls):
+                raise InvalidArgument(f"{cls.__name__}: merge takes forests of this class, got a {type(part).__name__}")
+            if not part.__sklearn_is_fitted__():
+                raise NotFitted(f"{cls.__name__}: merge needs fitted forests")
+        if not parts:
+            raise InvalidArgument(f"{cls.__name__}: merge needs at least one forest, got none")
+        kinds = {part.classes_.dtype.kind for part in parts if hasattr(part, "classes_")}
+        if len(kinds) > 1:
+            raise InvalidArgument(f"{cls.__name__}: merge needs classes of one type, got dtype kinds {sorted(kinds)}")
+        merged = parts[0]._with_model(cls._plw_model_class.merge([part._model for part in parts]))  # type: ignore[attr-defined]
+        if any(getattr(part, "_seed", None) != getattr(merged, "_seed", None) for part in parts):
+            merged.__dict__.pop("_seed", None)
+        return merged
+
+    def subset(self, first: int, last: int) -> Self:
+        """Return the forest of trees ``first`` to ``last``, the latter left out, without out-of-bag estimate.
+
+        Parameters
+        ----------
+        first, last : int
+            ``0 <= first < last <= len(estimators_)``.
+
+        Raises
+        ------
+        InvalidArgument
+            If they are out of range.
+
+        Examples
+        --------
+        >>> import numpy as np, plantwright as pw
+        >>> X = np.arange(40.0).reshape(20, 2)
+        >>> forest = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0])
+        >>> len(forest.subset(0, 4).estimators_)
+        4
+        """
         check_is_fitted(self)
-        by_name = hasattr(self, "feature_names_in_")
-        if by_name and has_names(X):
-            return as_frame(X)._core
-        if by_name and any(self._model_levels()):
-            raise InvalidArgument(
-                f"{type(self).__name__}: fitted on a table with category columns, so it takes a table with the same "
-                f"names, got {type(X).__name__}"
-            )
-        if isinstance(X, Frame):
-            X = X.to_numpy()
-        if not by_name and not has_names(X):
-            return validate_data(self, X, reset=False, dtype=FLOATS, ensure_all_finite="allow-nan")
-        _check_feature_names(self, X, reset=False)  # warns: one side has names and the other has not
-        return self._by_position(X)
+        return self._with_model(self._model.subset(first, last))
 
-    def _is_plain(self, X: Any) -> bool:
-        """Whether X is an array that passes every check as it is; scikit-learn's validation takes 100 us to find out."""
-        return (
-            type(X) is np.ndarray
-            and (X.dtype is _FLOAT64 or X.dtype is _FLOAT32)
-            and X.ndim == 2
-            and len(X) > 0
-            and getattr(self, "_model", None) is not None
-            and X.shape[1] == self.n_features_in_
-            and "feature_names_in_" not in self.__dict__
-            and not _core.has_infinity(X)
-        )
-
-    def _model_of_one(self) -> Any:
-        """Give the compiled model, or raise NotFittedError."""
-        model = self.__dict__.get("_model")
-        if model is None:
-            check_is_fitted(self)
-        return model
-
-    def _by_position(self, X: Any) -> NDArray[Any]:
-        array: NDArray[Any] = check_array(X, dtype=FLOATS, ensure_all_finite="allow-nan", estimator=self)
-        if array.shape[1] != self.n_features_in_:
-            raise ValueError(
-                f"X has {array.shape[1]} features, but {type(self).__name__} is expecting "
-                f"{self.n_features_in_} features as input"
-            )
-        return array
-
-    def _model_levels(self) -> list[list[str]]:
-        schema = self._model.schema
-        return [schema.at(name).levels for name in self._model.feature_names]
+    def _with_model(self, model: Any) -> Self:
+        """Give a fitted forest of the same parameters around another model of the same inputs and outputs."""
+        other: Self = clone(self)
+        other.n_estimators = model.n_trees
+        if hasattr(self, "_seed"):
+            other._seed = self._seed
+        other._adopt(model)
+        return other
 
     # ---- looking inside
 
@@ -191,7 +263,16 @@ class BaseForest(PlwSerializable, BaseEstimator):
 
     def _python_header(self) -> dict[str, Any]:
         """What the file's header tells Python beyond the compiled model."""
-        return {"parameters": {name: plain(value) for name, value in self.get_params(deep=False).items()}}
+        header: dict[str, Any] = {
+            "parameters": {name: plain(value) for name, value in self.get_params(deep=False).items()}
+        }
+        if self._variant is not None:
+            header["variant"] = self._variant
+        if hasattr(self, "_seed"):
+            header["seed"] = self._seed
+        if callable(self.oob_score) and hasattr(self, "oob_score_"):
+            header["oob_score"] = self.oob_score_
+        return header
 
     def _to_plw_bytes(self) -> bytes:
         data = super()._to_plw_bytes()
@@ -199,10 +280,13 @@ class BaseForest(PlwSerializable, BaseEstimator):
 
     @classmethod
     def _from_plw_bytes(cls, data: bytes) -> Self:
-        estimator = cls._from_plw_model(cls._plw_model_class.from_bytes(data))
         header = json.loads(_core.read_header_of_bytes(data)).get("python", {})
-        estimator._restore(header if isinstance(header, dict) else {})
-        return estimator
+        header = header if isinstance(header, dict) else {}
+        variant = cls._variants.get(str(header.get("variant")), cls)
+        kind: Any = variant if variant._plw_model_class is cls._plw_model_class else cls
+        estimator = kind._from_plw_model(cls._plw_model_class.from_bytes(data))
+        estimator._restore(header)
+        return cast(Self, estimator)
 
     @classmethod
     def _from_plw_model(cls, model: Any) -> Self:
@@ -217,18 +301,18 @@ class BaseForest(PlwSerializable, BaseEstimator):
         known = self.get_params(deep=False)
         parameters = header.get("parameters", {})
         self.set_params(**{name: unplain(value) for name, value in parameters.items() if name in known})
-
-
-def has_names(X: Any) -> bool:
-    """Whether X is a table whose columns have names; a pandas table numbered 0, 1, ... counts as an array."""
-    if isinstance(X, Frame):
-        return True
-    numbered = hasattr(X, "iloc") and not all(isinstance(name, str) for name in X.columns)
-    return is_table(X) and not numbered
+        if isinstance(header.get("seed"), int):
+            self._seed = header["seed"]
+        if isinstance(header.get("oob_score"), int | float) and hasattr(self, "oob_score_"):
+            self.oob_score_ = float(header["oob_score"])
 
 
 def plain(value: Any) -> Any:
-    """Give a parameter's form in JSON: numbers, text and None as they are, a dict as pairs, else None."""
+    """Give a parameter's form in JSON: a dict as pairs, a callable as True; what has none as None."""
+    if callable(value):
+        return True
+    if isinstance(value, np.ndarray | list | tuple):
+        return [plain(item) for item in value]
     if isinstance(value, dict):
         return {"pairs": [[plain(key), plain(item)] for key, item in value.items()]}
     value = value.item() if isinstance(value, np.generic) else value

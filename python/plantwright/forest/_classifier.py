@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Random forest for classes."""
+"""Forests that predict a class."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,139 +22,21 @@ from plantwright.forest._options import CLASSIFICATION_CRITERIA
 from plantwright.frame import ColumnSpec, Frame
 
 
-class RandomForestClassifier(ClassifierMixin, BaseForest):
-    """A random forest that predicts a class and its probability.
+class ForestClassifier(ClassifierMixin, BaseForest):
+    """Fits and predicts classes; the classes below have the parameters."""
 
-    Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the class shares in the
-    trees' leaves (Breiman, "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns
-    which way they go. Category columns of a table are used as they are, their levels ordered by the share of the second
-    class (two classes) or along the first principal component of the class shares. The same seed gives the same
-    forest, bit for bit, for any number of threads and in C++.
-
-    Parameters
-    ----------
-    n_estimators : int, default=100
-        Number of trees.
-    criterion : {"gini", "entropy", "log_loss"}, default="gini"
-        What a split minimises; "log_loss" is another name of "entropy".
-    max_depth : int or None, default=None
-        Deepest level of splits; None grows until leaves are pure or too small.
-    min_samples_split : int or float, default=2
-        Rows that a node needs to be split; a float is a share of the training rows.
-    min_samples_leaf : int or float, default=1
-        Rows that each side of a split keeps; a float is a share of the training rows.
-    min_weight_fraction_leaf : float, default=0.0
-        Share of the total sample weight that each side keeps.
-    max_features : {"sqrt", "log2"}, int, float or None, default="sqrt"
-        Features drawn at each split; a float is a share, None is all.
-    max_leaf_nodes : int or None, default=None
-        Leaves of a tree at most; grown best first.
-    min_impurity_decrease : float, default=0.0
-        Weighted decrease of impurity that a split must bring.
-    bootstrap : bool, default=True
-        Draw the rows of each tree with replacement; False gives every tree all rows.
-    oob_score : bool, default=False
-        Score each row by the trees that did not see it.
-    n_jobs : int or None, default=None
-        Threads: None is 1, -1 all processors. Never changes the result.
-    random_state : int, RandomState or None, default=None
-        Seed. An integer gives the same forest everywhere, in C++ too.
-    verbose : int, default=0
-        Show progress where not 0.
-    class_weight : dict, "balanced" or None, default=None
-        Weight of each class; "balanced" is inversely proportional to its number of rows.
-    max_samples : int, float or None, default=None
-        Rows drawn per tree; None as many as there are.
-    splitter : {"fast", "exact"}, default="fast"
-        "fast" counts over rank codes; "exact" sums doubles over sorted values, slower, and serves as the oracle.
-
-    Attributes
-    ----------
-    classes_ : ndarray, shape (n_classes_,)
-        The classes, sorted.
-    n_classes_ : int
-    feature_importances_ : ndarray of float64, shape (n_features_in_,)
-        Mean decrease in impurity, summing to 1.
-    oob_score_ : float
-        Accuracy of the out-of-bag predictions, if `oob_score`.
-    oob_decision_function_ : ndarray of float64, shape (n_rows, n_classes_)
-        Out-of-bag probabilities, NaN where every tree saw the row, if `oob_score`.
-    n_features_in_ : int
-    feature_names_in_ : ndarray of str, shape (n_features_in_,)
-        Names of the input columns, if fitted on a table.
-    estimators_ : list of DecisionTree
-        The trees.
-
-    See Also
-    --------
-    RandomForestRegressor : for numbers.
-
-    Notes
-    -----
-    Features are compared as float32, in `fit` and in `predict`. A forest is refused (`SchemaMismatch`) a table with
-    missing, extra or retyped columns or unseen categories; reordered columns are put right. A tie between classes goes
-    to the first.
-
-    References
-    ----------
-    L. Breiman, "Random forests", Machine Learning 45, 2001.
-
-    Examples
-    --------
-    >>> import numpy as np, plantwright as pw
-    >>> X = np.arange(40.0).reshape(20, 2)
-    >>> y = np.where(X[:, 0] < 20, "low", "high")
-    >>> forest = pw.RandomForestClassifier(n_estimators=10, random_state=0).fit(X, y)
-    >>> forest.predict(X[[0, -1]]).tolist()
-    ['low', 'high']
-    """
-
-    _plw_type = "RandomForestClassifier"
     _plw_model_class = _core.RandomForestClassifier
     _criteria = CLASSIFICATION_CRITERIA
-
-    def __init__(
-        self,
-        n_estimators: int = 100,
-        *,
-        criterion: str = "gini",
-        max_depth: int | None = None,
-        min_samples_split: int | float = 2,
-        min_samples_leaf: int | float = 1,
-        min_weight_fraction_leaf: float = 0.0,
-        max_features: str | int | float | None = "sqrt",
-        max_leaf_nodes: int | None = None,
-        min_impurity_decrease: float = 0.0,
-        bootstrap: bool = True,
-        oob_score: bool = False,
-        n_jobs: int | None = None,
-        random_state: Any = None,
-        verbose: int = 0,
-        class_weight: dict[Any, float] | str | None = None,
-        max_samples: int | float | None = None,
-        splitter: str = "fast",
-    ) -> None:
-        self.n_estimators = n_estimators
-        self.criterion = criterion
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.max_leaf_nodes = max_leaf_nodes
-        self.min_impurity_decrease = min_impurity_decrease
-        self.bootstrap = bootstrap
-        self.oob_score = oob_score
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.verbose = verbose
-        self.class_weight = class_weight
-        self.max_samples = max_samples
-        self.splitter = splitter
+    class_weight: dict[Any, float] | str | None
 
     def fit(
-        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None, progress: Any = None
-    ) -> RandomForestClassifier:
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: ArrayLike | None = None,
+        progress: Any = None,
+        tree_range: tuple[int, int] | None = None,
+    ) -> Self:
         """Grow the forest.
 
         Parameters
@@ -167,6 +50,9 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
             Weight of each row, not negative.
         progress : bool or callable, optional
             True for a bar; a callable gets ``(task, done, total)`` and stops the fit by returning False.
+        tree_range : (int, int), optional
+            Grow only the trees ``first`` to ``last - 1`` of `n_estimators`, so that workers can share a forest, to be
+            put together by `merge`. All need the same integer `random_state`.
 
         Returns
         -------
@@ -186,16 +72,24 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
             classes, codes = self._target(y)
             check_consistent_length(frame, codes)
             frame = _with_classes(frame, target, codes, _names(classes))
-            more: dict[str, Any] = {"class_weight": _class_weights(self.class_weight, classes, codes)}
-            model = self._grow(frame, target, sample_weight, progress, more)
+            more: dict[str, Any] = {"class_weight": _class_weights(self, classes, codes)}
+            model = self._grow(frame, target, sample_weight, progress, tree_range, more)
         else:
             X, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan")
             classes, codes = self._target(y)
-            more = {"class_weight": _class_weights(self.class_weight, classes, codes), "classes": _names(classes)}
-            model = self._grow(X, codes, sample_weight, progress, more)
+            more = {"class_weight": _class_weights(self, classes, codes), "classes": _names(classes)}
+            model = self._grow(X, codes, sample_weight, progress, tree_range, more)
         self._adopt(model)
         self.classes_, self.n_classes_ = classes, len(classes)
+        if self.oob_score:
+            known = ~np.isnan(self.oob_decision_function_).any(axis=1)
+            self._score_oob(codes, self.oob_decision_function_.argmax(axis=1), known)
         return self
+
+    def _with_model(self, model: Any) -> Self:
+        other = super()._with_model(model)
+        other.classes_, other.n_classes_ = self.classes_, self.n_classes_
+        return other
 
     def _target(self, y: Any) -> tuple[NDArray[Any], NDArray[np.int32]]:
         """Give the classes, sorted, and each row's class number."""
@@ -309,8 +203,154 @@ class RandomForestClassifier(ClassifierMixin, BaseForest):
 
     def _restore(self, header: dict[str, Any]) -> None:
         super()._restore(header)
-        self.classes_ = _classes_from(self._model.classes, header.get("class_dtype", "object"))
+        self.classes_ = classes_from(self._model.classes, header.get("class_dtype", "object"))
         self.n_classes_ = len(self.classes_)
+
+
+class RandomForestClassifier(ForestClassifier):
+    """A random forest that predicts a class and its probability.
+
+    Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the class shares in the
+    trees' leaves (Breiman, "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns
+    which way they go. Category columns of a table are used as they are, their levels ordered by the share of the second
+    class (two classes) or along the first principal component of the class shares. The same seed gives the same
+    forest, bit for bit, for any number of threads and in C++.
+
+    Parameters
+    ----------
+    n_estimators : int, default=100
+        Number of trees.
+    criterion : {"gini", "entropy", "log_loss"}, default="gini"
+        What a split minimises; "log_loss" is another name of "entropy".
+    max_depth : int or None, default=None
+        Deepest level of splits; None grows until leaves are pure or too small.
+    min_samples_split : int or float, default=2
+        Rows that a node needs to be split; a float is a share of the training rows.
+    min_samples_leaf : int or float, default=1
+        Rows that each side of a split keeps; a float is a share of the training rows.
+    min_weight_fraction_leaf : float, default=0.0
+        Share of the total sample weight that each side keeps.
+    max_features : {"sqrt", "log2"}, int, float or None, default="sqrt"
+        Features drawn at each split; a float is a share, None is all.
+    max_leaf_nodes : int or None, default=None
+        Leaves of a tree at most; grown best first.
+    min_impurity_decrease : float, default=0.0
+        Weighted decrease of impurity that a split must bring.
+    bootstrap : bool, default=True
+        Draw the rows of each tree with replacement; False gives every tree all rows.
+    oob_score : bool or callable, default=False
+        Score each row by the trees that did not see it: True by accuracy, a callable by ``oob_score(y_true, y_pred)``
+        over the rows that have an out-of-bag prediction (class numbers, as in scikit-learn).
+    n_jobs : int or None, default=None
+        Threads: None is 1, -1 all processors. Never changes the result.
+    random_state : int, RandomState or None, default=None
+        Seed. An integer gives the same forest everywhere, in C++ too.
+    verbose : int, default=0
+        Show progress where not 0.
+    warm_start : bool, default=False
+        Let `fit` keep the trees there are and grow those that `n_estimators` asks for beyond, the same as if grown at
+        once.
+    class_weight : dict, "balanced", "balanced_subsample" or None, default=None
+        Weight of each class; "balanced" is inversely proportional to its number of rows, "balanced_subsample" to that
+        in each tree's bootstrap sample.
+    ccp_alpha : float, default=0.0
+        Prune trees while a subtree's decrease in impurity a leaf is at most this (minimal cost-complexity pruning).
+    max_samples : int, float or None, default=None
+        Rows drawn per tree; None as many as there are.
+    monotonic_cst : array-like of int of shape (n_features,) or None, default=None
+        By feature 1 where the probability of the second class must not decrease with it, -1 where it must not
+        increase, 0 where it may do either. Two classes alone. Takes the exact splitter.
+    splitter : {"fast", "exact"}, default="fast"
+        "fast" counts over rank codes; "exact" sums doubles over sorted values, slower, and serves as the oracle.
+
+    Attributes
+    ----------
+    classes_ : ndarray, shape (n_classes_,)
+        The classes, sorted.
+    n_classes_ : int
+    feature_importances_ : ndarray of float64, shape (n_features_in_,)
+        Mean decrease in impurity, summing to 1.
+    oob_score_ : float
+        Accuracy of the out-of-bag predictions, if `oob_score`.
+    oob_decision_function_ : ndarray of float64, shape (n_rows, n_classes_)
+        Out-of-bag probabilities, NaN where every tree saw the row, if `oob_score`.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str, shape (n_features_in_,)
+        Names of the input columns, if fitted on a table.
+    estimators_ : list of DecisionTree
+        The trees.
+
+    See Also
+    --------
+    RandomForestRegressor : for numbers.
+    ExtraTreesClassifier : random thresholds.
+
+    Notes
+    -----
+    Features are compared as float32, in `fit` and in `predict`. A forest is refused (`SchemaMismatch`) a table with
+    missing, extra or retyped columns or unseen categories; reordered columns are put right. A tie between classes goes
+    to the first.
+
+    References
+    ----------
+    L. Breiman, "Random forests", Machine Learning 45, 2001.
+
+    Examples
+    --------
+    >>> import numpy as np, plantwright as pw
+    >>> X = np.arange(40.0).reshape(20, 2)
+    >>> y = np.where(X[:, 0] < 20, "low", "high")
+    >>> forest = pw.RandomForestClassifier(n_estimators=10, random_state=0).fit(X, y)
+    >>> forest.predict(X[[0, -1]]).tolist()
+    ['low', 'high']
+    """
+
+    _plw_type = "RandomForestClassifier"
+
+    def __init__(
+        self,
+        n_estimators: int = 100,
+        *,
+        criterion: str = "gini",
+        max_depth: int | None = None,
+        min_samples_split: int | float = 2,
+        min_samples_leaf: int | float = 1,
+        min_weight_fraction_leaf: float = 0.0,
+        max_features: str | int | float | None = "sqrt",
+        max_leaf_nodes: int | None = None,
+        min_impurity_decrease: float = 0.0,
+        bootstrap: bool = True,
+        oob_score: bool | Callable[[Any, Any], float] = False,
+        n_jobs: int | None = None,
+        random_state: Any = None,
+        verbose: int = 0,
+        warm_start: bool = False,
+        class_weight: dict[Any, float] | str | None = None,
+        ccp_alpha: float = 0.0,
+        max_samples: int | float | None = None,
+        monotonic_cst: ArrayLike | None = None,
+        splitter: str = "fast",
+    ) -> None:
+        self.n_estimators = n_estimators
+        self.criterion = criterion
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.bootstrap = bootstrap
+        self.oob_score = oob_score
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.class_weight = class_weight
+        self.ccp_alpha = ccp_alpha
+        self.max_samples = max_samples
+        self.monotonic_cst = monotonic_cst
+        self.splitter = splitter
 
 
 def _with_classes(frame: Frame, target: str, codes: NDArray[np.int32], names: list[str]) -> Frame:
@@ -328,7 +368,7 @@ def _names(classes: NDArray[Any]) -> list[str]:
     return [str(label) for label in classes.tolist()]
 
 
-def _classes_from(names: list[str], dtype: str) -> NDArray[Any]:
+def classes_from(names: list[str], dtype: str) -> NDArray[Any]:
     """Turn the names in a model file back into labels of the dtype that was fitted."""
     kind = np.dtype("O" if dtype == "object" else dtype).kind
     if kind == "b":
@@ -346,13 +386,17 @@ def _refuse_missing(y: NDArray[Any]) -> None:
         raise ValueError(f"Input y contains NaN: {int(missing.sum())} of {len(y)} labels are missing")
 
 
-def _class_weights(class_weight: Any, classes: NDArray[Any], codes: NDArray[np.int32]) -> list[float] | None:
-    """Weight of each class in order, or None."""
+def _class_weights(forest: Any, classes: NDArray[Any], codes: NDArray[np.int32]) -> list[float] | str | None:
+    """Weight of each class in order, or None; what depends on each tree's sample is left to the compiled side."""
+    class_weight = forest.class_weight
     if class_weight is None:
         return None
+    if isinstance(class_weight, str) and class_weight == "balanced_subsample":
+        return class_weight
     if not isinstance(class_weight, dict) and class_weight != "balanced":
         raise InvalidArgument(
-            f"RandomForestClassifier: class_weight must be a dict, 'balanced' or None, got {class_weight!r}"
+            f"{type(forest).__name__}: class_weight must be a dict, 'balanced', 'balanced_subsample' or None, "
+            f"got {class_weight!r}"
         )
     weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
     return [float(weight) for weight in weights]

@@ -65,6 +65,16 @@ def _choice(estimator: str, parameter: str, value: Any, allowed: tuple[str, ...]
     return str(value)
 
 
+def _monotonic(estimator: str, constraints: Any) -> list[int] | None:
+    """One of -1, 0, 1 a feature; the compiled side knows how many there are."""
+    if constraints is None:
+        return None
+    numbers = np.asarray(constraints)
+    if numbers.ndim != 1 or numbers.dtype.kind not in "iuf" or not np.isin(numbers, (-1, 0, 1)).all():
+        raise _refuse(estimator, "monotonic_cst", constraints, "None or one of -1, 0 and 1 a feature")
+    return [int(number) for number in numbers]
+
+
 def seed_of(random_state: Any) -> int:
     """Turn a scikit-learn `random_state` into the seed of our streams; an integer is the seed itself."""
     if _is_integer(random_state):
@@ -72,6 +82,22 @@ def seed_of(random_state: Any) -> int:
             raise InvalidArgument(f"random_state must not be negative, got {random_state}")
         return int(random_state)
     return int(check_random_state(random_state).randint(np.iinfo(np.int32).max))
+
+
+def tree_range_of(forest: Any, tree_range: Any) -> tuple[int, int] | None:
+    """Check the `tree_range` that `fit` was given."""
+    if tree_range is None:
+        return None
+    if forest.warm_start:
+        raise InvalidArgument(f"{type(forest).__name__}: tree_range and warm_start=True exclude each other")
+    try:
+        first, last = tree_range
+    except (TypeError, ValueError):
+        raise _refuse(type(forest).__name__, "tree_range", tree_range, "a pair of integers or None") from None
+    if not (_is_integer(first) and _is_integer(last) and 0 <= first < last <= forest.n_estimators):
+        allowed = f"(first, last) with 0 <= first < last <= n_estimators = {forest.n_estimators}"
+        raise _refuse(type(forest).__name__, "tree_range", tree_range, allowed)
+    return int(first), int(last)
 
 
 def options_of(forest: Any, criteria: tuple[str, ...]) -> dict[str, Any]:
@@ -103,5 +129,7 @@ def options_of(forest: Any, criteria: tuple[str, ...]) -> dict[str, Any]:
         "oob_score": bool(forest.oob_score),
         "random_state": seed_of(forest.random_state),
         "n_jobs": None if forest.n_jobs is None else int(forest.n_jobs),
-        "splitter": _choice(name, "splitter", forest.splitter, SPLITTERS),
+        "splitter": forest._splitter or _choice(name, "splitter", forest.splitter, SPLITTERS),
+        "ccp_alpha": _number(name, "ccp_alpha", forest.ccp_alpha, 0, np.inf),
+        "monotonic_cst": _monotonic(name, forest.monotonic_cst),
     }

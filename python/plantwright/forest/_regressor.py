@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Random forest for a number."""
+"""Forests that predict a number."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,129 +17,20 @@ from plantwright.forest._base import FLOATS, BaseForest, has_names, warn_missing
 from plantwright.forest._options import REGRESSION_CRITERIA
 
 
-class RandomForestRegressor(RegressorMixin, BaseForest):
-    """A random forest that predicts a number.
+class ForestRegressor(RegressorMixin, BaseForest):
+    """Fits and predicts numbers; the classes below have the parameters."""
 
-    Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the trees (Breiman,
-    "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns which way they go.
-    Category columns of a table are used as they are, their levels ordered by the mean of the target. The same seed
-    gives the same forest, bit for bit, for any number of threads and in C++.
-
-    Parameters
-    ----------
-    n_estimators : int, default=100
-        Number of trees.
-    criterion : {"squared_error", "absolute_error", "poisson"}, default="squared_error"
-        What a split minimises.
-    max_depth : int or None, default=None
-        Deepest level of splits; None grows until leaves are pure or too small.
-    min_samples_split : int or float, default=2
-        Rows that a node needs to be split; a float is a share of the training rows.
-    min_samples_leaf : int or float, default=1
-        Rows that each side of a split keeps; a float is a share of the training rows.
-    min_weight_fraction_leaf : float, default=0.0
-        Share of the total sample weight that each side keeps.
-    max_features : {"sqrt", "log2"}, int, float or None, default=1.0
-        Features drawn at each split; a float is a share, None and 1.0 are all.
-    max_leaf_nodes : int or None, default=None
-        Leaves of a tree at most; grown best first.
-    min_impurity_decrease : float, default=0.0
-        Weighted decrease of impurity that a split must bring.
-    bootstrap : bool, default=True
-        Draw the rows of each tree with replacement; False gives every tree all rows.
-    oob_score : bool, default=False
-        Score each row by the trees that did not see it.
-    n_jobs : int or None, default=None
-        Threads: None is 1, -1 all processors. Never changes the result.
-    random_state : int, RandomState or None, default=None
-        Seed. An integer gives the same forest everywhere, in C++ too.
-    verbose : int, default=0
-        Show progress where not 0.
-    max_samples : int, float or None, default=None
-        Rows drawn per tree; None as many as there are.
-    splitter : {"fast", "exact"}, default="fast"
-        "fast" sums fixed-point targets over rank codes; "exact" sums raw doubles, slower, and serves as the oracle.
-
-    Attributes
-    ----------
-    feature_importances_ : ndarray of float64, shape (n_features_in_,)
-        Mean decrease in impurity, summing to 1.
-    oob_score_ : float
-        R2 of the out-of-bag predictions, if `oob_score`.
-    oob_prediction_ : ndarray of float64, shape (n_rows,)
-        Out-of-bag predictions, NaN where every tree saw the row, if `oob_score`.
-    n_features_in_ : int
-    feature_names_in_ : ndarray of str, shape (n_features_in_,)
-        Names of the input columns, if fitted on a table.
-    estimators_ : list of DecisionTree
-        The trees.
-
-    See Also
-    --------
-    RandomForestClassifier : for classes.
-
-    Notes
-    -----
-    Features are compared as float32, in `fit` and in `predict`. A forest is refused (`SchemaMismatch`) a table with
-    missing, extra or retyped columns or unseen categories; reordered columns are put right.
-
-    References
-    ----------
-    L. Breiman, "Random forests", Machine Learning 45, 2001.
-
-    Examples
-    --------
-    >>> import numpy as np, plantwright as pw
-    >>> X = np.arange(40.0).reshape(20, 2)
-    >>> forest = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0])
-    >>> forest.predict(X[:3]).shape
-    (3,)
-    """
-
-    _plw_type = "RandomForestRegressor"
     _plw_model_class = _core.RandomForestRegressor
     _criteria = REGRESSION_CRITERIA
 
-    def __init__(
-        self,
-        n_estimators: int = 100,
-        *,
-        criterion: str = "squared_error",
-        max_depth: int | None = None,
-        min_samples_split: int | float = 2,
-        min_samples_leaf: int | float = 1,
-        min_weight_fraction_leaf: float = 0.0,
-        max_features: str | int | float | None = 1.0,
-        max_leaf_nodes: int | None = None,
-        min_impurity_decrease: float = 0.0,
-        bootstrap: bool = True,
-        oob_score: bool = False,
-        n_jobs: int | None = None,
-        random_state: Any = None,
-        verbose: int = 0,
-        max_samples: int | float | None = None,
-        splitter: str = "fast",
-    ) -> None:
-        self.n_estimators = n_estimators
-        self.criterion = criterion
-        self.max_depth = max_depth
-        self.min_samples_split = min_samples_split
-        self.min_samples_leaf = min_samples_leaf
-        self.min_weight_fraction_leaf = min_weight_fraction_leaf
-        self.max_features = max_features
-        self.max_leaf_nodes = max_leaf_nodes
-        self.min_impurity_decrease = min_impurity_decrease
-        self.bootstrap = bootstrap
-        self.oob_score = oob_score
-        self.n_jobs = n_jobs
-        self.random_state = random_state
-        self.verbose = verbose
-        self.max_samples = max_samples
-        self.splitter = splitter
-
     def fit(
-        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None, progress: Any = None
-    ) -> RandomForestRegressor:
+        self,
+        X: Any,
+        y: Any = None,
+        sample_weight: ArrayLike | None = None,
+        progress: Any = None,
+        tree_range: tuple[int, int] | None = None,
+    ) -> Self:
         """Grow the forest.
 
         Parameters
@@ -151,6 +43,9 @@ class RandomForestRegressor(RegressorMixin, BaseForest):
             Weight of each row, not negative.
         progress : bool or callable, optional
             True for a bar; a callable gets ``(task, done, total)`` and stops the fit by returning False.
+        tree_range : (int, int), optional
+            Grow only the trees ``first`` to ``last - 1`` of `n_estimators`, so that workers can share a forest, to be
+            put together by `merge`. All need the same integer `random_state`.
 
         Returns
         -------
@@ -171,11 +66,14 @@ class RandomForestRegressor(RegressorMixin, BaseForest):
             check_consistent_length(frame, values)
             if target not in frame:
                 frame = frame.with_column(target, values, role="target")
-            model = self._grow(frame, target, sample_weight, progress, {})
+            model = self._grow(frame, target, sample_weight, progress, tree_range, {})
         else:
             X, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan", y_numeric=True)
-            model = self._grow(X, self._target(y), sample_weight, progress, {})
+            values = self._target(y)
+            model = self._grow(X, values, sample_weight, progress, tree_range, {})
         self._adopt(model)
+        if self.oob_score:
+            self._score_oob(values, self.oob_prediction_, ~np.isnan(self.oob_prediction_))
         return self
 
     def _target(self, y: Any) -> NDArray[np.float64]:
@@ -243,3 +141,138 @@ class RandomForestRegressor(RegressorMixin, BaseForest):
         np.True_
         """
         return float(self._model_of_one().predict_one(row))
+
+
+class RandomForestRegressor(ForestRegressor):
+    """A random forest that predicts a number.
+
+    Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the trees (Breiman,
+    "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns which way they go.
+    Category columns of a table are used as they are, their levels ordered by the mean of the target. The same seed
+    gives the same forest, bit for bit, for any number of threads and in C++.
+
+    Parameters
+    ----------
+    n_estimators : int, default=100
+        Number of trees.
+    criterion : {"squared_error", "absolute_error", "poisson"}, default="squared_error"
+        What a split minimises.
+    max_depth : int or None, default=None
+        Deepest level of splits; None grows until leaves are pure or too small.
+    min_samples_split : int or float, default=2
+        Rows that a node needs to be split; a float is a share of the training rows.
+    min_samples_leaf : int or float, default=1
+        Rows that each side of a split keeps; a float is a share of the training rows.
+    min_weight_fraction_leaf : float, default=0.0
+        Share of the total sample weight that each side keeps.
+    max_features : {"sqrt", "log2"}, int, float or None, default=1.0
+        Features drawn at each split; a float is a share, None and 1.0 are all.
+    max_leaf_nodes : int or None, default=None
+        Leaves of a tree at most; grown best first.
+    min_impurity_decrease : float, default=0.0
+        Weighted decrease of impurity that a split must bring.
+    bootstrap : bool, default=True
+        Draw the rows of each tree with replacement; False gives every tree all rows.
+    oob_score : bool or callable, default=False
+        Score each row by the trees that did not see it: True by R2, a callable by ``oob_score(y_true, y_pred)``
+        over the rows that have an out-of-bag prediction.
+    n_jobs : int or None, default=None
+        Threads: None is 1, -1 all processors. Never changes the result.
+    random_state : int, RandomState or None, default=None
+        Seed. An integer gives the same forest everywhere, in C++ too.
+    verbose : int, default=0
+        Show progress where not 0.
+    warm_start : bool, default=False
+        Let `fit` keep the trees there are and grow those that `n_estimators` asks for beyond, the same as if grown at
+        once.
+    ccp_alpha : float, default=0.0
+        Prune trees while a subtree's decrease in impurity a leaf is at most this (minimal cost-complexity pruning).
+    max_samples : int, float or None, default=None
+        Rows drawn per tree; None as many as there are.
+    monotonic_cst : array-like of int of shape (n_features,) or None, default=None
+        By feature 1 where predictions must not decrease with it, -1 where they must not increase, 0 where they may do
+        either. Not with "absolute_error". Takes the exact splitter.
+    splitter : {"fast", "exact"}, default="fast"
+        "fast" sums fixed-point targets over rank codes; "exact" sums raw doubles, slower, and serves as the oracle.
+
+    Attributes
+    ----------
+    feature_importances_ : ndarray of float64, shape (n_features_in_,)
+        Mean decrease in impurity, summing to 1.
+    oob_score_ : float
+        R2 of the out-of-bag predictions, if `oob_score`.
+    oob_prediction_ : ndarray of float64, shape (n_rows,)
+        Out-of-bag predictions, NaN where every tree saw the row, if `oob_score`.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str, shape (n_features_in_,)
+        Names of the input columns, if fitted on a table.
+    estimators_ : list of DecisionTree
+        The trees.
+
+    See Also
+    --------
+    RandomForestClassifier : for classes.
+    ExtraTreesRegressor : random thresholds.
+
+    Notes
+    -----
+    Features are compared as float32, in `fit` and in `predict`. A forest is refused (`SchemaMismatch`) a table with
+    missing, extra or retyped columns or unseen categories; reordered columns are put right.
+
+    References
+    ----------
+    L. Breiman, "Random forests", Machine Learning 45, 2001.
+
+    Examples
+    --------
+    >>> import numpy as np, plantwright as pw
+    >>> X = np.arange(40.0).reshape(20, 2)
+    >>> forest = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0])
+    >>> forest.predict(X[:3]).shape
+    (3,)
+    """
+
+    _plw_type = "RandomForestRegressor"
+
+    def __init__(
+        self,
+        n_estimators: int = 100,
+        *,
+        criterion: str = "squared_error",
+        max_depth: int | None = None,
+        min_samples_split: int | float = 2,
+        min_samples_leaf: int | float = 1,
+        min_weight_fraction_leaf: float = 0.0,
+        max_features: str | int | float | None = 1.0,
+        max_leaf_nodes: int | None = None,
+        min_impurity_decrease: float = 0.0,
+        bootstrap: bool = True,
+        oob_score: bool | Callable[[Any, Any], float] = False,
+        n_jobs: int | None = None,
+        random_state: Any = None,
+        verbose: int = 0,
+        warm_start: bool = False,
+        ccp_alpha: float = 0.0,
+        max_samples: int | float | None = None,
+        monotonic_cst: ArrayLike | None = None,
+        splitter: str = "fast",
+    ) -> None:
+        self.n_estimators = n_estimators
+        self.criterion = criterion
+        self.max_depth = max_depth
+        self.min_samples_split = min_samples_split
+        self.min_samples_leaf = min_samples_leaf
+        self.min_weight_fraction_leaf = min_weight_fraction_leaf
+        self.max_features = max_features
+        self.max_leaf_nodes = max_leaf_nodes
+        self.min_impurity_decrease = min_impurity_decrease
+        self.bootstrap = bootstrap
+        self.oob_score = oob_score
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.ccp_alpha = ccp_alpha
+        self.max_samples = max_samples
+        self.monotonic_cst = monotonic_cst
+        self.splitter = splitter

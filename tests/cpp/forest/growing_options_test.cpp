@@ -76,6 +76,10 @@ TEST(MonotonicConstraints, AreRefusedWhereTheyCannotHold) {
                   fit({.monotonic_cst = {1, 0}});
               }).find("monotonic_cst must be one number a feature"),
               std::string::npos);
+    EXPECT_NE(message_of<InvalidArgument>([&] {
+                  fit({.monotonic_cst = {0, 0}});
+              }).find("monotonic_cst must be one number a feature"),
+              std::string::npos);
     EXPECT_NE(message_of<InvalidArgument>([&] { fit({.monotonic_cst = {2, 0, 0, 0, 0, 0}}); }).find("-1, 0 or 1"),
               std::string::npos);
     EXPECT_NE(message_of<InvalidArgument>([&] {
@@ -141,7 +145,7 @@ TEST(Pruning, CutsTheWeakestLinksOneByOne) {
 
 TEST(RandomThresholds, GrowTreesThatFitTheTrainingRowsAndGeneralise) {
     const Problem p = make_problem({.rows = 2000, .cols = 5, .whole_targets = false});
-    RandomForestOptions options{.n_estimators = 30, .bootstrap = false, .splitter = Splitter::random};
+    const RandomForestOptions options = extra_trees({.n_estimators = 30});
     const auto forest =
         RandomForestRegressor::fit(p.X.view().rows_between(0, 1500), ConstVectorView(p.y.data(), 1500), options);
     EXPECT_GT(
@@ -154,8 +158,7 @@ TEST(RandomThresholds, GrowTreesThatFitTheTrainingRowsAndGeneralise) {
 
 TEST(RandomThresholds, LieBetweenTheValuesOfTheNode) {
     const Problem p = make_problem({.rows = 400, .cols = 3, .missing = 0.1});
-    const auto forest = RandomForestRegressor::fit(
-        p.X.view(), p.y, {.n_estimators = 1, .bootstrap = false, .splitter = Splitter::random});
+    const auto forest = RandomForestRegressor::fit(p.X.view(), p.y, extra_trees({.n_estimators = 1}));
     const TreeView tree = forest.tree(0);
     for (std::size_t i = 0; i < tree.feature.size(); ++i) {
         if (tree.children_left[i] == kNoChild) continue;

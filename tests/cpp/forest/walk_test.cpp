@@ -88,6 +88,29 @@ TEST_P(AnyForest, IsTheSameForestAfterBeingPackedAndUnpacked) {
     }
 }
 
+TEST_P(AnyForest, HasTheSameBitsAfterItsTreesAreTakenApartAndJoined) {
+    const Forest forest = random_trees(GetParam().trees);
+    const CompactForest compact(forest);
+    std::vector<CompactTree> trees;
+    for (Index t = 0; t < compact.n_trees(); ++t) {
+        trees.push_back(tree_of(compact, t));
+        const CompactTree& tree = trees.back();
+        const CompactTree packed = compact_tree(forest.tree(t), format_of(compact));
+        EXPECT_EQ(tree.wide, packed.wide);
+        EXPECT_EQ(tree.words, packed.words);
+        EXPECT_EQ(tree.leaf_table, packed.leaf_table);
+    }
+    const CompactForest joined = join_trees(format_of(compact), std::move(trees));
+    joined.validate();
+    EXPECT_EQ(joined.nodes, compact.nodes);
+    EXPECT_EQ(joined.leaf_table, compact.leaf_table);
+    EXPECT_EQ(joined.n_node_samples, compact.n_node_samples);
+    EXPECT_EQ(joined.whole_weight, compact.whole_weight);
+    EXPECT_EQ(joined.weight, compact.weight);
+    EXPECT_EQ(joined.impurity, compact.impurity);
+    EXPECT_EQ(joined.inner_value, compact.inner_value);
+}
+
 TEST_P(AnyForest, AppliesAndShowsTheWayOfEachRow) {
     const CompactForest compact(random_trees(GetParam().trees));
     const Forest forest = compact.to_forest();

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Both forests pass scikit-learn's own checks, less a short list with reasons."""
+"""The forests pass scikit-learn's own checks, less a short list with reasons."""
 
 from typing import Any
 
@@ -19,7 +19,12 @@ def expected_failures(_: Any) -> dict[str, str]:
 
 @pytest.mark.filterwarnings("ignore")
 @parametrize_with_checks(
-    [pw.RandomForestRegressor(n_estimators=10), pw.RandomForestClassifier(n_estimators=10)],
+    [
+        pw.RandomForestRegressor(n_estimators=10),
+        pw.RandomForestClassifier(n_estimators=10),
+        pw.ExtraTreesRegressor(n_estimators=10),
+        pw.ExtraTreesClassifier(n_estimators=10),
+    ],
     expected_failed_checks=expected_failures,
 )
 def test_the_estimator_passes_the_check(estimator: Any, check: Any) -> None:

@@ -7,10 +7,9 @@ import pickle
 from typing import Any
 
 import numpy as np
+import plantwright as pw
 import pytest
 from sklearn.exceptions import NotFittedError
-
-import plantwright as pw
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(200, 4))

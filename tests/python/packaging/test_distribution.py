@@ -38,7 +38,20 @@ def test_only_three_packages_are_needed():
 def test_import_loads_no_optional_package(run_python):
     loaded = "{name.split('.')[0] for name in sys.modules}"  # scikit-learn itself loads pandas where there is one
     code = f"import sys, sklearn.ensemble, narwhals; before = {loaded}; import plantwright; print(*({loaded} - before))"
-    assert not set(run_python(code).stdout.split()) & {"pandas", "polars", "pyarrow", "matplotlib", "tqdm", "flask"}
+    optional = {
+        "pandas",
+        "polars",
+        "pyarrow",
+        "matplotlib",
+        "tqdm",
+        "flask",
+        "xgboost",
+        "lightgbm",
+        "onnx",
+        "onnxruntime",
+        "shap",
+    }
+    assert not set(run_python(code).stdout.split()) & optional
 
 
 def test_everything_public_is_exported_and_documented():

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""scikit-learn's forests and trees as ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils.validation import check_is_fitted
+
+from plantwright import _core
+from plantwright.core import InvalidArgument
+from plantwright.forest import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from plantwright.integrations._trees import at_most, joined, schema_of
+
+REGRESSORS = ("RandomForestRegressor", "ExtraTreesRegressor", "DecisionTreeRegressor", "ExtraTreeRegressor")
+CLASSIFIERS = ("RandomForestClassifier", "ExtraTreesClassifier", "DecisionTreeClassifier", "ExtraTreeClassifier")
+OURS_ONLY = {
+    "splitter",
+    "oob_score",
+    "warm_start",
+    "verbose",
+}  # of another meaning there, or nothing a fitted forest needs
+CRITERIA = {"friedman_mse": "squared_error", "log_loss": "entropy"}
+
+
+def from_sklearn(
+    estimator: Any,
+) -> RandomForestRegressor | RandomForestClassifier | ExtraTreesRegressor | ExtraTreesClassifier:
+    """Take over a fitted forest or tree of scikit-learn.
+
+    Parameters
+    ----------
+    estimator : estimator of scikit-learn
+        A fitted ``RandomForest*``, ``ExtraTrees*``, ``DecisionTree*`` or ``ExtraTree*`` with one output.
+
+    Returns
+    -------
+    RandomForestRegressor, RandomForestClassifier, ExtraTreesRegressor or ExtraTreesClassifier
+        Fitted: each row reaches the same leaf in each tree (also where a value is missing; nodes are numbered anew),
+        so that class probabilities agree up to the rounding of a sum, numbers up to that of leaf values to float32.
+        Classes, feature names and the parameters that both have come along; out-of-bag estimates do not.
+
+    Raises
+    ------
+    InvalidArgument
+        If it is another estimator, or has several outputs.
+    NotFittedError
+        If it is not fitted.
+
+    Notes
+    -----
+    scikit-learn's thresholds are float64, its features float32; each threshold becomes the largest float32 not above
+    it, which decides every float32 alike.
+
+    Examples
+    --------
+    >>> import numpy as np, plantwright as pw
+    >>> from sklearn.ensemble import RandomForestRegressor
+    >>> X = np.arange(40.0).reshape(20, 2)
+    >>> theirs = RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0])
+    >>> ours = pw.from_sklearn(theirs)
+    >>> bool(np.allclose(ours.predict(X), theirs.predict(X), rtol=1e-6))
+    True
+    """
+    kinds = {base.__name__ for base in type(estimator).__mro__ if base.__module__.startswith("sklearn.")}
+    is_classifier = not kinds.isdisjoint(CLASSIFIERS)
+    if not is_classifier and kinds.isdisjoint(REGRESSORS):
+        raise InvalidArgument(
+            f"from_sklearn: estimator must be of scikit-learn's {', '.join(REGRESSORS + CLASSIFIERS)}, "
+            f"got a {type(estimator).__name__}"
+        )
+    check_is_fitted(estimator)
+    if estimator.n_outputs_ != 1:
+        raise InvalidArgument(f"from_sklearn: estimator must have one output, got {estimator.n_outputs_}")
+    trees = [_tree_arrays(tree.tree_) for tree in getattr(estimator, "estimators_", [estimator])]
+    arrays = joined(trees, estimator.n_features_in_)
+    schema = schema_of(getattr(estimator, "feature_names_in_", None))
+    criterion = CRITERIA.get(estimator.criterion, estimator.criterion)
+    is_extra = any(kind.startswith("ExtraTree") for kind in kinds)
+    if not is_classifier:
+        number_kind: Any = ExtraTreesRegressor if is_extra else RandomForestRegressor
+        regressor: RandomForestRegressor | ExtraTreesRegressor = number_kind(
+            **_parameters(estimator, number_kind(), len(trees))
+        )
+        regressor._adopt(_core.RandomForestRegressor.from_arrays(arrays, schema, criterion))
+        return regressor
+    classes = np.asarray(estimator.classes_)
+    names = [str(label) for label in classes.tolist()]
+    class_kind: Any = ExtraTreesClassifier if is_extra else RandomForestClassifier
+    classifier: RandomForestClassifier | ExtraTreesClassifier = class_kind(
+        **_parameters(estimator, class_kind(), len(trees))
+    )
+    classifier._adopt(_core.RandomForestClassifier.from_arrays(arrays, names, schema, criterion))
+    classifier.classes_, classifier.n_classes_ = classes, len(classes)
+    return classifier
+
+
+def _parameters(theirs: Any, ours: Any, n_trees: int) -> dict[str, Any]:
+    """What both have; a single tree is a forest of one, grown on all rows."""
+    shared = (theirs.get_params(deep=False).keys() & ours.get_params(deep=False).keys()) - OURS_ONLY
+    parameters = {name: getattr(theirs, name) for name in shared}
+    parameters["criterion"] = CRITERIA.get(theirs.criterion, theirs.criterion)
+    parameters["n_estimators"] = n_trees
+    return {"bootstrap": False} | parameters
+
+
+def _tree_arrays(tree: Any) -> dict[str, NDArray[Any]]:
+    """One ``tree_``: its nodes come root first and children after their parents, as ours do."""
+    leaf = tree.children_left < 0
+    threshold = np.where(leaf, 0, tree.threshold)
+    missing = tree.missing_go_to_left.astype(bool) & ~leaf
+    return {
+        "feature": tree.feature.astype(np.int32),
+        "threshold": at_most(threshold),
+        "children_left": tree.children_left.astype(np.int32),
+        "children_right": tree.children_right.astype(np.int32),
+        "missing_go_left": missing.astype(np.uint8),
+        "n_node_samples": tree.n_node_samples.astype(np.int32),
+        "weighted_n_node_samples": tree.weighted_n_node_samples.astype(np.float64),
+        "impurity": np.maximum(tree.impurity, 0.0),  # rounding leaves some a little below
+        "value": np.ascontiguousarray(tree.value[:, 0, :], dtype=np.float64),
+    }
