@@ -3,9 +3,9 @@
 
     python benchmarks/forest/inference.py [--shapes depth-8 leaf-5 full-depth] [--quick] [--json FILE] [--markdown FILE]
 
-Each library predicts with its own forest of the same shape (ONNX Runtime with scikit-learn's). Before a time counts, ours
-must explain as much of new rows as the peers, and equal a walk by hand through its own trees. A figure is the median over
-rounds of the processor's time a row; in a round every library is measured once.
+Each library predicts with its own forest of the same shape (ONNX Runtime with scikit-learn's). Before a time counts,
+ours must explain as much of new rows as the peers, and equal a walk by hand through its own trees. A figure is the
+median over rounds of the processor's time a row; in a round every library is measured once.
 """
 
 from __future__ import annotations

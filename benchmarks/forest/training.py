@@ -5,8 +5,8 @@
                                          [--threads N] [--quick] [--json FILE] [--markdown FILE]
 
 A figure is the median over rounds of the processor's time of one fit (with several threads: of the clock); in a round
-every library is measured once. A peer whose score is below scikit-learn's by more than .01 is listed in brackets and not
-counted as the best peer. Libraries that are not installed are left out.
+every library is measured once. A peer whose score is below scikit-learn's by more than .01 is listed in brackets and
+not counted as the best peer. Libraries that are not installed are left out.
 """
 
 from __future__ import annotations

@@ -21,9 +21,9 @@ PLANTWRIGHT_API Buffer<std::byte> read_file(const std::filesystem::path& path,
                                             std::uint64_t max_bytes = std::numeric_limits<std::uint64_t>::max());
 
 /// `copy` reads the file into memory once. `map` maps it: processes that load one file share its memory, and pages come
-/// when they are needed; but while such a model lives, the file must not be written in place or cut (`save` replaces it,
-/// which is safe; `cp` over it is not), or the process may be killed or predict nonsense. Where the system cannot map,
-/// the file is read.
+/// when they are needed; but while such a model lives, the file must not be written in place or cut (`save` replaces
+/// it, which is safe; `cp` over it is not), or the process may be killed or predict nonsense. Where the system cannot
+/// map, the file is read.
 enum class LoadBy { copy, map };
 
 /// The file's bytes as a private, read-only mapping that lasts as long as a copy of the array; read where it cannot be

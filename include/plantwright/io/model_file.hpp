@@ -62,8 +62,8 @@ std::vector<std::byte> to_bytes(const T& model, const Json& extra = Json::object
     return detail::write_bytes(archive.contents(header));
 }
 
-/// Throws CorruptModel, UnsupportedVersion, and InvalidArgument where the bytes hold another type. Where an `owner` of the
-/// bytes is given, who keeps them alive and unchanged, large arrays of the model are not copied but look at them.
+/// Throws CorruptModel, UnsupportedVersion, and InvalidArgument where the bytes hold another type. Where an `owner` of
+/// the bytes is given, who keeps them alive and unchanged, large arrays of the model are not copied but look at them.
 template <Saveable T>
 T from_bytes(std::span<const std::byte> bytes, std::shared_ptr<const void> owner = {}) {
     const ContainerView contents = read_container(bytes);
