@@ -19,11 +19,33 @@ std::uint64_t digest(std::span<const std::byte> bytes) {
     return hash;
 }
 
+/// Forests of every kernel: regression, two classes, seven by gini and by entropy, many classes, many features.
+std::vector<std::vector<std::byte>> forests_of_every_kernel() {
+    testing::Problem p = testing::make_problem({.rows = 1500, .missing = 0.05, .whole_targets = false});
+    const testing::Problem wide =
+        testing::make_problem({.rows = 600, .cols = 140, .missing = 0.02, .whole_targets = false});
+    std::vector<std::vector<std::byte>> bytes = {
+        RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3}).to_bytes(),
+        RandomForestRegressor::fit(wide.X.view(), wide.y, {.n_estimators = 2, .max_features = MaxFeatures::count(20)})
+            .to_bytes()};
+    for (const int n_classes : {2, 3, 7, 30}) {
+        for (Index i = 0; i < p.y.size(); ++i) p.label[i] = static_cast<std::int32_t>(std::abs(p.y[i] * 4)) % n_classes;
+        for (const Criterion criterion : {Criterion::gini, Criterion::entropy}) {
+            bytes.push_back(
+                RandomForestClassifier::fit(p.X.view(), p.label, {.n_estimators = 2, .criterion = criterion})
+                    .to_bytes());
+        }
+    }
+    return bytes;
+}
+
 TEST(IsaDigest, OfAForestAndItsPredictions) {
     const testing::Problem p = testing::make_problem({.rows = 1500, .missing = 0.05, .whole_targets = false});
-    const auto forest = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3});
-    const Vector prediction = forest.predict(p.X.view());
-    std::printf("digest %016llx %016llx\n", static_cast<unsigned long long>(digest(forest.to_bytes())),
+    const Vector prediction = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3}).predict(p.X.view());
+    std::printf("digest");
+    for (const auto& bytes : forests_of_every_kernel())
+        std::printf(" %016llx", static_cast<unsigned long long>(digest(bytes)));
+    std::printf(" %016llx\n",
                 static_cast<unsigned long long>(digest(std::as_bytes(std::span<const double>(prediction)))));
 }
 
@@ -34,7 +56,7 @@ std::string digest_at(std::string_view level) {
     FILE* pipe = popen(command.c_str(), "r");
     if (!pipe) return "";
     std::string found;
-    char line[256];
+    char line[1024];
     while (std::fgets(line, sizeof line, pipe)) {
         if (std::string_view(line).starts_with("digest")) found = line;
     }
