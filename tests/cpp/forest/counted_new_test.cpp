@@ -11,6 +11,8 @@ thread_local long n_allocations = 0;
 
 }  // namespace plantwright::testing
 
+#ifndef __SANITIZE_ADDRESS__  // it has its own, and then nothing is counted
+
 void* operator new(std::size_t size) {
     ++plantwright::testing::n_allocations;
     if (void* memory = std::malloc(size ? size : 1)) return memory;
@@ -26,3 +28,5 @@ void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+
+#endif
