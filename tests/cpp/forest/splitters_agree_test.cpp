@@ -149,6 +149,12 @@ struct Shape {
     bool weighted = false;
 };
 
+void PrintTo(const Shape& shape, std::ostream* out) {
+    *out << shape.rows << " rows, " << shape.missing << " missing, " << shape.n_values << " values, " << shape.n_classes
+         << " classes" << (shape.entropy ? ", entropy" : "") << ", leaf " << shape.min_samples_leaf
+         << (shape.weighted ? ", weighted" : "");
+}
+
 class EverySplit : public ::testing::TestWithParam<Shape> {};
 
 TEST_P(EverySplit, IsAsGoodAsTheBestByBruteForce) {
