@@ -3,7 +3,13 @@
 # PLANTWRIGHT_LEVEL_NUMBER its number (0 = portable). A kernel file may include only <cstdint>, <cstddef>, <cstring>,
 # <immintrin.h> and headers named *_kernel.hpp, which hold plain structs and no inline function: of several copies the linker
 # keeps one for everybody, perhaps the one that needs AVX-512. See docs/build.md; plantwright_test_kernel_symbols proves it.
-set(PLANTWRIGHT_KERNEL_FLAGS -O3 -ffp-contract=off -fno-fast-math -fno-math-errno -fno-exceptions -fvisibility=hidden)
+# Sanitized, the unrolled sorting networks would take minutes to compile at -O3.
+if(PLANTWRIGHT_SANITIZE)
+  set(PLANTWRIGHT_KERNEL_OPTIMISATION -O1)
+else()
+  set(PLANTWRIGHT_KERNEL_OPTIMISATION -O3)
+endif()
+set(PLANTWRIGHT_KERNEL_FLAGS ${PLANTWRIGHT_KERNEL_OPTIMISATION} -ffp-contract=off -fno-fast-math -fno-math-errno -fno-exceptions -fvisibility=hidden)
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND NOT PLANTWRIGHT_PORTABLE)
   set(PLANTWRIGHT_LEVELS portable v2 v3 v4)
