@@ -14,8 +14,7 @@ namespace plantwright {
 namespace {
 
 constexpr int kLocalRows = 1024;
-constexpr Index kWriteBeyond = 8;   // elements that the partition kernel may write behind its arrays
-constexpr Index kReadBeyond = 128;  // values that the kernels may read behind a table
+constexpr Index kWriteBeyond = 8;  // elements that the partition kernel may write behind its arrays
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kImpuritySlack = std::numeric_limits<double>::epsilon();  // as scikit-learn, against rounding
 
@@ -76,7 +75,7 @@ void CodeGrower::grow_depth_first(Pending root) {
     while (!stack_.empty()) {
         const Pending pending = stack_.back();
         stack_.pop_back();
-        const std::int32_t node = add_node(pending);
+        const std::int32_t node = tree_.add(pending.parent, pending.is_left);
         if (!try_split(node, pending, candidate)) {
             set_leaf(node, candidate.at);
             continue;
@@ -101,19 +100,16 @@ void CodeGrower::grow_best_first(Pending root) {
     for (const Candidate& candidate : heap) set_leaf(candidate.node, candidate.at);
 }
 
-bool CodeGrower::push_candidate(const Pending& pending, std::vector<Candidate>& heap) {
-    const std::int32_t node = add_node(pending);
+void CodeGrower::push_candidate(const Pending& pending, std::vector<Candidate>& heap) {
+    const std::int32_t node = tree_.add(pending.parent, pending.is_left);
     Candidate candidate;
     if (!try_split(node, pending, candidate)) {
         set_leaf(node, candidate.at);
-        return false;
+        return;
     }
     heap.push_back(candidate);
     std::push_heap(heap.begin(), heap.end());
-    return true;
 }
-
-std::int32_t CodeGrower::add_node(const Pending& pending) { return tree_.add(pending.parent, pending.is_left); }
 
 void CodeGrower::set_leaf(std::int32_t node, const Pending& pending) {
     if (pending.size() == 1) {
@@ -384,9 +380,7 @@ CodeGrower::Parting CodeGrower::part_by_value(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
     Parting best;
     double best_gain = -kInfinity;
-    draws_.start(pending.key);
-    while (!draws_.exhausted() && (draws_.n_drawn() < settings_.max_features || best.feature < 0)) {
-        const std::int32_t feature = draws_.next();
+    for_each_drawn_feature(draws_, pending.key, settings_.max_features, [&](std::int32_t feature) {
         keyed_.clear();
         for (int i = 0; i < rows.n; ++i) {
             const float x = data_.rows->at(row_of(pending, i), feature);
@@ -406,7 +400,9 @@ CodeGrower::Parting CodeGrower::part_by_value(const Pending& pending) {
                     .by_value = true,
                     .threshold = threshold_between(from_ordered_bits(low), from_ordered_bits(high))};
         }
-    }
+        return !keyed_.empty() &&
+               (keyed_.front() >> 32 != keyed_.back() >> 32 || keyed_.size() < static_cast<std::size_t>(rows.n));
+    });
     return best;
 }
 

@@ -64,12 +64,11 @@ private:
     void start(TreeSample& sample);
     void grow_depth_first(Pending root);
     void grow_best_first(Pending root);
-    std::int32_t add_node(const Pending& pending);
     void set_leaf(std::int32_t node, const Pending& pending);
     bool must_be_leaf(const Pending& pending) const;
     NodeStatistics statistics(const Pending& pending, int begin, int end);
     bool try_split(std::int32_t node, Pending pending, Candidate& candidate);
-    bool push_candidate(const Pending& pending, std::vector<Candidate>& heap);
+    void push_candidate(const Pending& pending, std::vector<Candidate>& heap);
     double improvement(const Candidate& candidate);
     Pending left_child(const Candidate& candidate) const;
     Pending right_child(const Candidate& candidate) const;

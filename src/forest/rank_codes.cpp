@@ -13,7 +13,6 @@ namespace {
 
 using Keyed = std::uint64_t;  // ordered bits of the value << 32 | row
 
-constexpr Index kReadBeyond = 128;   // values that kernels may read behind a table
 constexpr Index kColumnsAtOnce = 8;  // coded side by side, then written into the rows
 
 /// Stable, by the upper 32 bits, eleven at a time.

@@ -15,8 +15,9 @@ namespace plantwright {
 
 inline constexpr std::uint16_t kMissingRank = 0xFFFF;
 inline constexpr std::uint8_t kMissingBin = 0xFF;
-inline constexpr int kSmallNode = 256;  ///< the most rows that the small-node kernels take
-inline constexpr int kGroup = 16;       ///< features that go through a large node together
+inline constexpr int kSmallNode = 256;   ///< the most rows that the small-node kernels take
+inline constexpr int kReadBeyond = 128;  ///< values that kernels may read behind a table of codes or bins
+inline constexpr int kGroup = 16;        ///< features that go through a large node together
 inline constexpr int kBins =
     256;  ///< coarse codes of a feature; the last one is kMissingBin where it has missing values
 
