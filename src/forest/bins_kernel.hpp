@@ -15,8 +15,6 @@
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
-#define PLANTWRIGHT_INLINE inline __attribute__((always_inline))
-
 constexpr int kAhead = 12;  // rows: far enough for the second cache level
 constexpr int kStrip = 64;  // rows whose positions are worked out before their sums are added
 

@@ -6,13 +6,15 @@
 #include <cstdint>
 #include <cstring>
 
+#include "forest/training_kernel.hpp"
+
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
 /// log(x) for x >= 2^-126: x = m 2^e with m in [sqrt(1/2), sqrt(2)), log m = 2 atanh((m - 1) / (m + 1)); relative error
 /// 2e-7. Works on a float, or lane by lane on a vector of floats with its vector of integers.
 template <class Float, class Int>
-inline __attribute__((always_inline)) void log_of(const Float& x, Float& log) {
+PLANTWRIGHT_INLINE void log_of(const Float& x, Float& log) {
     Int bits;
     std::memcpy(&bits, &x, sizeof bits);
     const Int shifted = bits - 0x3F3504F3;  // sqrt(1/2): the exponent steps there
@@ -32,7 +34,7 @@ inline __attribute__((always_inline)) void log_of(const Float& x, Float& log) {
 
 /// 0 at 0.
 template <class Float, class Int>
-inline __attribute__((always_inline)) void x_log_x(const Float& x, Float& out) {
+PLANTWRIGHT_INLINE void x_log_x(const Float& x, Float& out) {
     log_of<Float, Int>(x + 1e-30f, out);
     out *= x;
 }

@@ -18,8 +18,6 @@
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
-#define PLANTWRIGHT_INLINE inline __attribute__((always_inline))
-
 constexpr int kLanes = 8;
 using U32x8 = std::uint32_t __attribute__((vector_size(32)));
 using I32x8 = std::int32_t __attribute__((vector_size(32)));

@@ -11,6 +11,9 @@
 
 #include "core/levels_kernel.hpp"
 
+/// Of kernels: vectors are not passed between functions.
+#define PLANTWRIGHT_INLINE inline __attribute__((always_inline))
+
 namespace plantwright {
 
 inline constexpr std::uint16_t kMissingRank = 0xFFFF;
