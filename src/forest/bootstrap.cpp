@@ -35,9 +35,10 @@ bool is_whole(double weight) {
     return weight <= kLargestWholeWeight && weight == static_cast<double>(static_cast<std::int64_t>(weight));
 }
 
-void finish(TreeSample& sample) {
+void finish(TreeSample& sample, Index n_rows) {
     Index n = 0;
-    for (const double w : sample.weight) {
+    for (Index i = 0; i < n_rows; ++i) {
+        const double w = sample.weight[i];
         n += w > 0;
         sample.total_weight += w;
         sample.whole_weights &= is_whole(w);
@@ -45,7 +46,7 @@ void finish(TreeSample& sample) {
     sample.whole_weights &= sample.total_weight <= kLargestWholeWeight;
     sample.rows = Buffer<RowId>::uninitialized(n);
     RowId* out = sample.rows.data();
-    for (Index i = 0; i < sample.weight.size(); ++i) {
+    for (Index i = 0; i < n_rows; ++i) {
         if (sample.weight[i] > 0) *out++ = static_cast<RowId>(i);
     }
 }
@@ -92,23 +93,23 @@ SampleWeights BootstrapSampler::weights() const {
 
 TreeSample BootstrapSampler::sample(Index tree) const {
     TreeSample sample;
-    sample.weight = row_weight_.empty() ? Vector(n_rows_, 1.0) : row_weight_;
     if (bootstrap_) {
-        const Buffer<std::uint32_t> counts = draw_counts(tree);
-        for (Index i = 0; i < n_rows_; ++i) sample.weight[i] = counts[i];
+        sample.weight.draws = draw_counts(tree);
+    } else if (!row_weight_.empty()) {
+        sample.weight.of_row = row_weight_.data();
     }
     if (balance_) balance_classes(sample.weight);
-    finish(sample);
+    finish(sample, n_rows_);
     return sample;
 }
 
 /// Each class gets the same total weight: n_draws / (n_classes_drawn * count_k) a draw.
-void BootstrapSampler::balance_classes(Vector& weight) const {
-    Vector count(target_.n_outputs);
-    for (Index i = 0; i < n_rows_; ++i) count[target_.label[i]] += weight[i];
+void BootstrapSampler::balance_classes(RowWeights& weight) const {
+    std::vector<double> count(static_cast<std::size_t>(target_.n_outputs));
+    for (Index i = 0; i < n_rows_; ++i) count[static_cast<std::size_t>(target_.label[i])] += weight[i];
     const auto n_drawn = static_cast<double>(std::count_if(count.begin(), count.end(), [](double c) { return c > 0; }));
-    for (Index i = 0; i < n_rows_; ++i)
-        weight[i] *= static_cast<double>(n_draws_) / (n_drawn * count[target_.label[i]]);
+    for (const double c : count) weight.of_class.push_back(c > 0 ? static_cast<double>(n_draws_) / (n_drawn * c) : 0);
+    weight.label = target_.label.data();
 }
 
 }  // namespace plantwright

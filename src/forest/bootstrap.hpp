@@ -21,7 +21,7 @@ public:
 
 private:
     Buffer<std::uint32_t> weighted_draws(std::uint64_t seed, Index tree) const;
-    void balance_classes(Vector& weight) const;
+    void balance_classes(RowWeights& weight) const;
 
     const Target& target_;
     std::uint64_t seed_;

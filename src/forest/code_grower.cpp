@@ -53,11 +53,12 @@ void CodeGrower::start(TreeSample& sample) {
     single_leaves_.clear();
     const Index n = sample.rows.size();
     if (slot_.size() < n + kWriteBeyond) {
+        const Index part = std::min<Index>(n, kPartRows) + kWriteBeyond;
         slot_ = Buffer<std::uint32_t>::uninitialized(n + kWriteBeyond);
-        scratch_slot_ = Buffer<std::uint32_t>::uninitialized(n + kWriteBeyond);
+        scratch_slot_ = Buffer<std::uint32_t>::uninitialized(part);
         packed_ = Buffer<std::uint64_t>::uninitialized(n + kWriteBeyond);
-        scratch_packed_ = Buffer<std::uint64_t>::uninitialized(n + kWriteBeyond);
-        goes_left_ = Buffer<std::uint8_t>::uninitialized(n + kWriteBeyond);
+        scratch_packed_ = Buffer<std::uint64_t>::uninitialized(part);
+        goes_left_ = Buffer<std::uint8_t>::uninitialized(part);
     }
     for (Index i = 0; i < n; ++i) {
         const RowId row = sample.rows[i];
@@ -229,21 +230,51 @@ BinTable CodeGrower::bins_of(const Pending& pending) const {
 /// Reorders the node's rows, left ones first, both in their order; where the node has no missing values, they will
 /// follow the larger side. Returns how many go left.
 int CodeGrower::partition(const Pending& pending, Parting& parting, std::uint64_t& left_total) {
+    const int n = pending.size();
+    n_left_.clear();
+    for (int begin = 0; begin < n; begin += kPartRows)
+        n_left_.push_back(partition_part(pending, parting, begin, std::min(kPartRows, n - begin), left_total));
+    const int n_left = join_parts(pending.begin);
+    if (!parting.has_missing) parting.missing_go_left = 2 * n_left > n;
+    return n_left;
+}
+
+/// Brings the left rows of all parts to the front, in O(n log(parts)) and without further memory. Returns how many.
+int CodeGrower::join_parts(int begin) {
+    const std::size_t n_parts = n_left_.size();
+    for (std::size_t width = 1; width < n_parts; width *= 2) {
+        for (std::size_t i = 0; i + width < n_parts; i += 2 * width) {
+            const int first = begin + static_cast<int>(i) * kPartRows,
+                      second = first + static_cast<int>(width) * kPartRows;
+            swap_neighbours(first + n_left_[i], second, second + n_left_[i + width]);
+            n_left_[i] += n_left_[i + width];
+        }
+    }
+    return n_left_[0];
+}
+
+/// Of rows [begin, begin + n) of the node.
+int CodeGrower::partition_part(const Pending& pending, const Parting& parting, int begin, int n,
+                               std::uint64_t& left_total) {
     const NodeRows rows = rows_of(pending);
     if (parting.by_value) {
-        for (int i = 0; i < rows.n; ++i) {
-            const float x = data_.rows->at(row_of(pending, i), parting.feature);
+        for (int i = 0; i < n; ++i) {
+            const float x = data_.rows->at(row_of(pending, begin + i), parting.feature);
             goes_left_[i] = x <= parting.threshold || (std::isnan(x) && parting.missing_go_left);
         }
     } else if (!parting.by_bins) {
-        partition_kernels_.decide(rows.codes + parting.feature, rows.stride, rows.slot, rows.n, parting.right,
+        partition_kernels_.decide(rows.codes + parting.feature, rows.stride, rows.slot + begin, n, parting.right,
                                   parting.missing_go_left, goes_left_.data());
     }
-    const MovingRows moving{slot_.data() + pending.begin, packed_.data() + pending.begin};
-    const int n_left = partition_kernels_.move(goes_left_.data(), rows.n, moving,
-                                               {scratch_slot_.data(), scratch_packed_.data()}, left_total);
-    if (!parting.has_missing) parting.missing_go_left = 2 * n_left > rows.n;
-    return n_left;
+    const int at = pending.begin + begin;
+    return partition_kernels_.move(goes_left_.data(), n, {slot_.data() + at, packed_.data() + at},
+                                   {scratch_slot_.data(), scratch_packed_.data()}, left_total);
+}
+
+/// Rows [middle, end) come before rows [begin, middle), both in their order.
+void CodeGrower::swap_neighbours(int begin, int middle, int end) {
+    std::rotate(slot_.begin() + begin, slot_.begin() + middle, slot_.begin() + end);
+    std::rotate(packed_.begin() + begin, packed_.begin() + middle, packed_.begin() + end);
 }
 
 void CodeGrower::resolve() {

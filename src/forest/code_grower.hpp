@@ -87,6 +87,9 @@ private:
     RowId row_of(const Pending& pending, int i) const;
     bool varies(const NodeRows& rows, std::int32_t feature) const;
     int partition(const Pending& pending, Parting& parting, std::uint64_t& left_total);
+    int partition_part(const Pending& pending, const Parting& parting, int begin, int n, std::uint64_t& left_total);
+    int join_parts(int begin);
+    void swap_neighbours(int begin, int middle, int end);
     bool leaves_enough_rows(int n_left, int n) const;
     void resolve();
     Split split_at(const Parting& parting) const;
@@ -114,7 +117,8 @@ private:
 
     Buffer<std::uint32_t> slot_, scratch_slot_;  // by position: the row in the tables, or in the local ones
     Buffer<std::uint64_t> packed_, scratch_packed_;
-    Buffer<std::uint8_t> goes_left_;
+    Buffer<std::uint8_t> goes_left_;     // of a part
+    std::vector<int> n_left_;            // of each part
     Buffer<std::uint16_t> local_codes_;  // `(kLocalRows, stride)`
     Buffer<std::uint8_t> local_bins_;
     std::vector<RowId> local_row_;  // by local slot: the row

@@ -13,7 +13,6 @@ void histogram(const BinTable& table, const std::uint32_t* slot, const std::uint
                const std::uint16_t* features, int n_features, int n_classes, std::uint32_t* counts,
                std::uint8_t* picked) {
     const std::size_t per_bin = static_cast<std::size_t>(n_classes) * kClassLanes;
-    std::memset(counts, 0, per_bin * static_cast<std::size_t>(table.n_bins) * sizeof *counts);
     with_picker(table, features, n_features, [&](const auto& picker) {
         for (int begin = 0; begin < n; begin += kStrip) {
             const int m = n - begin < kStrip ? n - begin : kStrip;

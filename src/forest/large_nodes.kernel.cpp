@@ -33,8 +33,6 @@ constexpr AddStrip kAddStrip[kGroup + 1] = {nullptr,       add_strip<1>,  add_st
 
 void histogram(const BinTable& table, const std::uint32_t* slot, const std::uint64_t* packed, int n,
                const std::uint16_t* features, int n_features, std::uint64_t* sums, std::uint8_t* picked) {
-    const int width = (n_features + 3) / 4 * 4;
-    std::memset(sums, 0, static_cast<std::size_t>(width) * static_cast<std::size_t>(table.n_bins) * sizeof *sums);
     with_picker(table, features, n_features, [&](const auto& picker) {
         for (int begin = 0; begin < n; begin += kStrip) {
             const int m = n - begin < kStrip ? n - begin : kStrip;
@@ -42,6 +40,12 @@ void histogram(const BinTable& table, const std::uint32_t* slot, const std::uint
             kAddStrip[n_features](picked + begin * kGroup, packed + begin, m, sums);
         }
     });
+}
+
+void pick(const BinTable& table, const std::uint32_t* slot, int n, const std::uint16_t* features, int n_features,
+          std::uint8_t* picked) {
+    with_picker(table, features, n_features,
+                [&](const auto& picker) { pick_strip(table, slot, n, n, picker, picked); });
 }
 
 /// Exact below 2^52.
@@ -121,6 +125,6 @@ std::ptrdiff_t collect(const std::uint8_t* picked, int n, const std::uint8_t* wa
 
 }  // namespace
 
-const LargeNodeKernels kLargeNodeKernels = {histogram, scan, collect};
+const LargeNodeKernels kLargeNodeKernels = {pick, histogram, scan, collect};
 
 }  // namespace plantwright::PLANTWRIGHT_LEVEL

@@ -7,12 +7,31 @@
 #include "plantwright/core/isa.hpp"
 
 namespace plantwright {
+namespace {
+
+const LargeNodeKernels& large_kernels() {
+    static const LargeNodeKernels& kernels = PLANTWRIGHT_KERNELS(kLargeNodeKernels);
+    return kernels;
+}
+
+}  // namespace
+
+/// body(begin, n) with the group's bins of rows [begin, begin + n) in picked_.
+template <class Sums>
+template <class Body>
+void LargeSearch<Sums>::for_each_picked_part(const LargeNode& node, Body&& body) {
+    node.for_each_part([&](int begin, int n) {
+        if (node.has_parts())
+            large_kernels().pick(node.bins, node.rows.slot + begin, n, features_, n_features_, picked_.data());
+        body(begin, n);
+    });
+}
 
 template <class Sums>
 void LargeSearch<Sums>::search(Sums& sums, const LargeNode& node, const std::uint16_t* features, Index n_features,
                                LargeSplit& best) {
-    if (picked_.size() < node.rows.n * Index{kGroup})
-        picked_ = Buffer<std::uint8_t>::uninitialized(node.rows.n * Index{kGroup});
+    const Index n_picked = std::min(node.rows.n, kPartRows) * Index{kGroup};
+    if (picked_.size() < n_picked) picked_ = Buffer<std::uint8_t>::uninitialized(n_picked);
     for (Index begin = 0; begin < n_features; begin += Sums::kFeatures) {
         search_group(sums, node, features + begin,
                      static_cast<int>(std::min<Index>(Sums::kFeatures, n_features - begin)), best);
@@ -23,6 +42,7 @@ template <class Sums>
 void LargeSearch<Sums>::search_group(Sums& sums, const LargeNode& node, const std::uint16_t* features, int n_features,
                                      LargeSplit& best) {
     features_ = features;
+    n_features_ = n_features;
     sums.add_bins(node, features, n_features, picked_.data(), scan_);
     best_ = {.split = best};
     for (int lane = 0; lane < n_features; ++lane) take_boundary(sums, lane);
@@ -110,18 +130,31 @@ void LargeSearch<Sums>::add_suspects(Sums& sums, int lane) {
     }
 }
 
+/// The rows of all wanted bins, in found_; returns how many.
+template <class Sums>
+std::ptrdiff_t LargeSearch<Sums>::collect(const LargeNode& node) {
+    std::ptrdiff_t n_found = 0;
+    for_each_picked_part(node, [&](int begin, int n) {
+        const auto collect_part = [&] {
+            return large_kernels().collect(picked_.data(), n, wanted_bin_, wanted_, found_.data() + n_found,
+                                           std::ssize(found_) - n_found);
+        };
+        std::ptrdiff_t more = collect_part();
+        if (n_found + more > std::ssize(found_)) {
+            found_.resize(static_cast<std::size_t>(2 * (n_found + more)));
+            more = collect_part();
+        }
+        for (std::ptrdiff_t i = n_found; i < n_found + more; ++i)
+            found_[static_cast<std::size_t>(i)] += static_cast<std::uint32_t>(begin);
+        n_found += more;
+    });
+    return n_found;
+}
+
 /// Sorts the rows of all wanted bins by bin, code and row.
 template <class Sums>
 void LargeSearch<Sums>::refine(Sums& sums, const LargeNode& node) {
-    static const LargeNodeKernels& kernels = PLANTWRIGHT_KERNELS(kLargeNodeKernels);
-    const auto collect = [&] {
-        return kernels.collect(picked_.data(), node.rows.n, wanted_bin_, wanted_, found_.data(), std::ssize(found_));
-    };
-    std::ptrdiff_t n = collect();
-    if (n > std::ssize(found_)) {
-        found_.resize(static_cast<std::size_t>(n));
-        n = collect();
-    }
+    const std::ptrdiff_t n = collect(node);
     for (std::uint64_t& found : std::span(found_.data(), static_cast<std::size_t>(n))) {
         const auto row = static_cast<std::uint32_t>(found);
         const std::uint64_t code =
@@ -163,7 +196,7 @@ void LargeSearch<Sums>::scan_suspect(Sums& sums, const LargeNode& node, const st
 
 template <class Sums>
 bool LargeSearch<Sums>::decide(const LargeNode& node, std::uint8_t* left) const {
-    if (best_.lane < 0) return false;
+    if (best_.lane < 0 || node.has_parts()) return false;
     const std::uint8_t* picked = picked_.data() + best_.lane;
     const int edge =
         best_.bin + (best_.is_fine ? 0 : 1);  // bins below it go left, and of the edge itself the lower codes
@@ -191,15 +224,17 @@ void LargeSearch<Sums>::name_neighbours(const Sums& sums, const LargeNode& node)
         best_.split.right = next < end ? static_cast<std::uint32_t>(next) : right;
         return;
     }
-    for (int i = 0; i < node.rows.n; ++i) {
-        const int bin = picked_[Index{i} * kGroup + lane];
-        if (bin != best_.bin && (bin != next || next == end)) continue;
-        const std::uint32_t code = node.rows.codes[node.rows.slot[i] * node.rows.stride + features_[lane]];
-        if (bin == best_.bin)
-            left = std::max(left, code);
-        else
-            right = std::min(right, code);
-    }
+    for_each_picked_part(node, [&](int begin, int n) {
+        for (int i = 0; i < n; ++i) {
+            const int bin = picked_[Index{i} * kGroup + lane];
+            if (bin != best_.bin && (bin != next || next == end)) continue;
+            const std::uint32_t code = node.rows.codes[node.rows.slot[begin + i] * node.rows.stride + features_[lane]];
+            if (bin == best_.bin)
+                left = std::max(left, code);
+            else
+                right = std::min(right, code);
+        }
+    });
     best_.split.left = left;
     best_.split.right = right;
 }

@@ -39,7 +39,7 @@ public:
     void search(Sums& sums, const LargeNode& node, const std::uint16_t* features, Index n_features, LargeSplit& best);
 
     /// left[i] = row i of the node goes left by the split last found, from the bins that were read for it. Returns
-    /// false where those are gone, because the split is of an earlier group of features.
+    /// false where those are gone, because the split is of an earlier group of features or the node has several parts.
     bool decide(const LargeNode& node, std::uint8_t* left) const;
 
 private:
@@ -50,11 +50,14 @@ private:
         LargeSplit split;
     };
 
+    template <class Body>
+    void for_each_picked_part(const LargeNode& node, Body&& body);
     void search_group(Sums& sums, const LargeNode& node, const std::uint16_t* features, int n_features,
                       LargeSplit& best);
     void take_boundary(Sums& sums, int lane);
     void scan_missing_left(Sums& sums, int lane);
     void add_suspects(Sums& sums, int lane);
+    std::ptrdiff_t collect(const LargeNode& node);
     void refine(Sums& sums, const LargeNode& node);
     void scan_suspect(Sums& sums, const LargeNode& node, const std::uint64_t* begin, const std::uint64_t* end);
     void name_neighbours(const Sums& sums, const LargeNode& node);
@@ -72,7 +75,8 @@ private:
 
     const RankCodes& codes_;
     const std::uint16_t* features_ = nullptr;
-    Buffer<std::uint8_t> picked_;  // `(rows, kGroup)`
+    int n_features_ = 0;
+    Buffer<std::uint8_t> picked_;  // `(rows of a part, kGroup)`
     BinScan scan_{};
     bool missing_left_[kGroup] = {};
     Boundary best_{};

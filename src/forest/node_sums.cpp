@@ -57,8 +57,11 @@ void SquaredErrorSums::add_bins(const LargeNode& node, const std::uint16_t* feat
                                 std::uint8_t* picked, BinScan& scan) {
     static const LargeNodeKernels& kernels = PLANTWRIGHT_KERNELS(kLargeNodeKernels);
     width_ = (n_features + 3) / 4 * 4;
-    kernels.histogram(node.bins, node.rows.slot, node.rows.packed, node.rows.n, features, n_features, sums_.data(),
-                      picked);
+    std::fill_n(sums_.data(), Index{node.bins.n_bins} * width_, std::uint64_t{0});
+    node.for_each_part([&](int begin, int n) {
+        kernels.histogram(node.bins, node.rows.slot + begin, node.rows.packed + begin, n, features, n_features,
+                          sums_.data(), picked);
+    });
     kernels.scan(sums_.data(), node.bins.n_bins, width_, node.totals.total, shift_, least_weight_, scan);
 }
 
@@ -88,8 +91,11 @@ void ClassSums::start(const NodeRows& rows, const NodeTotals& totals) {
 void ClassSums::add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked,
                          BinScan& scan) {
     static const LargeClassKernels& kernels = PLANTWRIGHT_KERNELS(kLargeClassKernels);
-    kernels.histogram(node.bins, node.rows.slot, node.rows.packed, node.rows.n, features, n_features,
-                      static_cast<int>(total_.size()), counts_.data(), picked);
+    std::fill_n(counts_.data(), Index{node.bins.n_bins} * std::ssize(total_) * kClassLanes, 0u);
+    node.for_each_part([&](int begin, int n) {
+        kernels.histogram(node.bins, node.rows.slot + begin, node.rows.packed + begin, n, features, n_features,
+                          static_cast<int>(total_.size()), counts_.data(), picked);
+    });
     kernels.scan(counts_.data(), node.bins.n_bins, totals(), static_cast<float>(least_weight_), scan);
 }
 

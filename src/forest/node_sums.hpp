@@ -5,6 +5,7 @@
 /// one node.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -19,6 +20,13 @@ struct LargeNode {
     NodeRows rows;
     BinTable bins;
     NodeTotals totals;
+
+    bool has_parts() const { return rows.n > kPartRows; }
+    /// body(begin, n) for each part of at most kPartRows rows.
+    template <class Body>
+    void for_each_part(Body&& body) const {
+        for (int begin = 0; begin < rows.n; begin += kPartRows) body(begin, std::min(kPartRows, rows.n - begin));
+    }
 };
 
 /// Squared error, and gini of two classes: gain = c^2 / (w (W - w)), c = s - w S / W, of packed sums.
@@ -29,6 +37,7 @@ public:
     explicit SquaredErrorSums(const PackedTarget& target, Index n_rows);
 
     void start(const NodeRows& rows, const NodeTotals& totals);
+    /// Leaves in `picked` the bins of the rows, of the last part where there are several.
     void add_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked,
                   BinScan& scan);
     double weight(int lane, int bin) const {

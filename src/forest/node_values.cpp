@@ -8,12 +8,12 @@
 namespace plantwright {
 
 NodeStatistics NodeValues::of(std::span<const RowId> rows, const TreeSample& sample, double* value) {
-    const double* w = sample.weight.data();
+    const RowWeights& w = sample.weight;
     if (target_.is_classification()) return classes(rows, w, value);
     return target_.criterion == Criterion::absolute_error ? median(rows, w, value) : mean(rows, w, value);
 }
 
-NodeStatistics NodeValues::mean(std::span<const RowId> rows, const double* w, double* value) const {
+NodeStatistics NodeValues::mean(std::span<const RowId> rows, const RowWeights& w, double* value) const {
     const double* y = target_.y.data();
     const double first = y[rows.front()];  // sums of differences keep their digits where y has a large offset
     double weight = 0, sum = 0, low = first, high = first;
@@ -30,7 +30,7 @@ NodeStatistics NodeValues::mean(std::span<const RowId> rows, const double* w, do
     return {weight, loss / weight};
 }
 
-double NodeValues::squared_error(std::span<const RowId> rows, const double* w, double mean) const {
+double NodeValues::squared_error(std::span<const RowId> rows, const RowWeights& w, double mean) const {
     double loss = 0;
     for (const RowId row : rows) {
         const double d = target_.y[row] - mean;
@@ -39,7 +39,7 @@ double NodeValues::squared_error(std::span<const RowId> rows, const double* w, d
     return loss;
 }
 
-double NodeValues::poisson(std::span<const RowId> rows, const double* w, double mean) const {
+double NodeValues::poisson(std::span<const RowId> rows, const RowWeights& w, double mean) const {
     double loss = 0;
     for (const RowId row : rows) {
         const double y = target_.y[row];
@@ -48,7 +48,7 @@ double NodeValues::poisson(std::span<const RowId> rows, const double* w, double 
     return loss;
 }
 
-NodeStatistics NodeValues::median(std::span<const RowId> rows, const double* w, double* value) {
+NodeStatistics NodeValues::median(std::span<const RowId> rows, const RowWeights& w, double* value) {
     const double* y = target_.y.data();
     sorted_.assign(rows.begin(), rows.end());
     std::sort(sorted_.begin(), sorted_.end(), [&](RowId a, RowId b) { return y[a] != y[b] ? y[a] < y[b] : a < b; });
@@ -65,7 +65,7 @@ NodeStatistics NodeValues::median(std::span<const RowId> rows, const double* w, 
     return {weight, loss / weight};
 }
 
-NodeStatistics NodeValues::classes(std::span<const RowId> rows, const double* w, double* value) const {
+NodeStatistics NodeValues::classes(std::span<const RowId> rows, const RowWeights& w, double* value) const {
     const auto n_classes = static_cast<std::size_t>(target_.n_outputs);
     std::fill_n(value, n_classes, 0.0);
     double weight = 0;

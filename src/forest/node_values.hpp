@@ -32,11 +32,11 @@ public:
     }
 
 private:
-    NodeStatistics mean(std::span<const RowId> rows, const double* w, double* value) const;
-    NodeStatistics median(std::span<const RowId> rows, const double* w, double* value);
-    NodeStatistics classes(std::span<const RowId> rows, const double* w, double* value) const;
-    double squared_error(std::span<const RowId> rows, const double* w, double mean) const;
-    double poisson(std::span<const RowId> rows, const double* w, double mean) const;
+    NodeStatistics mean(std::span<const RowId> rows, const RowWeights& w, double* value) const;
+    NodeStatistics median(std::span<const RowId> rows, const RowWeights& w, double* value);
+    NodeStatistics classes(std::span<const RowId> rows, const RowWeights& w, double* value) const;
+    double squared_error(std::span<const RowId> rows, const RowWeights& w, double mean) const;
+    double poisson(std::span<const RowId> rows, const RowWeights& w, double mean) const;
 
     const Target& target_;
     std::vector<double> scratch_;

@@ -39,7 +39,7 @@ double PoissonScan::gain() const {
 }
 
 ClassScan::ClassScan(const Target& target, const TreeSample& sample)
-    : label_(target.label.data()), w_(sample.weight.data()), total_(static_cast<std::size_t>(target.n_outputs)) {}
+    : label_(target.label.data()), w_(sample.weight), total_(static_cast<std::size_t>(target.n_outputs)) {}
 
 void ClassScan::start_node(std::span<const RowId> rows) {
     std::fill(total_.begin(), total_.end(), 0.0);
@@ -98,7 +98,7 @@ double EntropyScan::gain() const {
 }
 
 AbsoluteErrorScan::AbsoluteErrorScan(const Target& target, const TreeSample& sample)
-    : y_(target.level.data()), w_(sample.weight.data()), rank_(static_cast<std::size_t>(target.y.size())) {}
+    : y_(target.level.data()), w_(sample.weight), rank_(static_cast<std::size_t>(target.y.size())) {}
 
 void AbsoluteErrorScan::start_node(std::span<const RowId> rows) {
     by_target_.assign(rows.begin(), rows.end());

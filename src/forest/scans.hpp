@@ -30,8 +30,7 @@ inline double squared_error_gain(double left_weight, double left_sum, double wei
 /// Squared error; gini of two classes, where the target is the class number (gini = 2 variance).
 class SquaredErrorScan {
 public:
-    SquaredErrorScan(const Target& target, const TreeSample& sample)
-        : y_(target.level.data()), w_(sample.weight.data()) {}
+    SquaredErrorScan(const Target& target, const TreeSample& sample) : y_(target.level.data()), w_(sample.weight) {}
     void start_node(std::span<const RowId> rows);
     void start(std::span<const RowId>) { left_weight_ = left_sum_ = 0; }
     void add(RowId row) {
@@ -46,7 +45,7 @@ public:
 
 private:
     const double* y_;
-    const double* w_;
+    const RowWeights& w_;
     double weight_ = 0, sum_ = 0, left_weight_ = 0, left_sum_ = 0;
 };
 
@@ -54,7 +53,7 @@ private:
 /// zero cannot predict a rate and is forbidden.
 class PoissonScan {
 public:
-    PoissonScan(const Target& target, const TreeSample& sample) : y_(target.y.data()), w_(sample.weight.data()) {}
+    PoissonScan(const Target& target, const TreeSample& sample) : y_(target.y.data()), w_(sample.weight) {}
     void start_node(std::span<const RowId> rows);
     void start(std::span<const RowId>) { left_weight_ = left_sum_ = 0; }
     void add(RowId row) {
@@ -69,7 +68,7 @@ public:
 
 private:
     const double* y_;
-    const double* w_;
+    const RowWeights& w_;
     double weight_ = 0, sum_ = 0, left_weight_ = 0, left_sum_ = 0;
 };
 
@@ -85,7 +84,7 @@ public:
 
 protected:
     const std::int32_t* label_;
-    const double* w_;
+    const RowWeights& w_;
     std::vector<double> total_, left_, right_;
     double weight_ = 0, left_weight_ = 0;
 };
@@ -139,7 +138,7 @@ private:
     double loss() const;
 
     const double* y_;
-    const double* w_;
+    const RowWeights& w_;
     std::vector<std::uint32_t> rank_;             // by row of the table, within the node
     std::vector<double> sorted_y_;                // by rank
     std::vector<double> tree_weight_, tree_sum_;  // Fenwick trees over ranks

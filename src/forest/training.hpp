@@ -27,10 +27,26 @@ struct Target {
     bool is_classification() const { return !label.empty(); }
 };
 
+/// What the rows of a sample weigh, by row of the table: how often each was drawn, times a weight of its own or of its
+/// class. 4 bytes a row, or none.
+class RowWeights {
+public:
+    Buffer<std::uint32_t> draws = {};     ///< empty: every row once
+    const double* of_row = nullptr;       ///< null: 1
+    std::vector<double> of_class = {};    ///< empty: 1
+    const std::int32_t* label = nullptr;  ///< where of_class is used
+
+    double operator[](Index row) const {
+        const double times = draws.empty() ? 1.0 : draws[row];
+        if (of_row != nullptr) return times * of_row[row];
+        return of_class.empty() ? times : times * of_class[static_cast<std::size_t>(label[row])];
+    }
+};
+
 /// The rows one tree is grown on.
 struct TreeSample {
     Buffer<RowId> rows;  ///< those of positive weight, ascending; reordered while the tree grows
-    Vector weight;       ///< by row of the table
+    RowWeights weight;
     double total_weight = 0;
     bool whole_weights = true;  ///< all weights are whole numbers and their sum is below 2^31
 };

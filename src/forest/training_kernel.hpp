@@ -18,9 +18,10 @@ namespace plantwright {
 
 inline constexpr std::uint16_t kMissingRank = 0xFFFF;
 inline constexpr std::uint8_t kMissingBin = 0xFF;
-inline constexpr int kSmallNode = 256;   ///< the most rows that the small-node kernels take
-inline constexpr int kReadBeyond = 128;  ///< values that kernels may read behind a table of codes or bins
-inline constexpr int kGroup = 16;        ///< features that go through a large node together
+inline constexpr int kSmallNode = 256;    ///< the most rows that the small-node kernels take
+inline constexpr int kReadBeyond = 128;   ///< values that kernels may read behind a table of codes or bins
+inline constexpr int kGroup = 16;         ///< features that go through a large node together
+inline constexpr int kPartRows = 65'536;  ///< rows of a large node that are worked on at a time; bounds the memory
 inline constexpr int kBins =
     256;  ///< coarse codes of a feature; the last one is kMissingBin where it has missing values
 
@@ -110,8 +111,11 @@ struct BinScan {
 };
 
 struct LargeNodeKernels {
-    /// sums[bin * width + f] += packed, for n_features <= kGroup features, width = n_features rounded up to 4; and
-    /// picked[i * kGroup + f] = the bin of row i. `sums` is n_bins * width.
+    /// picked[i * kGroup + f] = the bin of row i, for n_features <= kGroup features.
+    void (*pick)(const BinTable& table, const std::uint32_t* slot, int n, const std::uint16_t* features, int n_features,
+                 std::uint8_t* picked);
+    /// sums[bin * width + f] += packed, width = n_features rounded up to 4; and picked as above. `sums` is n_bins *
+    /// width.
     void (*histogram)(const BinTable& table, const std::uint32_t* slot, const std::uint64_t* packed, int n,
                       const std::uint16_t* features, int n_features, std::uint64_t* sums, std::uint8_t* picked);
     /// Turns `sums` into prefix sums over bins and finds each feature's best boundary with at least `least_weight` on

@@ -215,6 +215,37 @@ TEST(FastSplitter, PredictsAsTheExactOneOnColumnsOfMoreThan65535DistinctValues) 
     EXPECT_NEAR(fast, r_squared(RandomForestRegressor::fit(train, y_train, options).predict(test), truth), 0.003);
 }
 
+TEST(FastSplitter, PartsNodesOfSeveralHundredThousandRowsAsTheExactOneDoes) {  // they are worked on in parts
+    const Problem p = make_problem({.rows = 300'000, .cols = 3, .missing = 0.05, .n_values = 40});
+    for (const bool bootstrap : {false, true}) {
+        RandomForestOptions options{
+            .n_estimators = 1, .max_depth = 4, .max_features = MaxFeatures::all(), .bootstrap = bootstrap};
+        const auto trees = [&](Splitter splitter) {
+            options.splitter = splitter;
+            return std::pair(RandomForestRegressor::fit(p.X.view(), p.y, options).forest(),
+                             RandomForestClassifier::fit(p.X.view(), p.label, options).forest());
+        };
+        const auto fast = trees(Splitter::fast), exact = trees(Splitter::exact);
+        EXPECT_TRUE(same_forest(fast.first, exact.first));
+        EXPECT_TRUE(same_forest(fast.second, exact.second));
+    }
+}
+
+TEST(FastSplitter, CountsTheRowsOfLeavesOfLargeTablesAsPredictionDoes) {
+    const Problem p = make_problem({.rows = 200'000, .cols = 3, .missing = 0.05, .whole_targets = false});
+    const auto forest =
+        RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 1, .max_depth = 6, .bootstrap = false});
+    const Table<std::int32_t> leaves = forest.apply(p.X.view());
+    const TreeView tree = forest.tree(0);
+    std::vector<std::int32_t> n_rows(static_cast<std::size_t>(tree.n_nodes()));
+    for (Index i = 0; i < leaves.rows(); ++i) ++n_rows[static_cast<std::size_t>(leaves(i, 0))];
+    for (Index k = 0; k < tree.n_nodes(); ++k) {
+        if (tree.is_leaf(k)) {
+            EXPECT_EQ(n_rows[static_cast<std::size_t>(k)], tree.n_node_samples[static_cast<std::size_t>(k)]);
+        }
+    }
+}
+
 TEST(FastSplitter, IsAsAccurateAsTheExactOneOnNoiseHeavyData) {
     RandomStream random(3, 0, Purpose::noise);
     Matrix X(3000, 40);
