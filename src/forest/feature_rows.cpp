@@ -40,11 +40,11 @@ float FeatureRows::at(Index row, Index col) const {
     return value;
 }
 
-void FeatureRows::read_column(Index col, float* out) const {
-    if (const auto* X = std::get_if<ConstMatrixView>(&source_)) return copy_strided(X->col(col), 0, rows_, out, 1);
-    if (const auto* X = std::get_if<ConstMatrixViewF>(&source_)) return copy_strided(X->col(col), 0, rows_, out, 1);
+void FeatureRows::read_column(Index col, Index begin, Index end, float* out) const {
+    if (const auto* X = std::get_if<ConstMatrixView>(&source_)) return copy_strided(X->col(col), begin, end, out, 1);
+    if (const auto* X = std::get_if<ConstMatrixViewF>(&source_)) return copy_strided(X->col(col), begin, end, out, 1);
     const auto& columns = std::get<std::vector<FeatureColumn>>(source_);
-    copy_column(columns[static_cast<std::size_t>(col)], 0, rows_, out, 1);
+    copy_column(columns[static_cast<std::size_t>(col)], begin, end, out, 1);
 }
 
 void FeatureRows::read_rows(Index begin, Index end, float* out) const {
@@ -74,15 +74,19 @@ const double* FeatureRows::dense_rows64(Index begin) const {
 }
 
 void require_no_infinity(const char* who, const FeatureRows& rows, const std::vector<std::string>& names) {
-    Buffer<float> column = Buffer<float>::uninitialized(rows.rows());
+    constexpr Index kAtOnce = 4096;
+    float values[kAtOnce];
     for (Index j = 0; j < rows.cols(); ++j) {
-        rows.read_column(j, column.data());
-        const auto bad = std::find_if(column.begin(), column.end(), [](float x) { return std::isinf(x); });
-        if (bad == column.end()) continue;
-        const std::string name = names.empty() ? std::to_string(j) : "'" + names[static_cast<std::size_t>(j)] + "'";
-        throw InvalidArgument(std::string(who) +
-                              ": X must not hold infinity or values too large for float32, got one in column " + name +
-                              ", row " + std::to_string(bad - column.begin()) + "; missing values are NaN");
+        for (Index begin = 0; begin < rows.rows(); begin += kAtOnce) {
+            const Index n = std::min(kAtOnce, rows.rows() - begin);
+            rows.read_column(j, begin, begin + n, values);
+            const float* bad = std::find_if(values, values + n, [](float x) { return std::isinf(x); });
+            if (bad == values + n) continue;
+            const std::string name = names.empty() ? std::to_string(j) : "'" + names[static_cast<std::size_t>(j)] + "'";
+            throw InvalidArgument(
+                std::string(who) + ": X must not hold infinity or values too large for float32, got one in column " +
+                name + ", row " + std::to_string(begin + (bad - values)) + "; missing values are NaN");
+        }
     }
 }
 

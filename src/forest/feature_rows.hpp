@@ -32,7 +32,8 @@ public:
     Index cols() const { return cols_; }
 
     float at(Index row, Index col) const;
-    void read_column(Index col, float* out /* (rows,) */) const;
+    void read_column(Index col, float* out /* (rows,) */) const { read_column(col, 0, rows_, out); }
+    void read_column(Index col, Index begin, Index end, float* out /* (end - begin,) */) const;
     void read_rows(Index begin, Index end, float* out /* (end - begin, cols), row-major */) const;
 
     /// Rows [begin, ...) where they lie in memory as float32, one row after the other; null where they do not.

@@ -13,7 +13,7 @@ namespace {
 
 using Keyed = std::uint64_t;  // ordered bits of the value << 32 | row
 
-constexpr Index kColumnsAtOnce = 8;  // coded side by side, then written into the rows
+constexpr Index kColumnsAtOnce = 4;  // coded side by side, then written into the rows
 
 /// Stable, by the upper 32 bits, eleven at a time.
 void radix_sort(std::vector<Keyed>& keys, std::vector<Keyed>& scratch) {
@@ -29,101 +29,91 @@ void radix_sort(std::vector<Keyed>& keys, std::vector<Keyed>& scratch) {
     }
 }
 
-struct CodeAndBin {
-    std::uint16_t code;
-    std::uint8_t bin;
+/// Where one column's codes and bins are written, by row.
+struct CodedCells {
+    std::uint16_t* code;
+    std::uint8_t* bin;
 };
 
-/// One column's codes and what they stand for.
+/// One column's codes and what they stand for, from its sorted values; 16 bytes a row.
 class ColumnCoder {
 public:
-    CodedColumn code(const FeatureRows& rows, Index col, CodeAndBin* out) {
+    CodedColumn code(const FeatureRows& rows, Index col, CodedCells out) {
         CodedColumn column;
-        read(rows, col, out);
-        column.has_missing = keys_.size() < column_.size();
+        column.has_missing = read(rows, col, out) > 0;
         radix_sort(keys_, scratch_);
-        find_distinct();
-        if (first_.size() <= kMissingRank)
-            assign_ranks();
-        else
-            assign_quantiles();
-        column.exact_bins = assign_bins(column.has_missing ? kBins - 1 : kBins);
-        column.n_bins = coded_.empty() ? 0 : coded_.back().bin + 1;
-        describe(column);
-        for (std::size_t d = 0; d < first_.size(); ++d) {
-            const std::size_t end = d + 1 < first_.size() ? first_[d + 1] : keys_.size();
-            for (std::size_t i = first_[d]; i < end; ++i) out[static_cast<std::uint32_t>(keys_[i])] = coded_[d];
-        }
+        count();
+        const Index n_bins = column.has_missing ? kBins - 1 : kBins;
+        column.exact_bins = n_codes_ <= n_bins;
+        column.low = Buffer<float>::uninitialized(n_codes_);
+        if (!is_exact()) column.high = Buffer<float>::uninitialized(n_codes_);
+        std::uint8_t bin = 0;
+        for_each_code([&](Index code, std::size_t begin, std::size_t end) {
+            bin =
+                static_cast<std::uint8_t>(column.exact_bins ? code : static_cast<Index>(begin) * n_bins / n_present());
+            column.low[code] = value(begin);
+            if (!is_exact()) column.high[code] = value(end - 1);
+            for (std::size_t i = begin; i < end; ++i) {
+                const auto row = static_cast<std::uint32_t>(keys_[i]);
+                out.code[row] = static_cast<std::uint16_t>(code);
+                out.bin[row] = bin;
+            }
+        });
+        column.n_bins = n_codes_ == 0 ? 0 : bin + 1;
         return column;
     }
 
 private:
-    void read(const FeatureRows& rows, Index col, CodeAndBin* out) {
-        column_.resize(static_cast<std::size_t>(rows.rows()));
-        rows.read_column(col, column_.data());
+    /// Returns how many values are missing.
+    Index read(const FeatureRows& rows, Index col, CodedCells out) {
+        constexpr Index kAtOnce = 4096;
+        float values[kAtOnce];
         keys_.clear();
-        for (std::size_t i = 0; i < column_.size(); ++i) {
-            if (std::isnan(column_[i]))
-                out[i] = {kMissingRank, kMissingBin};
-            else
-                keys_.push_back(Keyed{ordered_bits(column_[i])} << 32 | i);
+        keys_.reserve(static_cast<std::size_t>(rows.rows()));
+        for (Index begin = 0; begin < rows.rows(); begin += kAtOnce) {
+            const Index end = std::min(rows.rows(), begin + kAtOnce);
+            rows.read_column(col, begin, end, values);
+            for (Index i = begin; i < end; ++i) {
+                const float x = values[i - begin];
+                out.code[i] = kMissingRank;
+                out.bin[i] = kMissingBin;
+                if (!std::isnan(x)) keys_.push_back(Keyed{ordered_bits(x)} << 32 | static_cast<std::uint32_t>(i));
+            }
+        }
+        return rows.rows() - n_present();
+    }
+
+    void count() {
+        n_distinct_ = 0;
+        for (std::size_t i = 0; i < keys_.size(); ++i) n_distinct_ += begins_value(i);
+        n_codes_ = 0;
+        for_each_code([&](Index, std::size_t, std::size_t) { ++n_codes_; });
+    }
+
+    /// visit(code, begin, end): the sorted values [begin, end) share the code. A distinct value each, or quantiles of
+    /// whole values.
+    template <class Visit>
+    void for_each_code(Visit&& visit) const {
+        Index code = 0;
+        for (std::size_t begin = 0; begin < keys_.size(); ++code) {
+            std::size_t end = begin + 1;
+            while (end < keys_.size() && !begins_code(begin, end)) ++end;
+            visit(code, begin, end);
+            begin = end;
         }
     }
-
-    /// first_[d]: where in the sorted keys the d-th distinct value begins.
-    void find_distinct() {
-        first_.clear();
-        for (std::size_t i = 0; i < keys_.size(); ++i) {
-            if (i == 0 || keys_[i] >> 32 != keys_[i - 1] >> 32) first_.push_back(i);
-        }
-        coded_.resize(first_.size());
+    bool begins_code(std::size_t first, std::size_t i) const {
+        return begins_value(i) && (is_exact() || quantile(i) != quantile(first));
     }
+    bool begins_value(std::size_t i) const { return i == 0 || keys_[i] >> 32 != keys_[i - 1] >> 32; }
+    std::size_t quantile(std::size_t i) const { return i * kMissingRank / keys_.size(); }
 
-    void assign_ranks() {
-        for (std::size_t d = 0; d < first_.size(); ++d) coded_[d].code = static_cast<std::uint16_t>(d);
-    }
+    bool is_exact() const { return n_distinct_ <= kMissingRank; }
+    Index n_present() const { return static_cast<Index>(keys_.size()); }
+    float value(std::size_t i) const { return from_ordered_bits(static_cast<std::uint32_t>(keys_[i] >> 32)); }
 
-    void assign_quantiles() {
-        std::size_t code = 0, last = 0;
-        for (std::size_t d = 0; d < first_.size(); ++d) {
-            const std::size_t wanted = first_[d] * kMissingRank / keys_.size();
-            if (d > 0 && wanted != last) ++code;
-            last = wanted;
-            coded_[d].code = static_cast<std::uint16_t>(code);
-        }
-    }
-
-    /// By rank where that fits, else by share of the rows; a code lies in one bin. Returns whether every bin has one
-    /// code.
-    bool assign_bins(std::size_t n_bins) {
-        const std::size_t n_codes = coded_.empty() ? 0 : std::size_t{coded_.back().code} + 1;
-        std::size_t bin = 0;
-        for (std::size_t d = 0; d < first_.size(); ++d) {
-            const bool new_code = d == 0 || coded_[d].code != coded_[d - 1].code;
-            if (new_code) bin = n_codes <= n_bins ? coded_[d].code : first_[d] * n_bins / keys_.size();
-            coded_[d].bin = static_cast<std::uint8_t>(bin);
-        }
-        return n_codes <= n_bins;
-    }
-
-    void describe(CodedColumn& column) const {
-        const Index n_codes = coded_.empty() ? 0 : Index{coded_.back().code} + 1;
-        column.low = Buffer<float>::uninitialized(n_codes);
-        const bool exact = n_codes == static_cast<Index>(first_.size());
-        if (!exact) column.high = Buffer<float>::uninitialized(n_codes);
-        for (std::size_t d = first_.size(); d-- > 0;) {
-            const float value = from_ordered_bits(static_cast<std::uint32_t>(keys_[first_[d]] >> 32));
-            const Index code = coded_[d].code;
-            column.low[code] = value;
-            const bool is_highest = d + 1 == first_.size() || coded_[d + 1].code != coded_[d].code;
-            if (!exact && is_highest) column.high[code] = value;
-        }
-    }
-
-    std::vector<float> column_;
     std::vector<Keyed> keys_, scratch_;
-    std::vector<std::size_t> first_;
-    std::vector<CodeAndBin> coded_;  // by distinct value
+    Index n_distinct_ = 0, n_codes_ = 0;
 };
 
 /// The widest padding that keeps a value within 3.5 bytes: rows that begin at round addresses are read faster.
@@ -135,15 +125,25 @@ Index padded_stride(Index n_features) {
     return n_features;
 }
 
-void write_rows(const Buffer<CodeAndBin>& coded, Index first, Index n_columns, RankCodes& codes, int n_threads) {
+/// Some columns, coded side by side.
+struct CodedColumns {
+    Buffer<std::uint16_t> code;
+    Buffer<std::uint8_t> bin;
+    Index n_rows;
+
+    CodedCells column(Index j) { return {code.data() + j * n_rows, bin.data() + j * n_rows}; }
+};
+
+/// In tiles, since columns are read and rows are written.
+void write_rows(CodedColumns& coded, Index first, Index n_columns, RankCodes& codes, int n_threads) {
     constexpr Index kTile = 256;
     parallel_for((codes.n_rows + kTile - 1) / kTile, n_threads, [&](Index tile, int) {
         const Index end = std::min(codes.n_rows, (tile + 1) * kTile);
         for (Index j = 0; j < n_columns; ++j) {
-            const CodeAndBin* column = coded.data() + j * codes.n_rows;
+            const CodedCells column = coded.column(j);
             for (Index i = tile * kTile; i < end; ++i) {
-                codes.codes[i * codes.stride + first + j] = column[i].code;
-                codes.bins[i * codes.stride + first + j] = column[i].bin;
+                codes.codes[i * codes.stride + first + j] = column.code[i];
+                codes.bins[i * codes.stride + first + j] = column.bin[i];
             }
         }
     });
@@ -157,13 +157,14 @@ RankCodes rank_codes(const FeatureRows& rows, int n_threads) {
     codes.bins = Buffer<std::uint8_t>(rows.rows() * codes.stride + kReadBeyond);
     codes.columns.resize(static_cast<std::size_t>(rows.cols()));
     const Index at_once = std::min<Index>(rows.cols(), std::max<Index>(kColumnsAtOnce, n_threads));
-    auto coded = Buffer<CodeAndBin>::uninitialized(at_once * rows.rows());
+    CodedColumns coded{Buffer<std::uint16_t>::uninitialized(at_once * rows.rows()),
+                       Buffer<std::uint8_t>::uninitialized(at_once * rows.rows()), rows.rows()};
     std::vector<ColumnCoder> coders(static_cast<std::size_t>(n_threads));
     for (Index first = 0; first < rows.cols(); first += at_once) {
         const Index n = std::min(at_once, rows.cols() - first);
         parallel_for(n, n_threads, [&](Index j, int thread) {
             codes.columns[static_cast<std::size_t>(first + j)] =
-                coders[static_cast<std::size_t>(thread)].code(rows, first + j, coded.data() + j * rows.rows());
+                coders[static_cast<std::size_t>(thread)].code(rows, first + j, coded.column(j));
         });
         write_rows(coded, first, n, codes, n_threads);
     }
