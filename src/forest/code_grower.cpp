@@ -33,11 +33,9 @@ CodeGrower::CodeGrower(const TrainingData& data, const GrowSettings& settings, P
       local_bins_(Buffer<std::uint8_t>(kLocalRows * codes_.stride + kReadBeyond)), local_row_(kLocalRows) {}
 
 GrownTree& CodeGrower::grow(TreeSample& sample, std::uint64_t key) {
-    start(sample);
-    std::uint64_t total = 0;
-    const auto n = static_cast<int>(sample.rows.size());
-    for (int i = 0; i < n; ++i) total += packed_[i];
-    const Pending root{0, n, total, key, 0, TreeBuilder::kNoParent, false, false};
+    const Pending root = start(sample, key, own_rows_);
+    attach(own_rows_);
+    clear();
     if (settings_.max_leaf_nodes > 0)
         grow_best_first(root);
     else
@@ -46,26 +44,53 @@ GrownTree& CodeGrower::grow(TreeSample& sample, std::uint64_t key) {
     return tree_.finish();
 }
 
-void CodeGrower::start(TreeSample& sample) {
-    sample_ = &sample;
+CodeGrower::Pending CodeGrower::start(const TreeSample& sample, std::uint64_t key, GrowingRows& rows) {
+    const Index n = sample.rows.size();
+    rows.sample = &sample;
+    if (rows.slot.size() < n) {
+        rows.slot = Buffer<std::uint32_t>::uninitialized(n);
+        rows.packed = Buffer<std::uint64_t>::uninitialized(n);
+    }
+    std::uint64_t total = 0;
+    for (Index i = 0; i < n; ++i) {
+        const RowId row = sample.rows[i];
+        rows.slot[i] = row;
+        rows.packed[i] = search_->pack(row, data_.whole_weight(sample.weight[row]));
+        total += rows.packed[i];
+    }
+    return {0, static_cast<int>(n), total, key, 0, TreeBuilder::kNoParent, false, false};
+}
+
+void CodeGrower::attach(GrowingRows& rows) {
+    sample_ = rows.sample;
+    slot_ = rows.slot.data();
+    packed_ = rows.packed.data();
+    min_weight_leaf_ = std::ceil(settings_.min_weight_fraction_leaf * sample_->total_weight);  // weights are whole
+    const Index part = std::min<Index>(rows.slot.size(), kPartRows) + kWriteBeyond;
+    if (goes_left_.size() >= part) return;
+    scratch_slot_ = Buffer<std::uint32_t>::uninitialized(part);
+    scratch_packed_ = Buffer<std::uint64_t>::uninitialized(part);
+    goes_left_ = Buffer<std::uint8_t>::uninitialized(part);
+}
+
+void CodeGrower::clear() {
     tree_.clear();
     partings_.clear();
     single_leaves_.clear();
-    const Index n = sample.rows.size();
-    if (slot_.size() < n + kWriteBeyond) {
-        const Index part = std::min<Index>(n, kPartRows) + kWriteBeyond;
-        slot_ = Buffer<std::uint32_t>::uninitialized(n + kWriteBeyond);
-        scratch_slot_ = Buffer<std::uint32_t>::uninitialized(part);
-        packed_ = Buffer<std::uint64_t>::uninitialized(n + kWriteBeyond);
-        scratch_packed_ = Buffer<std::uint64_t>::uninitialized(part);
-        goes_left_ = Buffer<std::uint8_t>::uninitialized(part);
-    }
-    for (Index i = 0; i < n; ++i) {
-        const RowId row = sample.rows[i];
-        slot_[i] = row;
-        packed_[i] = search_->pack(row, data_.whole_weight(sample.weight[row]));
-    }
-    min_weight_leaf_ = std::ceil(settings_.min_weight_fraction_leaf * sample.total_weight);  // weights are whole
+}
+
+bool CodeGrower::part(GrowingRows& rows, const Pending& node, Candidate& candidate) {
+    attach(rows);
+    return try_split(TreeBuilder::kNoParent, node, candidate);
+}
+
+GrownTree CodeGrower::grow_below(GrowingRows& rows, Pending node) {
+    attach(rows);
+    clear();
+    node.parent = TreeBuilder::kNoParent;
+    grow_depth_first(node);
+    resolve();
+    return tree_.release();
 }
 
 void CodeGrower::grow_depth_first(Pending root) {
@@ -213,8 +238,8 @@ NodeRows CodeGrower::rows_of(const Pending& pending) const {
     return {pending.is_local ? local_codes_.data() : codes_.codes.data(),
             codes_.stride,
             codes_.n_features,
-            slot_.data() + pending.begin,
-            packed_.data() + pending.begin,
+            slot_ + pending.begin,
+            packed_ + pending.begin,
             pending.size()};
 }
 
@@ -267,14 +292,14 @@ int CodeGrower::partition_part(const Pending& pending, const Parting& parting, i
                                   parting.missing_go_left, goes_left_.data());
     }
     const int at = pending.begin + begin;
-    return partition_kernels_.move(goes_left_.data(), n, {slot_.data() + at, packed_.data() + at},
+    return partition_kernels_.move(goes_left_.data(), n, {slot_ + at, packed_ + at},
                                    {scratch_slot_.data(), scratch_packed_.data()}, left_total);
 }
 
 /// Rows [middle, end) come before rows [begin, middle), both in their order.
 void CodeGrower::swap_neighbours(int begin, int middle, int end) {
-    std::rotate(slot_.begin() + begin, slot_.begin() + middle, slot_.begin() + end);
-    std::rotate(packed_.begin() + begin, packed_.begin() + middle, packed_.begin() + end);
+    std::rotate(slot_ + begin, slot_ + middle, slot_ + end);
+    std::rotate(packed_ + begin, packed_ + middle, packed_ + end);
 }
 
 void CodeGrower::resolve() {

@@ -18,12 +18,15 @@
 
 namespace plantwright {
 
+/// The rows of one tree while it grows, node after node: [begin, end) of both arrays are a node's.
+struct GrowingRows {
+    const TreeSample* sample = nullptr;
+    Buffer<std::uint32_t> slot = {};    ///< the row in the tables, or in a grower's local ones
+    Buffer<std::uint64_t> packed = {};  ///< weight and target
+};
+
 class CodeGrower final : public Grower {
 public:
-    CodeGrower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor);
-    GrownTree& grow(TreeSample& sample, std::uint64_t key) override;
-
-private:
     struct Pending {
         int begin, end;
         std::uint64_t total;  // packed
@@ -52,6 +55,21 @@ private:
         std::uint64_t left_total;
         bool operator<(const Candidate& other) const;  // for a heap whose top improves most, then came first
     };
+
+    CodeGrower(const TrainingData& data, const GrowSettings& settings, ProgressMonitor& monitor);
+    GrownTree& grow(TreeSample& sample, std::uint64_t key) override;
+
+    // Node by node, of rows that several growers work on (node_tasks.hpp):
+    Pending start(const TreeSample& sample, std::uint64_t key, GrowingRows& rows);
+    /// Parts one node's rows; false where it is a leaf.
+    bool part(GrowingRows& rows, const Pending& node, Candidate& candidate);
+    Pending left_child(const Candidate& candidate) const;
+    Pending right_child(const Candidate& candidate) const;
+    Split split_at(const Parting& parting) const;
+    /// The node and all that grows below it; statistics at the leaves alone.
+    GrownTree grow_below(GrowingRows& rows, Pending node);
+
+private:
     struct NodeParting {
         std::int32_t node;
         Parting parting;
@@ -61,7 +79,8 @@ private:
         RowId row;
     };
 
-    void start(TreeSample& sample);
+    void attach(GrowingRows& rows);
+    void clear();
     void grow_depth_first(Pending root);
     void grow_best_first(Pending root);
     void set_leaf(std::int32_t node, const Pending& pending);
@@ -70,8 +89,6 @@ private:
     bool try_split(std::int32_t node, Pending pending, Candidate& candidate);
     void push_candidate(const Pending& pending, std::vector<Candidate>& heap);
     double improvement(const Candidate& candidate);
-    Pending left_child(const Candidate& candidate) const;
-    Pending right_child(const Candidate& candidate) const;
 
     void copy_locally(Pending& pending);
     BinTable bins_of(const Pending& pending) const;
@@ -92,7 +109,6 @@ private:
     void swap_neighbours(int begin, int middle, int end);
     bool leaves_enough_rows(int n_left, int n) const;
     void resolve();
-    Split split_at(const Parting& parting) const;
     double weight_of(std::uint64_t packed) const {
         return static_cast<double>(static_cast<std::int64_t>(packed >> shift_));
     }
@@ -109,15 +125,18 @@ private:
     bool all_exact_;  // no two values share a code
     int shift_;
     double min_weight_leaf_ = 0;
-    TreeSample* sample_ = nullptr;
+    const TreeSample* sample_ = nullptr;
+    std::uint32_t* slot_ = nullptr;
+    std::uint64_t* packed_ = nullptr;
     TreeBuilder tree_;
     std::vector<Pending> stack_;
     std::vector<NodeParting> partings_;      // resolved together: look-ups far apart, but independent of each other
     std::vector<SingleLeaf> single_leaves_;  // likewise
 
-    Buffer<std::uint32_t> slot_, scratch_slot_;  // by position: the row in the tables, or in the local ones
-    Buffer<std::uint64_t> packed_, scratch_packed_;
-    Buffer<std::uint8_t> goes_left_;     // of a part
+    GrowingRows own_rows_;
+    Buffer<std::uint32_t> scratch_slot_;  // of a part
+    Buffer<std::uint64_t> scratch_packed_;
+    Buffer<std::uint8_t> goes_left_;
     std::vector<int> n_left_;            // of each part
     Buffer<std::uint16_t> local_codes_;  // `(kLocalRows, stride)`
     Buffer<std::uint8_t> local_bins_;

@@ -10,6 +10,7 @@
 #include "forest/compact_tree.hpp"
 #include "forest/grown_tree.hpp"
 #include "forest/merge.hpp"
+#include "forest/node_tasks.hpp"
 #include "forest/out_of_bag.hpp"
 #include "forest/prune.hpp"
 #include "forest/training_data.hpp"
@@ -161,6 +162,13 @@ TreeView view_of(const GrownTree& tree, Index n_outputs) {
             .value = ConstMatrixView(tree.value.data(), static_cast<Index>(tree.n_nodes()), n_outputs)};
 }
 
+/// How many trees, the last ones, are grown by nodes: those that would leave at least half of the threads idle.
+Index trees_by_nodes(const TrainingData& data, const GrowSettings& settings, Index n_trees, int n_threads) {
+    if (!data.codes || settings.max_leaf_nodes > 0 || n_threads < 2) return 0;
+    const Index rest = n_trees % n_threads;
+    return 2 * rest <= n_threads || n_trees < n_threads ? rest : 0;
+}
+
 /// Trees [first, last) of the whole forest.
 CompactForest grow_trees(const FitRequest& r, const GrowSettings& settings, const BootstrapSampler& sampler,
                          Index first, Index last) {
@@ -171,21 +179,32 @@ CompactForest grow_trees(const FitRequest& r, const GrowSettings& settings, cons
     const TrainingData data = make_training_data(r.rows, r.target, settings, sampler.weights(), n_threads);
     ProgressMonitor monitor(options.progress, "fit", n_trees);
     std::vector<CompactTree> trees(static_cast<std::size_t>(n_trees));
+    const auto key_of = [&](Index i) {
+        return RandomStream(options.random_state, static_cast<std::uint64_t>(first + i), Purpose::features).next();
+    };
+    const auto keep = [&](std::size_t i, GrownTree& grown) {
+        if (options.ccp_alpha > 0) prune(grown, options.ccp_alpha, static_cast<std::size_t>(r.target.n_outputs));
+        trees[i] = compact_tree(view_of(grown, format.n_outputs), format);
+    };
+    const Index n_by_nodes = trees_by_nodes(data, settings, n_trees, n_threads), n_whole = n_trees - n_by_nodes;
     std::vector<std::unique_ptr<Grower>> growers(static_cast<std::size_t>(n_threads));
     parallel_for(
-        n_trees, n_threads,
+        n_whole, n_threads,
         [&](Index i, int thread) {
-            const Index t = first + i;
             auto& grower = growers[static_cast<std::size_t>(thread)];
             if (!grower) grower = make_grower(data, settings, monitor);
-            TreeSample sample = sampler.sample(t);
-            const std::uint64_t key =
-                RandomStream(options.random_state, static_cast<std::uint64_t>(t), Purpose::features).next();
-            GrownTree& grown = grower->grow(sample, key);
-            if (options.ccp_alpha > 0) prune(grown, options.ccp_alpha, static_cast<std::size_t>(r.target.n_outputs));
-            trees[static_cast<std::size_t>(i)] = compact_tree(view_of(grown, format.n_outputs), format);
+            TreeSample sample = sampler.sample(first + i);
+            keep(static_cast<std::size_t>(i), grower->grow(sample, key_of(i)));
         },
         &monitor);
+    growers.clear();
+    std::vector<TreeRequest> requests;
+    for (Index i = n_whole; i < n_trees; ++i)
+        requests.push_back({[&sampler, t = first + i] { return sampler.sample(t); }, key_of(i)});
+    if (n_by_nodes > 0) {
+        grow_by_nodes(data, settings, monitor, n_threads, requests,
+                      [&](std::size_t i, GrownTree& grown) { keep(static_cast<std::size_t>(n_whole) + i, grown); });
+    }
     monitor.finish();
     return join_trees(format, std::move(trees));
 }

@@ -51,6 +51,25 @@ void TreeBuilder::set_leaf(std::int32_t node, int n_rows, const NodeStatistics& 
     tree_.impurity[i] = statistics.impurity;
 }
 
+void TreeBuilder::append(const GrownTree& below, std::int32_t parent, bool is_left) {
+    const auto first = static_cast<std::int32_t>(tree_.n_nodes());
+    const auto add_all = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    const auto add_children = [&](std::vector<std::int32_t>& to, const std::vector<std::int32_t>& from) {
+        for (const std::int32_t child : from) to.push_back(child == kNoChild ? kNoChild : child + first);
+    };
+    add_all(tree_.feature, below.feature);
+    add_children(tree_.children_left, below.children_left);
+    add_children(tree_.children_right, below.children_right);
+    add_all(tree_.n_node_samples, below.n_node_samples);
+    add_all(tree_.threshold, below.threshold);
+    add_all(tree_.missing_go_left, below.missing_go_left);
+    add_all(tree_.weighted_n_node_samples, below.weighted_n_node_samples);
+    add_all(tree_.impurity, below.impurity);
+    add_all(tree_.value, below.value);
+    if (parent != kNoParent)
+        (is_left ? tree_.children_left : tree_.children_right)[static_cast<std::size_t>(parent)] = first;
+}
+
 GrownTree& TreeBuilder::finish() {
     for (std::size_t i = tree_.n_nodes(); i-- > 0;) {
         if (tree_.children_left[i] == kNoChild) continue;

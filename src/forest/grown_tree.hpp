@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "forest/node_values.hpp"
@@ -42,9 +43,12 @@ public:
     std::int32_t add(std::int32_t parent, bool is_left);
     void set_split(std::int32_t node, const Split& split);
     void set_leaf(std::int32_t node, int n_rows, const NodeStatistics& statistics);
+    /// A tree that was grown apart, below `parent`.
+    void append(const GrownTree& below, std::int32_t parent, bool is_left);
     double* value(std::int32_t node) { return tree_.value.data() + static_cast<std::size_t>(node) * n_outputs_; }
 
     GrownTree& finish();
+    GrownTree release() { return std::exchange(tree_, {}); }  ///< unfinished
 
 private:
     void combine_means(std::size_t node);

@@ -88,8 +88,8 @@ struct PartitionKernels {
     /// left[i] = row i goes left: its code is below `bound`, or missing and missing_go_left.
     void (*decide)(const std::uint16_t* codes_of_feature, std::ptrdiff_t stride, const std::uint32_t* slot, int n,
                    std::uint32_t bound, bool missing_go_left, std::uint8_t* left);
-    /// Stable: rows with left[i] = 1 first. Returns how many; adds their packed sums to `left_sum`. Arrays may be
-    /// written, and `scratch` is, up to 8 elements beyond n.
+    /// Stable: rows with left[i] = 1 first. Returns how many; adds their packed sums to `left_sum`. `scratch` is
+    /// written up to 8 elements beyond n.
     int (*move)(const std::uint8_t* left, int n, MovingRows rows, MovingRows scratch, std::uint64_t& left_sum);
 };
 

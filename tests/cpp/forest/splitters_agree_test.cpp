@@ -231,6 +231,32 @@ TEST(FastSplitter, PartsNodesOfSeveralHundredThousandRowsAsTheExactOneDoes) {  /
     }
 }
 
+TEST(FewTrees, AreTheSameWhenManyThreadsGrowThemNodeByNode) {
+    const Problem p = make_problem({.rows = 40'000, .cols = 4, .missing = 0.02, .whole_targets = false});
+    for (const int n_trees : {1, 3, 5}) {
+        RandomForestOptions options{.n_estimators = n_trees, .min_samples_leaf = 3, .random_state = 9};
+        options.ccp_alpha = n_trees == 3 ? 1e-4 : 0;
+        const Forest regressor = RandomForestRegressor::fit(p.X.view(), p.y, options, p.weight()).forest();
+        const Forest classifier = RandomForestClassifier::fit(p.X.view(), p.label, options).forest();
+        for (const int n_jobs : {2, 4, 7}) {
+            options.n_jobs = n_jobs;
+            EXPECT_TRUE(same_forest(regressor,
+                                    RandomForestRegressor::fit(p.X.view(), p.y, options, p.weight()).forest()));
+            EXPECT_TRUE(same_forest(classifier, RandomForestClassifier::fit(p.X.view(), p.label, options).forest()));
+        }
+    }
+}
+
+TEST(FewTrees, StopWhenAskedToWhileThreadsGrowThemNodeByNode) {
+    const Problem p = make_problem({.rows = 60'000, .cols = 12, .whole_targets = false});
+    RandomForestOptions options{.n_estimators = 3, .n_jobs = 4};
+    int calls = 0;
+    options.progress = [&](const ProgressEvent&) { return ++calls < 2; };
+    EXPECT_THROW(RandomForestRegressor::fit(p.X.view(), p.y, options), Stopped);
+    options.progress = [](const ProgressEvent&) -> bool { throw std::runtime_error("from the callback"); };
+    EXPECT_THROW(RandomForestRegressor::fit(p.X.view(), p.y, options), std::runtime_error);
+}
+
 TEST(FastSplitter, CountsTheRowsOfLeavesOfLargeTablesAsPredictionDoes) {
     const Problem p = make_problem({.rows = 200'000, .cols = 3, .missing = 0.05, .whole_targets = false});
     const auto forest =
