@@ -2,8 +2,10 @@
 """Prediction by batch size beside the peers, on one thread: 20,000 x 30, 100 trees, 10 features a split.
 
     python benchmarks/forest/inference.py [--shapes depth-8 leaf-5 full-depth] [--quick] [--json FILE] [--markdown FILE]
+                                          [--plot FILE] [--from-json FILE]
 
-Each library predicts with its own forest of the same shape (ONNX Runtime with scikit-learn's). Before a time counts,
+Each library predicts with its own forest of the same shape (ONNX Runtime, treelite and tl2cgen with scikit-learn's;
+tl2cgen, which compiles C code for minutes, at depth 8 alone). `--from-json` draws what an earlier run measured. Before a time counts,
 ours must explain as much of new rows as the peers, and equal a walk by hand through its own trees. A figure is the
 median over rounds of the processor's time a row; in a round every library is measured once.
 """
@@ -14,6 +16,7 @@ import argparse
 import json
 import os
 import statistics
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -69,7 +72,7 @@ def sklearn_and_onnx(shape: str, X: np.ndarray, y: np.ndarray, trees: int) -> di
     """scikit-learn's forest, by itself and in ONNX Runtime."""
     forest = RandomForestRegressor(trees, max_features=10, random_state=0, n_jobs=-1, **SHAPES[shape]).fit(X, y)
     forest.n_jobs = 1
-    peers: dict[str, Predict] = {"scikit-learn": forest.predict}
+    peers: dict[str, Predict] = {"scikit-learn": forest.predict} | treelite_forests(shape, forest)
     try:
         import onnxruntime
         from skl2onnx import to_onnx
@@ -81,6 +84,30 @@ def sklearn_and_onnx(shape: str, X: np.ndarray, y: np.ndarray, trees: int) -> di
         to_onnx(forest, X[:1]).SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
     return peers | {"ONNX Runtime": lambda rows: session.run(None, {"X": rows})[0].ravel()}
+
+
+def treelite_forests(shape: str, forest: RandomForestRegressor) -> dict[str, Predict]:
+    """scikit-learn's forest in treelite's own walker, and as C code that tl2cgen writes and the C compiler builds."""
+    try:
+        import treelite
+    except ImportError:
+        return {}
+    model = treelite.sklearn.import_model(forest)
+    found: dict[str, Predict] = {
+        "treelite": lambda rows: treelite.gtil.predict(model, rows.astype(np.float64), nthread=1)
+    }
+    try:
+        import tl2cgen
+    except ImportError:
+        return found
+    if shape != "depth-8":
+        return found
+    folder = tempfile.mkdtemp()
+    library = Path(folder) / "forest.so"
+    parameters = {"parallel_comp": 16}
+    tl2cgen.export_lib(model, toolchain="gcc", libpath=str(library), params=parameters, nthread=os.cpu_count())
+    predictor = tl2cgen.Predictor(str(library), nthread=1)
+    return found | {"tl2cgen": lambda rows: predictor.predict(tl2cgen.DMatrix(rows.astype(np.float64)))}
 
 
 def xgboost(shape: str, X: np.ndarray, y: np.ndarray, trees: int) -> dict[str, Predict]:
@@ -137,7 +164,7 @@ def library_forests(shape: str, X: np.ndarray, y: np.ndarray, trees: int) -> dic
 def check_scores(shape: str, forests: dict[str, Predict]) -> dict[str, float]:
     """R2 on new rows; a peer far below ours has not learnt the same forest."""
     X, y = process(4_000, seed=1)
-    scores = {name: float(r2_score(y, predict(X))) for name, predict in forests.items() if "one" not in name}
+    scores = {name: float(r2_score(y, np.ravel(predict(X)))) for name, predict in forests.items() if "one" not in name}
     print(shape, {name: round(score, 4) for name, score in scores.items()})
     if scores["plantwright"] < max(scores.values()) - 0.03:
         raise SystemExit(f"{shape}: plantwright explains less than a peer: {scores}")
@@ -201,6 +228,43 @@ def markdown(results: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def plot(results: list[dict[str, Any]], path: Path) -> None:
+    """Microseconds a row by rows a call, one panel a shape."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    figure, panels = pyplot.subplots(
+        1, len(results), figsize=(4 * len(results), 3.6), layout="constrained", sharey=True
+    )
+    names = list(dict.fromkeys(name for result in results for name in result["microseconds"]))
+    colours = dict(zip(names, pyplot.get_cmap("tab10").colors, strict=False))
+    for axes, result in zip(np.atleast_1d(panels), results, strict=True):
+        for name, row in result["microseconds"].items():
+            ours = name.startswith("plantwright")
+            axes.plot(
+                [int(batch) for batch in row],
+                list(row.values()),
+                marker="D" if "one" in name else "o",
+                markersize=4,
+                color=colours[name],
+                linewidth=2.2 if ours else 1.0,
+                label=name,
+            )
+        axes.set(xscale="log", yscale="log", title=result["shape"], xlabel="rows a call")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.grid(alpha=0.3)
+    np.atleast_1d(panels)[0].set_ylabel("microseconds a row, one thread")
+    handles = {
+        label: line
+        for axes in np.atleast_1d(panels)
+        for line, label in zip(*axes.get_legend_handles_labels(), strict=True)
+    }
+    figure.legend(handles.values(), handles, loc="outside upper center", ncols=5, fontsize=8)
+    figure.savefig(path)
+
+
 def main() -> None:
     """Measure, print, and write where asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -209,14 +273,26 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="ten trees, one round")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--plot", type=Path)
+    parser.add_argument("--from-json", type=Path)
     arguments = parser.parse_args()
+    if arguments.from_json:
+        write(json.loads(arguments.from_json.read_text()), arguments)
+        return
     trees, rounds = (10, 1) if arguments.quick else (100, arguments.rounds)
     results = [measure(shape, trees, rounds, BATCHES) for shape in arguments.shapes]
-    print(markdown(results))
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1) + "\n")
+    write(results, arguments)
+
+
+def write(results: list[dict[str, Any]], arguments: argparse.Namespace) -> None:
+    """The tables, and the picture where it is wanted."""
+    print(markdown(results))
     if arguments.markdown:
         arguments.markdown.write_text(markdown(results) + "\n")
+    if arguments.plot:
+        plot(results, arguments.plot)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,12 @@
 """Training beside the peers: same rows, same parameters, same run; accuracy on new rows is checked first.
 
     python benchmarks/forest/training.py [--cases NAME ...] [--libraries NAME ...] [--trees 100] [--repeats 3]
-                                         [--threads N] [--quick] [--json FILE] [--markdown FILE]
+                                         [--threads N] [--quick] [--json FILE] [--markdown FILE] [--plot FILE]
 
 A figure is the median over rounds of the processor's time of one fit (with several threads: of the clock); in a round
-every library is measured once. A peer whose score is below scikit-learn's by more than .01 is listed in brackets and
-not counted as the best peer. Libraries that are not installed are left out.
+every library is measured once (ranger by R itself: the time of its call, without the reading of the table). A peer
+whose score is below scikit-learn's by more than .01 is listed in brackets and not counted as the best peer. Libraries
+that are not installed are left out. `--from-json FILE` draws and writes what an earlier run measured.
 """
 
 from __future__ import annotations
@@ -14,8 +15,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 import warnings
 from collections.abc import Callable
@@ -238,6 +242,58 @@ class YdfForest:
         return names[found.argmax(axis=1)] if found.ndim == 2 else names[(found > 0.5).astype(int)]
 
 
+RANGER = """
+arguments <- commandArgs(trailingOnly = TRUE)
+suppressMessages(library(ranger))
+read <- function(name, columns) {
+    file <- file.path(arguments[1], name)
+    matrix(readBin(file, "double", file.info(file)$size / 8), ncol = columns)
+}
+columns <- as.integer(arguments[2]); classes <- as.integer(arguments[3]); depth <- as.integer(arguments[7])
+X <- read("X", columns); y <- read("y", 1)[, 1]; X_new <- read("X_new", columns)
+colnames(X) <- colnames(X_new) <- paste0("x", seq_len(columns))
+if (classes > 0) y <- factor(y)
+weights <- if (file.exists(file.path(arguments[1], "weight"))) read("weight", 1)[, 1] else NULL
+started <- proc.time()
+forest <- ranger(x = X, y = y, num.trees = as.integer(arguments[4]), mtry = as.integer(arguments[5]),
+                 min.bucket = as.integer(arguments[6]), min.node.size = 1, max.depth = depth, case.weights = weights,
+                 num.threads = as.integer(arguments[8]), seed = 1, oob.error = FALSE, verbose = FALSE)
+taken <- proc.time() - started
+found <- predict(forest, X_new, num.threads = 1)$predictions
+writeBin(as.double(if (classes > 0) as.numeric(as.character(found)) else found), file.path(arguments[1], "found"))
+cat(if (arguments[8] == "1") taken["user.self"] + taken["sys.self"] else taken["elapsed"])
+"""
+
+
+class RangerForest:
+    """R's ranger in a process of its own, which predicts the new rows and says how long the fit took."""
+
+    def __init__(self, case: Case, trees: int, threads: int) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            arrays = {"X": case.X, "y": case.y, "X_new": case.X_new} | (
+                {"weight": case.weight} if case.weight is not None else {}
+            )
+            for name, array in arrays.items():
+                np.asarray(array, np.float64).ravel(order="F").tofile(Path(folder) / name)
+            arguments = [folder, case.X.shape[1], case.classes, trees, case.max_features, case.min_samples_leaf]
+            arguments += [case.max_depth or 0, threads]
+            command = ["Rscript", "-e", RANGER, *map(str, arguments)]
+            self.seconds = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            self.found = np.fromfile(Path(folder) / "found")
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Of the new rows alone."""
+        assert len(X) == len(self.found)
+        return self.found
+
+
+def has_ranger() -> bool:
+    """R and its package ranger (Debian: r-cran-ranger)."""
+    if shutil.which("Rscript") is None:
+        return False
+    return subprocess.run(["Rscript", "-e", "library(ranger)"], capture_output=True).returncode == 0
+
+
 def libraries() -> dict[str, Callable[..., Any]]:
     """Those that are installed; ours and scikit-learn first."""
     import sklearn.ensemble
@@ -255,6 +311,8 @@ def libraries() -> dict[str, Callable[..., Any]]:
         except ImportError:
             continue
         found[name] = fit
+    if has_ranger():
+        found["ranger"] = RangerForest
     return found
 
 
@@ -271,13 +329,17 @@ def measure(case: Case, fits: dict[str, Callable[..., Any]], trees: int, threads
     scores: dict[str, float] = {}
     for _ in range(repeats):
         for name, fit in fits.items():
+            if name == "ranger" and np.isnan(case.X).any():
+                continue  # it takes no missing values
             start = clock()
             model = fit(case, trees, threads)
-            times[name].append(clock() - start)
+            times[name].append(getattr(model, "seconds", clock() - start))
             if name not in scores:
                 scores[name] = score(case, model)
     return {
-        name: {"seconds": statistics.median(times[name]), "score": scores[name], "runs": times[name]} for name in fits
+        name: {"seconds": statistics.median(runs), "score": scores[name], "runs": runs}
+        for name, runs in times.items()
+        if runs
     }
 
 
@@ -299,12 +361,51 @@ def markdown(results: dict[str, dict[str, Any]], names: list[str]) -> str:
         floor = row["scikit-learn"]["score"] - ALLOWED_LOSS
         cells = []
         for name in names:
+            if name not in row:
+                cells.append("")
+                continue
             text = f"{row[name]['seconds']:.2f} s, {row[name]['score']:.3f}"
             cells.append(text if row[name]["score"] >= floor else f"({text})")
         name, seconds = best_peer(row)
         cells.append(f"{seconds / row['plantwright']['seconds']:.1f}x ({name})")
         lines.append(f"| {case} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
+
+
+def plot(results: dict[str, dict[str, Any]], names: list[str], path: Path) -> None:
+    """Bars: how many times as long as ours each library takes; hollow where it is less accurate than scikit-learn."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+
+    peers = [name for name in names if name != "plantwright"]
+    figure, axes = pyplot.subplots(figsize=(8, 0.22 * len(results) * (len(peers) + 1) + 1), layout="constrained")
+    colours = dict(zip(peers, pyplot.get_cmap("tab10").colors, strict=False))
+    at, ticks = 0, []
+    for case, row in results.items():
+        floor = row["scikit-learn"]["score"] - ALLOWED_LOSS
+        shown = [name for name in peers if name in row]
+        for k, name in enumerate(shown):
+            ratio = row[name]["seconds"] / row["plantwright"]["seconds"]
+            fair = row[name]["score"] >= floor
+            axes.barh(at + k, ratio, color=colours[name] if fair else "none", edgecolor=colours[name])
+            axes.text(ratio * 1.03, at + k, f"{ratio:.1f}", va="center", fontsize=7)
+        ticks.append((at + (len(shown) - 1) / 2, f"{case}\n{row['plantwright']['seconds']:.2f} s"))
+        at += len(shown) + 1
+    axes.set(xscale="log", xticks=(1, 2, 5, 10, 20, 50, 100), xticklabels=("1", "2", "5", "10", "20", "50", "100"))
+    axes.minorticks_off()
+    axes.set(xlabel="times as long as plantwright (its seconds stand at the case)")
+    axes.set_yticks([y for y, _ in ticks], [label for _, label in ticks], fontsize=8)
+    axes.axvline(1, color="black", linewidth=0.8)
+    axes.invert_yaxis()
+    axes.spines[["top", "right"]].set_visible(False)
+    handles = [pyplot.Rectangle((0, 0), 1, 1, color=colours[name]) for name in peers]
+    note = "hollow: less accurate"
+    figure.legend(
+        handles, peers, loc="outside upper center", ncols=len(peers), fontsize=8, title=note, title_fontsize=7
+    )
+    figure.savefig(path)
 
 
 def main() -> None:
@@ -318,7 +419,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one small case, ten trees, one run: a smoke test")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
+    parser.add_argument("--plot", type=Path)
+    parser.add_argument("--from-json", type=Path)
     arguments = parser.parse_args()
+    if arguments.from_json:
+        results = json.loads(arguments.from_json.read_text())["results"]
+        write(results, list(dict.fromkeys(name for row in results.values() for name in row)), arguments)
+        return
     warnings.filterwarnings("ignore")
     os.environ.setdefault("OMP_NUM_THREADS", str(arguments.threads))
     fits = {k: v for k, v in libraries().items() if not arguments.libraries or k in arguments.libraries}
@@ -337,13 +444,20 @@ def main() -> None:
             continue
         results[name] = measure(case, fits, trees, arguments.threads, repeats)
         print(markdown({name: results[name]}, list(fits)).splitlines()[-1], file=sys.stderr, flush=True)
-    print(markdown(results, list(fits)))
     if arguments.json:
         arguments.json.write_text(
             json.dumps({"trees": trees, "threads": arguments.threads, "results": results}, indent=1)
         )
+    write(results, list(fits), arguments)
+
+
+def write(results: dict[str, dict[str, Any]], names: list[str], arguments: argparse.Namespace) -> None:
+    """The table, and the picture where it is wanted."""
+    print(markdown(results, names))
     if arguments.markdown:
-        arguments.markdown.write_text(markdown(results, list(fits)) + "\n")
+        arguments.markdown.write_text(markdown(results, names) + "\n")
+    if arguments.plot:
+        plot(results, names, arguments.plot)
 
 
 if __name__ == "__main__":
