@@ -2,6 +2,7 @@
 #include "forest/bootstrap.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/random.hpp"
@@ -84,11 +85,23 @@ Buffer<std::uint32_t> BootstrapSampler::weighted_draws(std::uint64_t seed, Index
 }
 
 SampleWeights BootstrapSampler::weights() const {
-    if (bootstrap_) return {.whole = !balance_, .largest_total = static_cast<double>(n_draws_)};
-    if (row_weight_.empty()) return {.whole = true, .largest_total = static_cast<double>(n_rows_)};
+    if (bootstrap_)
+        return {.whole = !balance_, .largest_total = static_cast<double>(n_draws_), .largest_row = most_draws()};
+    if (row_weight_.empty()) return {.whole = true, .largest_total = static_cast<double>(n_rows_), .largest_row = 1};
     const double sum = sum_of(row_weight_);
     const bool whole = sum <= kLargestWholeWeight && std::all_of(row_weight_.begin(), row_weight_.end(), is_whole);
-    return {.whole = whole, .largest_total = sum};
+    return {
+        .whole = whole, .largest_total = sum, .largest_row = *std::max_element(row_weight_.begin(), row_weight_.end())};
+}
+
+/// Of one row, with m draws expected: by Bernstein's inequality more than m + t come with a probability below exp(-t^2
+/// / (2 m + t)), here e^-100. A class's balance may multiply them further, and is then cut off (PackedTarget::pack).
+double BootstrapSampler::most_draws() const {
+    double share = 1 / static_cast<double>(n_rows_);
+    if (!row_weight_.empty())
+        share = *std::max_element(row_weight_.begin(), row_weight_.end()) / cumulative_[n_rows_ - 1];
+    const double m = static_cast<double>(n_draws_) * share;
+    return std::min(m + 100 + 15 * std::sqrt(m), static_cast<double>(n_draws_));
 }
 
 TreeSample BootstrapSampler::sample(Index tree) const {

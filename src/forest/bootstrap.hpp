@@ -16,12 +16,14 @@ public:
     BootstrapSampler(const RandomForestOptions& options, const Target& target, Index n_rows, Vector row_weight);
 
     TreeSample sample(Index tree) const;
-    SampleWeights weights() const;                        ///< of all samples
+    /// Of all samples. Of weighted draws no row's is bounded; the bound given is exceeded less than once in e^100.
+    SampleWeights weights() const;
     Buffer<std::uint32_t> draw_counts(Index tree) const;  ///< `(n_rows,)`; bootstrap only
 
 private:
     Buffer<std::uint32_t> weighted_draws(std::uint64_t seed, Index tree) const;
     void balance_classes(RowWeights& weight) const;
+    double most_draws() const;
 
     const Target& target_;
     std::uint64_t seed_;

@@ -51,14 +51,18 @@ CodeGrower::Pending CodeGrower::start(const TreeSample& sample, std::uint64_t ke
         rows.slot = Buffer<std::uint32_t>::uninitialized(n);
         rows.packed = Buffer<std::uint64_t>::uninitialized(n);
     }
-    std::uint64_t total = 0;
     for (Index i = 0; i < n; ++i) {
         const RowId row = sample.rows[i];
         rows.slot[i] = row;
         rows.packed[i] = search_->pack(row, data_.whole_weight(sample.weight[row]));
-        total += rows.packed[i];
     }
-    return {0, static_cast<int>(n), total, key, 0, TreeBuilder::kNoParent, false, false};
+    return {0, static_cast<int>(n), sum_of(rows.packed.data(), n), key, 0, TreeBuilder::kNoParent, false, false};
+}
+
+NodeSum CodeGrower::sum_of(const std::uint64_t* packed, Index n) const {
+    NodeSum sum;
+    for (Index i = 0; i < n; ++i) sum = sum + NodeSum::unpacked(packed[i], shift_);
+    return sum;
 }
 
 void CodeGrower::attach(GrowingRows& rows) {
@@ -171,12 +175,11 @@ bool CodeGrower::try_split(std::int32_t node, Pending pending, Candidate& candid
         parting = part_by_value(pending);
     }
     if (parting.feature < 0) return false;
-    std::uint64_t left_total = 0;
+    NodeSum left_total;
     int n_left = partition(pending, parting, left_total);
     if (!leaves_enough_rows(n_left, pending.size())) {  // weights allowed it, numbers of rows do not
         parting = part_carefully(pending);
         if (parting.feature < 0) return false;
-        left_total = 0;
         n_left = partition(pending, parting, left_total);
     }
     candidate = {0, node, pending, parting, n_left, left_total};
@@ -244,7 +247,9 @@ NodeRows CodeGrower::rows_of(const Pending& pending) const {
 }
 
 NodeTotals CodeGrower::totals_of(const Pending& pending) const {
-    return {pending.total, shift_, static_cast<int>(settings_.min_samples_leaf), static_cast<float>(min_weight_leaf_)};
+    const double weight = weight_of(pending.total);
+    return {weight, static_cast<double>(static_cast<std::int64_t>(pending.total.target)) / weight, shift_,
+            static_cast<int>(settings_.min_samples_leaf), static_cast<float>(min_weight_leaf_)};
 }
 
 BinTable CodeGrower::bins_of(const Pending& pending) const {
@@ -254,12 +259,14 @@ BinTable CodeGrower::bins_of(const Pending& pending) const {
 
 /// Reorders the node's rows, left ones first, both in their order; where the node has no missing values, they will
 /// follow the larger side. Returns how many go left.
-int CodeGrower::partition(const Pending& pending, Parting& parting, std::uint64_t& left_total) {
+int CodeGrower::partition(const Pending& pending, Parting& parting, NodeSum& left_total) {
     const int n = pending.size();
     n_left_.clear();
+    std::uint64_t left_sum = 0;
     for (int begin = 0; begin < n; begin += kPartRows)
-        n_left_.push_back(partition_part(pending, parting, begin, std::min(kPartRows, n - begin), left_total));
+        n_left_.push_back(partition_part(pending, parting, begin, std::min(kPartRows, n - begin), left_sum));
     const int n_left = join_parts(pending.begin);
+    left_total = search_->is_wide() ? sum_of(packed_ + pending.begin, n_left) : NodeSum::unpacked(left_sum, shift_);
     if (!parting.has_missing) parting.missing_go_left = 2 * n_left > n;
     return n_left;
 }
@@ -280,7 +287,7 @@ int CodeGrower::join_parts(int begin) {
 
 /// Of rows [begin, begin + n) of the node.
 int CodeGrower::partition_part(const Pending& pending, const Parting& parting, int begin, int n,
-                               std::uint64_t& left_total) {
+                               std::uint64_t& left_sum) {
     const NodeRows rows = rows_of(pending);
     if (parting.by_value) {
         for (int i = 0; i < n; ++i) {
@@ -293,7 +300,7 @@ int CodeGrower::partition_part(const Pending& pending, const Parting& parting, i
     }
     const int at = pending.begin + begin;
     return partition_kernels_.move(goes_left_.data(), n, {slot_ + at, packed_ + at},
-                                   {scratch_slot_.data(), scratch_packed_.data()}, left_total);
+                                   {scratch_slot_.data(), scratch_packed_.data()}, left_sum);
 }
 
 /// Rows [middle, end) come before rows [begin, middle), both in their order.

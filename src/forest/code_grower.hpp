@@ -29,7 +29,7 @@ class CodeGrower final : public Grower {
 public:
     struct Pending {
         int begin, end;
-        std::uint64_t total;  // packed
+        NodeSum total;
         std::uint64_t key;
         int depth;
         std::int32_t parent;
@@ -52,7 +52,7 @@ public:
         Pending at;
         Parting parting;
         int n_left;
-        std::uint64_t left_total;
+        NodeSum left_total;
         bool operator<(const Candidate& other) const;  // for a heap whose top improves most, then came first
     };
 
@@ -103,15 +103,14 @@ private:
     Parting part_by_value(const Pending& pending);
     RowId row_of(const Pending& pending, int i) const;
     bool varies(const NodeRows& rows, std::int32_t feature) const;
-    int partition(const Pending& pending, Parting& parting, std::uint64_t& left_total);
-    int partition_part(const Pending& pending, const Parting& parting, int begin, int n, std::uint64_t& left_total);
+    int partition(const Pending& pending, Parting& parting, NodeSum& left_total);
+    int partition_part(const Pending& pending, const Parting& parting, int begin, int n, std::uint64_t& left_sum);
     int join_parts(int begin);
     void swap_neighbours(int begin, int middle, int end);
     bool leaves_enough_rows(int n_left, int n) const;
     void resolve();
-    double weight_of(std::uint64_t packed) const {
-        return static_cast<double>(static_cast<std::int64_t>(packed >> shift_));
-    }
+    static double weight_of(NodeSum sum) { return static_cast<double>(static_cast<std::int64_t>(sum.weight)); }
+    NodeSum sum_of(const std::uint64_t* packed, Index n) const;
     std::span<const std::uint16_t> next_features(Index n);
 
     const TrainingData& data_;

@@ -42,6 +42,23 @@ void histogram(const BinTable& table, const std::uint32_t* slot, const std::uint
     });
 }
 
+void wide_histogram(const BinTable& table, const std::uint32_t* slot, const std::uint64_t* packed, int n,
+                    const std::uint16_t* features, int n_features, int shift, std::uint64_t* sums,
+                    std::uint64_t* weights, std::uint8_t* picked) {
+    const std::size_t width = static_cast<std::size_t>((n_features + 3) / 4 * 4);
+    with_picker(table, features, n_features, [&](const auto& picker) {
+        pick_strip(table, slot, n, n, picker, picked);
+        for (int i = 0; i < n; ++i) {
+            const NodeSum row = NodeSum::unpacked(packed[i], shift);
+            for (int f = 0; f < n_features; ++f) {
+                const std::size_t at = picked[i * kGroup + f] * width + static_cast<std::size_t>(f);
+                sums[at] += row.target;
+                weights[at] += row.weight;
+            }
+        }
+    });
+}
+
 void pick(const BinTable& table, const std::uint32_t* slot, int n, const std::uint16_t* features, int n_features,
           std::uint8_t* picked) {
     with_picker(table, features, n_features,
@@ -55,25 +72,36 @@ PLANTWRIGHT_INLINE void to_double(const U64x4& x, F64x4& d) {
     d -= 4503599627370496.0;
 }
 
-/// Four features: gain = c^2 / (w (W - w)), c = s - w mean, compared by cross-multiplication.
-void scan_four(std::uint64_t* sums, int n_bins, int width, std::uint64_t total, int shift, double least_weight,
-               int first, BinScan& best) {
-    const std::uint64_t mask = (std::uint64_t{1} << shift) - 1;
-    const auto weight = static_cast<double>(static_cast<std::int64_t>(total >> shift));
-    const double mean = static_cast<double>(static_cast<std::int64_t>(total & mask)) / weight;
-    U64x4 left{};
+/// left += what stands at `at`, which becomes the prefix sum; `here` is what stood there.
+PLANTWRIGHT_INLINE void add_to_prefix(std::uint64_t* at, U64x4& left, U64x4& here) {
+    std::memcpy(&here, at, sizeof here);
+    left += here;
+    std::memcpy(at, &left, sizeof left);
+}
+
+/// Four features: gain = c^2 / (w (W - w)), c = s - w mean, compared by cross-multiplication. `weights` is null where
+/// sums are packed.
+template <bool kWide>
+void scan_four(std::uint64_t* sums, std::uint64_t* weights, int n_bins, int width, const NodeTotals& totals,
+               double least_weight, int first, BinScan& best) {
+    const std::uint64_t mask = (std::uint64_t{1} << totals.shift) - 1;
+    U64x4 left{}, left_weight{};
     F64x4 numerator = F64x4{} - 1.0, denominator = F64x4{} + 1.0;
     I64x4 bin = I64x4{} - 1;
-    std::uint64_t* at = sums + first;
-    for (int b = 0; b < n_bins; ++b, at += width) {
+    for (int b = 0; b < n_bins; ++b) {
+        std::uint64_t* at = sums + b * width + first;
         U64x4 here;
-        std::memcpy(&here, at, sizeof here);
-        left += here;
-        std::memcpy(at, &left, sizeof left);
         F64x4 w, s;
-        to_double(left >> shift, w);
-        to_double(left & mask, s);
-        const F64x4 right = weight - w, c = s - w * mean, n = c * c, d = w * right;
+        add_to_prefix(at, left, here);
+        if constexpr (kWide) {
+            add_to_prefix(weights + b * width + first, left_weight, here);
+            w = __builtin_convertvector(reinterpret_cast<const I64x4&>(left_weight), F64x4);
+            s = __builtin_convertvector(reinterpret_cast<const I64x4&>(left), F64x4);
+        } else {
+            to_double(left >> totals.shift, w);
+            to_double(left & mask, s);
+        }
+        const F64x4 right = totals.weight - w, c = s - w * totals.mean, n = c * c, d = w * right;
         const I64x4 better =
             (n * denominator > numerator * d) & (w >= least_weight) & (right >= least_weight) & (here != 0);
         numerator = better ? n : numerator;
@@ -85,10 +113,15 @@ void scan_four(std::uint64_t* sums, int n_bins, int width, std::uint64_t total, 
     std::memcpy(best.bin + first, &bin, sizeof bin);
 }
 
-void scan(std::uint64_t* sums, int n_bins, int width, std::uint64_t total, int shift, double least_weight,
-          BinScan& best) {
+void scan(std::uint64_t* sums, int n_bins, int width, const NodeTotals& totals, double least_weight, BinScan& best) {
     for (int first = 0; first < width; first += 4)
-        scan_four(sums, n_bins, width, total, shift, least_weight, first, best);
+        scan_four<false>(sums, nullptr, n_bins, width, totals, least_weight, first, best);
+}
+
+void wide_scan(std::uint64_t* sums, std::uint64_t* weights, int n_bins, int width, const NodeTotals& totals,
+               double least_weight, BinScan& best) {
+    for (int first = 0; first < width; first += 4)
+        scan_four<true>(sums, weights, n_bins, width, totals, least_weight, first, best);
 }
 
 /// Bit 16 k + f: whether the picked bin of feature f is the k-th wanted one.
@@ -125,6 +158,6 @@ std::ptrdiff_t collect(const std::uint8_t* picked, int n, const std::uint8_t* wa
 
 }  // namespace
 
-const LargeNodeKernels kLargeNodeKernels = {pick, histogram, scan, collect};
+const LargeNodeKernels kLargeNodeKernels = {pick, histogram, scan, wide_histogram, wide_scan, collect};
 
 }  // namespace plantwright::PLANTWRIGHT_LEVEL

@@ -42,6 +42,7 @@ public:
           target_mask_((std::uint64_t{1} << data.packed.shift()) - 1) {}
 
     int shift() const override { return target_.shift(); }
+    bool is_wide() const override { return target_.is_wide(); }
     std::uint64_t pack(RowId row, std::uint64_t weight) const override { return target_.pack(row, weight); }
 
     /// s_i / w_i is the same for all rows.

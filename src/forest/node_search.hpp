@@ -2,7 +2,8 @@
 /// The best partings of a node for one criterion, over rank codes: what CodeGrower asks.
 ///
 /// A row's weight and target are one 64-bit integer, so that one addition sums both: `weight << shift | weight * q` for
-/// squared error (see packed_target.hpp), `weight << 32 | class` for classes (whose low half means nothing in a sum).
+/// squared error (see packed_target.hpp; sums of many rows may need two words), `weight << 32 | class` for classes
+/// (whose low half means nothing in a sum).
 #pragma once
 
 #include <memory>
@@ -17,6 +18,8 @@ public:
     virtual ~NodeSearch() = default;
     virtual int shift() const = 0;
     virtual std::uint64_t pack(RowId row, std::uint64_t weight) const = 0;
+    /// Whether packed sums of many rows do not fit one word.
+    virtual bool is_wide() const { return false; }
     virtual bool is_pure(const NodeRows& rows) const = 0;
 
     /// What follows is about this node.

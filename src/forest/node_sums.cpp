@@ -43,13 +43,14 @@ double x_log_x(double x) { return x > 0 ? x * elementary::log(x) : 0; }
 }  // namespace
 
 SquaredErrorSums::SquaredErrorSums(const PackedTarget& target, Index n_rows)
-    : deviation_(quantised_deviation(target, n_rows)), sums_(Buffer<std::uint64_t>::uninitialized(kBins * kGroup)) {}
+    : deviation_(quantised_deviation(target, n_rows)), sums_(Buffer<std::uint64_t>::uninitialized(kBins * kGroup)) {
+    if (target.is_wide()) weights_ = Buffer<std::uint64_t>::uninitialized(kBins * kGroup);
+}
 
 void SquaredErrorSums::start(const NodeRows&, const NodeTotals& totals) {
     shift_ = totals.shift;
-    target_mask_ = (std::uint64_t{1} << shift_) - 1;
-    weight_ = weight_of(totals.total);
-    mean_ = static_cast<double>(static_cast<std::int64_t>(totals.total & target_mask_)) / weight_;
+    weight_ = totals.weight;
+    mean_ = totals.mean;
     least_weight_ = least_weight(totals);
 }
 
@@ -58,11 +59,23 @@ void SquaredErrorSums::add_bins(const LargeNode& node, const std::uint16_t* feat
     static const LargeNodeKernels& kernels = PLANTWRIGHT_KERNELS(kLargeNodeKernels);
     width_ = (n_features + 3) / 4 * 4;
     std::fill_n(sums_.data(), Index{node.bins.n_bins} * width_, std::uint64_t{0});
+    if (!weights_.empty()) return add_wide_bins(node, features, n_features, picked, scan);
     node.for_each_part([&](int begin, int n) {
         kernels.histogram(node.bins, node.rows.slot + begin, node.rows.packed + begin, n, features, n_features,
                           sums_.data(), picked);
     });
-    kernels.scan(sums_.data(), node.bins.n_bins, width_, node.totals.total, shift_, least_weight_, scan);
+    kernels.scan(sums_.data(), node.bins.n_bins, width_, node.totals, least_weight_, scan);
+}
+
+void SquaredErrorSums::add_wide_bins(const LargeNode& node, const std::uint16_t* features, int n_features,
+                                     std::uint8_t* picked, BinScan& scan) {
+    static const LargeNodeKernels& kernels = PLANTWRIGHT_KERNELS(kLargeNodeKernels);
+    std::fill_n(weights_.data(), Index{node.bins.n_bins} * width_, std::uint64_t{0});
+    node.for_each_part([&](int begin, int n) {
+        kernels.wide_histogram(node.bins, node.rows.slot + begin, node.rows.packed + begin, n, features, n_features,
+                               shift_, sums_.data(), weights_.data(), picked);
+    });
+    kernels.wide_scan(sums_.data(), weights_.data(), node.bins.n_bins, width_, node.totals, least_weight_, scan);
 }
 
 double SquaredErrorSums::gain() const {
@@ -71,7 +84,7 @@ double SquaredErrorSums::gain() const {
 }
 
 double SquaredErrorSums::bound(int lane, int bin) const {
-    const std::uint64_t after = left_ + prefix(lane, bin) - prefix(lane, bin - 1);
+    const NodeSum after = left_ + (prefix(lane, bin) - prefix(lane, bin - 1));
     return bound_of_bin(weight_, weight_of(left_), weight_of(after), std::abs(centred(left_)), std::abs(centred(after)),
                         2 * deviation_);
 }
@@ -84,7 +97,7 @@ void ClassSums::start(const NodeRows& rows, const NodeTotals& totals) {
     std::fill(total_.begin(), total_.end(), 0u);
     for (int i = 0; i < rows.n; ++i)
         total_[static_cast<std::uint32_t>(rows.packed[i])] += static_cast<std::uint32_t>(rows.packed[i] >> 32);
-    weight_ = static_cast<double>(totals.total >> 32);
+    weight_ = totals.weight;
     least_weight_ = least_weight(totals);
 }
 

@@ -29,7 +29,7 @@ struct LargeNode {
     }
 };
 
-/// Squared error, and gini of two classes: gain = c^2 / (w (W - w)), c = s - w S / W, of packed sums.
+/// Squared error, and gini of two classes: gain = c^2 / (w (W - w)), c = s - w S / W, of sums in one word or in two.
 class SquaredErrorSums {
 public:
     static constexpr int kFeatures = kGroup;  ///< that are summed together
@@ -44,29 +44,34 @@ public:
         return weight_of(prefix(lane, bin));
     }  ///< of all bins through `bin`; -1: none
 
-    void clear_left() { left_ = 0; }
+    void clear_left() { left_ = {}; }
     void set_left(int lane, int bin) { left_ = prefix(lane, bin); }
-    void add_bin(int lane, int bin) { left_ += prefix(lane, bin) - prefix(lane, bin - 1); }
-    void add(std::uint64_t packed) { left_ += packed; }
+    void add_bin(int lane, int bin) { left_ = left_ + (prefix(lane, bin) - prefix(lane, bin - 1)); }
+    void add(std::uint64_t packed) { left_ = left_ + NodeSum::unpacked(packed, shift_); }
     double gain() const;  ///< -infinity where a side weighs too little
     /// No parting inside the next bin, `bin`, gains more (a heuristic: see LargeSearch).
     double bound(int lane, int bin) const;
 
 private:
-    std::uint64_t prefix(int lane, int bin) const {
-        return bin < 0 ? 0 : sums_[static_cast<Index>(bin) * width_ + lane];
+    void add_wide_bins(const LargeNode& node, const std::uint16_t* features, int n_features, std::uint8_t* picked,
+                       BinScan& scan);
+    NodeSum prefix(int lane, int bin) const {
+        if (bin < 0) return {};
+        const Index at = static_cast<Index>(bin) * width_ + lane;
+        return weights_.empty() ? NodeSum::unpacked(sums_[at], shift_) : NodeSum{weights_[at], sums_[at]};
     }
-    double weight_of(std::uint64_t sum) const { return static_cast<double>(static_cast<std::int64_t>(sum >> shift_)); }
-    double centred(std::uint64_t sum) const {
-        return static_cast<double>(static_cast<std::int64_t>(sum & target_mask_)) - weight_of(sum) * mean_;
+    static double weight_of(NodeSum sum) { return static_cast<double>(static_cast<std::int64_t>(sum.weight)); }
+    double centred(NodeSum sum) const {
+        return static_cast<double>(static_cast<std::int64_t>(sum.target)) - weight_of(sum) * mean_;
     }
 
     double deviation_;
     int shift_ = 0;
-    std::uint64_t target_mask_ = 0, left_ = 0;
+    NodeSum left_;
     double weight_ = 0, mean_ = 0, least_weight_ = 1;
     int width_ = 0;
-    Buffer<std::uint64_t> sums_;  // `(kBins, width)`: prefix sums
+    Buffer<std::uint64_t> sums_;     // `(kBins, width)`: prefix sums, packed or of the targets
+    Buffer<std::uint64_t> weights_;  // where they are in two words
 };
 
 /// Gini or entropy of any number of classes: gini's gain = sum_k c_k^2 / (w (W - w)), c_k = L_k - w T_k / W; entropy's

@@ -9,6 +9,7 @@ namespace plantwright {
 namespace {
 
 constexpr double kUnitsPerSpread = 1024;
+constexpr int kWideShift = 52;  // sums of a row are exact as doubles
 
 double interquartile_range(const Vector& level) {
     Vector sorted = level;
@@ -19,24 +20,33 @@ double interquartile_range(const Vector& level) {
     return quantile(3 * (level.size() - 1) / 4) - quantile((level.size() - 1) / 4);
 }
 
+int bits_of(double whole) { return static_cast<int>(std::bit_width(static_cast<std::uint64_t>(whole))); }
+
 }  // namespace
 
-PackedTarget::PackedTarget(const Vector& level, double largest_weight) : q_(level.size()) {
-    const int weight_bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(largest_weight)));
-    shift_ = 64 - weight_bits;
-    const int target_bits = std::min(52 - weight_bits, 64 - 2 * weight_bits);
+PackedTarget::PackedTarget(const Vector& level, double largest_weight, double largest_row) : q_(level.size()) {
+    const int weight_bits = bits_of(largest_weight), row_bits = std::min(bits_of(largest_row), weight_bits);
     const auto [low, high] = std::minmax_element(level.begin(), level.end());
     const double range = *high - *low;
-    if (target_bits < 1 || !std::isfinite(range)) return;
-    if (range == 0) {
-        fits_ = true;
-        return;
-    }
+    if (!std::isfinite(range)) return;
+    shift_ = 64 - weight_bits;
+    if (try_bits(level, std::min(52 - weight_bits, 64 - 2 * weight_bits), *low, range)) return;
+    shift_ = kWideShift;
+    is_wide_ = true;
+    largest_row_ = (std::uint64_t{1} << row_bits) - 1;
+    if (!try_bits(level, std::min(kWideShift - row_bits, 63 - weight_bits), *low, range)) q_ = {};
+}
+
+bool PackedTarget::try_bits(const Vector& level, int target_bits, double low, double range) {
+    if (target_bits < 1) return false;
+    fits_ = range == 0;
+    if (fits_) return true;
     const int exponent = target_bits - 1 - std::ilogb(range);  // range * 2^exponent < 2^target_bits
     unit_ = std::ldexp(1.0, -exponent);
-    const bool exact = quantise(level, exponent, *low);
-    fits_ = exact || interquartile_range(level) >= kUnitsPerSpread * std::ldexp(1.0, -exponent);
+    const bool exact = quantise(level, exponent, low);
+    fits_ = exact || interquartile_range(level) >= kUnitsPerSpread * unit_;
     drop_common_zeros();
+    return fits_;
 }
 
 /// Returns whether nothing was rounded. A range next to a power of two may round up to 2^target_bits; the sum still

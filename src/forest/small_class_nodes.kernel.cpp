@@ -145,7 +145,7 @@ template <int kSize>
 void scan_table(const U32x8* keys, const NodeRows& rows, const NodeTotals& totals, const ClassTotals& classes,
                 float* scratch, F32x8& best_gain, I32x8& best_at) {
     TableCounts counts(scratch, classes);
-    const float weight = static_cast<float>(totals.total >> 32), least = totals.min_weight_leaf;
+    const float weight = static_cast<float>(totals.weight), least = totals.min_weight_leaf;
     const int first = totals.min_samples_leaf - 1, end = rows.n - totals.min_samples_leaf;
     for (int i = 0; i < end; ++i) {
         for (int lane = 0; lane < kLanes; ++lane) {
@@ -176,7 +176,7 @@ void scan_missing_left(const U32x8* keys, const NodeRows& rows, const NodeTotals
     int n_present = rows.n;
     while (n_present > 0 && code_of(keys, n_present - 1, lane) == kMissingRank) add(--n_present);
     const int n_missing = rows.n - n_present;
-    const float weight = static_cast<float>(totals.total >> 32), least = totals.min_weight_leaf;
+    const float weight = static_cast<float>(totals.weight), least = totals.min_weight_leaf;
     for (int i = 0; i + 1 < n_present; ++i) {
         add(i);
         const float w = counts.weight[lane];

@@ -14,12 +14,11 @@ struct TargetTable {
 
     TargetTable(const NodeRows& rows, const NodeTotals& totals) {
         const std::uint64_t mask = (std::uint64_t{1} << totals.shift) - 1;
-        const double mean = to_double(totals.total & mask) / to_double(totals.total >> totals.shift);
         for (int i = 0; i < kPadded; ++i) {
             const std::uint64_t packed = i < rows.n ? rows.packed[i] : 0;
             const double w = to_double(packed >> totals.shift), s = to_double(packed & mask);
             weight[i] = static_cast<float>(w);
-            target[i] = static_cast<float>(s - w * mean);
+            target[i] = static_cast<float>(s - w * totals.mean);
         }
         if constexpr (kPadded > 16) {
             for (int i = 0; i < kPadded; ++i) {
@@ -117,7 +116,7 @@ bool search_eight(const NodeRows& rows, const NodeTotals& totals, const TargetTa
     for (int i = rows.n; i < kSize; ++i) all_lanes(keys[i], ~0u);
     sort_lanes<kSize>(keys);
 
-    const auto weight = static_cast<float>(totals.total >> totals.shift);
+    const auto weight = static_cast<float>(totals.weight);
     const float least = totals.min_weight_leaf;
     const int first = totals.min_samples_leaf - 1, end = rows.n - totals.min_samples_leaf;
     F32x8 left{}, left_weight{}, best_gain = F32x8{} - 3e38f;

@@ -24,12 +24,14 @@ bool can_code(const FeatureRows& rows, const GrowSettings& settings, const Sampl
 /// Whole numbers in place of the weights, with a sum that leaves 20 bits for the targets.
 SampleWeights in_whole_numbers(const SampleWeights& weights, Index n_rows) {
     if (weights.whole) return weights;
-    return {.whole = true, .largest_total = kWeightUnits + static_cast<double>(n_rows)};  // each row may round up
+    return {.whole = true,
+            .largest_total = kWeightUnits + static_cast<double>(n_rows),  // each row may round up
+            .largest_row = weights.largest_row * (kWeightUnits / weights.largest_total) + 1};
 }
 
 PackedTarget packed_target(const Target& target, const SampleWeights& weights) {
     if (!sums_one_target(target)) return {};
-    return PackedTarget(target.level, weights.largest_total);
+    return PackedTarget(target.level, weights.largest_total, weights.largest_row);
 }
 
 }  // namespace

@@ -43,6 +43,7 @@ struct TrainingData {
 struct SampleWeights {
     bool whole = true;
     double largest_total = 0;
+    double largest_row = 0;  ///< a bound, but for draws that never come (see BootstrapSampler::weights)
 };
 
 /// `rows` and `target` must outlive the result.

@@ -2,8 +2,8 @@
 /// Kernels of the fast splitter, compiled per instruction-set level. Integers, and elementwise floats in a fixed order:
 /// every level gives the same bits.
 ///
-/// A packed sum holds the weight above `shift` bits and the quantised target below (see packed_target.hpp). Codes are
-/// ranks (see rank_codes.hpp); kMissingRank is a missing value.
+/// A row's packed sum holds its weight above `shift` bits and its quantised target below (see packed_target.hpp). Codes
+/// are ranks (see rank_codes.hpp); kMissingRank is a missing value.
 #pragma once
 
 #include <cstddef>
@@ -35,10 +35,23 @@ struct NodeRows {
     int n;
 };
 
+/// The weight of some rows, and the sum of their quantised targets (of classes: nothing).
+struct NodeSum {
+    std::uint64_t weight = 0, target = 0;
+
+    static NodeSum unpacked(std::uint64_t packed, int shift) {
+        return {packed >> shift, packed & ((std::uint64_t{1} << shift) - 1)};
+    }
+    friend NodeSum operator+(NodeSum a, NodeSum b) { return {a.weight + b.weight, a.target + b.target}; }
+    friend NodeSum operator-(NodeSum a, NodeSum b) { return {a.weight - b.weight, a.target - b.target}; }
+    bool operator==(const NodeSum&) const = default;
+};
+
 /// What a search needs to know of a node, and the limits of its leaves.
 struct NodeTotals {
-    std::uint64_t total;
-    int shift;
+    double weight;
+    double mean;  ///< of the quantised targets
+    int shift;    ///< of a row's packed sum
     int min_samples_leaf;
     float min_weight_leaf;
 };
@@ -120,8 +133,14 @@ struct LargeNodeKernels {
                       const std::uint16_t* features, int n_features, std::uint64_t* sums, std::uint8_t* picked);
     /// Turns `sums` into prefix sums over bins and finds each feature's best boundary with at least `least_weight` on
     /// both sides.
-    void (*scan)(std::uint64_t* sums, int n_bins, int width, std::uint64_t total, int shift, double least_weight,
+    void (*scan)(std::uint64_t* sums, int n_bins, int width, const NodeTotals& totals, double least_weight,
                  BinScan& best);
+    /// The same with sums in two words: `sums` of the targets, `weights` of the weights; `shift` is that of a row.
+    void (*wide_histogram)(const BinTable& table, const std::uint32_t* slot, const std::uint64_t* packed, int n,
+                           const std::uint16_t* features, int n_features, int shift, std::uint64_t* sums,
+                           std::uint64_t* weights, std::uint8_t* picked);
+    void (*wide_scan)(std::uint64_t* sums, std::uint64_t* weights, int n_bins, int width, const NodeTotals& totals,
+                      double least_weight, BinScan& best);
     /// The rows of up to 64 bins: bit 16 k + f of `wanted` asks for bin wanted_bin[16 k + f] of feature f. Writes
     /// `(16 k + f) << 32 | row` for each, in ascending order of the rows; returns how many (at most `capacity` are
     /// written).

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "forest/packed_target.hpp"
 #include "forest_testing.hpp"
 #include "plantwright/core/elementary.hpp"
 
@@ -147,12 +148,13 @@ struct Shape {
     bool entropy = false;
     int min_samples_leaf = 1;
     bool weighted = false;
+    double outlier = 0;  // added to two targets
 };
 
 void PrintTo(const Shape& shape, std::ostream* out) {
     *out << shape.rows << " rows, " << shape.missing << " missing, " << shape.n_values << " values, " << shape.n_classes
          << " classes" << (shape.entropy ? ", entropy" : "") << ", leaf " << shape.min_samples_leaf
-         << (shape.weighted ? ", weighted" : "");
+         << (shape.weighted ? ", weighted" : "") << (shape.outlier > 0 ? ", outliers" : "");
 }
 
 class EverySplit : public ::testing::TestWithParam<Shape> {};
@@ -162,6 +164,7 @@ TEST_P(EverySplit, IsAsGoodAsTheBestByBruteForce) {
     Problem p = make_problem(
         {.rows = shape.rows, .cols = 4, .missing = shape.missing, .n_values = shape.n_values, .whole_targets = false});
     for (double& w : p.weights) w = shape.weighted ? std::floor(w * 2) : 1;
+    for (const Index i : {1, 2}) p.y[i] += shape.outlier;
     if (shape.n_classes > 0) {
         for (Index i = 0; i < p.y.size(); ++i)
             p.label[i] = static_cast<std::int32_t>(std::abs(static_cast<int>(p.y[i] * 2))) % shape.n_classes;
@@ -189,7 +192,9 @@ INSTANTIATE_TEST_SUITE_P(Shapes, EverySplit,
                          ::testing::Values(Shape{3, 0, 0, 0}, Shape{60, 0, 0, 0}, Shape{700, 0, 0, 0},
                                            Shape{900, 0.2, 0, 0}, Shape{600, 0, 3, 0}, Shape{600, 0.2, 3, 0},
                                            Shape{700, 0.1, 200, 0, false, 5}, Shape{300, 0.1, 0, 0, false, 3, true},
-                                           Shape{900, 0, 0, 0, false, 1, true}, Shape{60, 0, 0, 2},
+                                           Shape{900, 0, 0, 0, false, 1, true},
+                                           Shape{900, 0.1, 0, 0, false, 1, false, 1e12},
+                                           Shape{900, 0, 0, 0, false, 3, true, 1e12}, Shape{60, 0, 0, 2},
                                            Shape{700, 0.1, 0, 2, true}, Shape{700, 0.1, 0, 3}, Shape{700, 0, 40, 7},
                                            Shape{500, 0.2, 0, 7, true, 4}, Shape{700, 0.1, 0, 8, false, 2, true},
                                            Shape{600, 0.1, 0, 20}, Shape{300, 0, 5, 20, true, 1, true}));
@@ -240,8 +245,8 @@ TEST(FewTrees, AreTheSameWhenManyThreadsGrowThemNodeByNode) {
         const Forest classifier = RandomForestClassifier::fit(p.X.view(), p.label, options).forest();
         for (const int n_jobs : {2, 4, 7}) {
             options.n_jobs = n_jobs;
-            EXPECT_TRUE(same_forest(regressor,
-                                    RandomForestRegressor::fit(p.X.view(), p.y, options, p.weight()).forest()));
+            EXPECT_TRUE(
+                same_forest(regressor, RandomForestRegressor::fit(p.X.view(), p.y, options, p.weight()).forest()));
             EXPECT_TRUE(same_forest(classifier, RandomForestClassifier::fit(p.X.view(), p.label, options).forest()));
         }
     }
@@ -328,6 +333,20 @@ TEST(FastSplitter, LearnsTheBulkAsTheExactOneDoesWhereAFewTargetsAreHuge) {
         difference += error(Splitter::fast) / error(Splitter::exact) - 1;
     }
     EXPECT_LT(difference / 5, 0.25);
+}
+
+TEST(PackedTarget, TakesTwoWordsForSumsWhereOneDoesNotHoldThem) {
+    const Problem p = make_problem({.rows = 2000, .cols = 1, .whole_targets = false});
+    Vector far = p.y, beyond = p.y;
+    far[7] = 1e11;
+    beyond[7] = 1e25;
+    const PackedTarget one(p.y, 2000, 20), two(far, 2000, 20), none(beyond, 2000, 20);
+    EXPECT_TRUE(one.fits() && !one.is_wide());
+    EXPECT_TRUE(two.fits() && two.is_wide());
+    EXPECT_FALSE(none.fits());
+    EXPECT_LT(two.unit(), 1e11 / 0x1p45);
+    EXPECT_EQ(two.pack(3, 5), (std::uint64_t{5} << two.shift()) + 5 * two.quantised(3));
+    EXPECT_EQ(two.pack(3, 100), two.pack(3, 31));  // draws so many never come
 }
 
 TEST(FastSplitter, LeavesTargetsThatDoNotFitToTheExactOne) {
