@@ -202,7 +202,9 @@ private:
 
 template <template <class> class Finder>
 std::unique_ptr<SplitFinder> finder_of(const TrainingData& data, const GrowSettings& settings) {
-    const bool two_classes = data.target->n_outputs == 2;
+    const Target& target = *data.target;
+    if (settings.criterion == Criterion::squared_error && target.has_several_outputs())
+        return std::make_unique<Finder<OutputsScan>>(data, settings);
     switch (settings.criterion) {
         case Criterion::squared_error: return std::make_unique<Finder<SquaredErrorScan>>(data, settings);
         case Criterion::absolute_error: return std::make_unique<Finder<AbsoluteErrorScan>>(data, settings);
@@ -210,7 +212,7 @@ std::unique_ptr<SplitFinder> finder_of(const TrainingData& data, const GrowSetti
         case Criterion::entropy: return std::make_unique<Finder<EntropyScan>>(data, settings);
         case Criterion::gini: break;
     }
-    if (two_classes) return std::make_unique<Finder<SquaredErrorScan>>(data, settings);
+    if (target.n_outputs == 2) return std::make_unique<Finder<SquaredErrorScan>>(data, settings);
     return std::make_unique<Finder<GiniScan>>(data, settings);
 }
 

@@ -12,7 +12,7 @@ constexpr Index kMostCodedFeatures = 65'535;  // kernels hold feature numbers in
 
 /// Squared error, and gini of two classes: a squared error too, with the class number as target.
 bool sums_one_target(const Target& target) {
-    return target.criterion == Criterion::squared_error ||
+    return (target.criterion == Criterion::squared_error && !target.has_several_outputs()) ||
            (target.criterion == Criterion::gini && target.n_outputs == 2);
 }
 
