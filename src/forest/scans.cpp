@@ -23,19 +23,19 @@ void SquaredErrorScan::start_node(std::span<const RowId> rows) {
     }
 }
 
-void OutputSums::start_node(std::span<const RowId> rows) {
+void TargetSums::start_node(std::span<const RowId> rows) {
     start(rows);
     for (const RowId row : rows) add(row);
     total_ = left_;
     weight_ = left_weight_;
 }
 
-void OutputSums::start(std::span<const RowId>) {
+void TargetSums::start(std::span<const RowId>) {
     std::fill(left_.begin(), left_.end(), 0.0);
     left_weight_ = 0;
 }
 
-double OutputsScan::gain() const {
+double SquaredErrorsScan::gain() const {
     double gain = 0;
     for (std::size_t k = 0; k < left_.size(); ++k)
         gain += squared_error_gain(left_weight_, left_[k], weight_, total_[k]);

@@ -51,9 +51,9 @@ private:
 };
 
 /// Sums of targets on both sides, output by output; of one output they give the sides' values.
-class OutputSums {
+class TargetSums {
 public:
-    OutputSums(const Vector& y, const Target& target, const TreeSample& sample)
+    TargetSums(const Vector& y, const Target& target, const TreeSample& sample)
         : y_(y.data()), w_(sample.weight.data()), total_(static_cast<std::size_t>(target.n_outputs)),
           left_(total_.size()) {}
     void start_node(std::span<const RowId> rows);
@@ -77,17 +77,17 @@ protected:
 };
 
 /// Squared error of several outputs: the sum of their gains.
-class OutputsScan : public OutputSums {
+class SquaredErrorsScan : public TargetSums {
 public:
-    OutputsScan(const Target& target, const TreeSample& sample) : OutputSums(target.level, target, sample) {}
+    SquaredErrorsScan(const Target& target, const TreeSample& sample) : TargetSums(target.level, target, sample) {}
     double gain() const;
 };
 
 /// Half the Poisson deviance, up to a constant: s_L log(s_L / w_L) + s_R log(s_R / w_R), summed over the outputs. A
 /// side whose targets sum to zero cannot predict a rate and is forbidden.
-class PoissonScan : public OutputSums {
+class PoissonScan : public TargetSums {
 public:
-    PoissonScan(const Target& target, const TreeSample& sample) : OutputSums(target.y, target, sample) {}
+    PoissonScan(const Target& target, const TreeSample& sample) : TargetSums(target.y, target, sample) {}
     double gain() const;
 };
 
