@@ -130,6 +130,28 @@ RandomForestRegressor fit_regressor(X x, ConstVectorView y, std::optional<ConstV
     });
 }
 
+/// The same of several outputs: y `(n_rows, n_outputs)`.
+template <class X>
+RandomForestRegressor fit_outputs(X x, ConstMatrixView y, std::optional<ConstVectorView> sample_weight,
+                                  const py::object& progress, const RandomForestRegressor* start,
+                                  const py::kwargs& kwargs) {
+    return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
+        const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
+        return start ? start->grow_outputs(x, y, options, weight)
+                     : RandomForestRegressor::fit_outputs(x, y, options, weight);
+    });
+}
+
+RandomForestRegressor fit_frame_outputs(const Frame& frame, const std::vector<std::string>& targets,
+                                        std::optional<ConstVectorView> sample_weight, const py::object& progress,
+                                        const RandomForestRegressor* start, const py::kwargs& kwargs) {
+    return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
+        const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
+        return start ? start->grow_outputs(frame, targets, options, weight)
+                     : RandomForestRegressor::fit_outputs(frame, targets, options, weight);
+    });
+}
+
 template <class X>
 RandomForestClassifier fit_classifier(X x, RandomForestClassifier::Labels y,
                                       std::optional<ConstVectorView> sample_weight, std::vector<std::string> classes,
@@ -199,8 +221,36 @@ void def_common(py::class_<Forest>& type) {
     def_saveable(type);
 }
 
+/// The prediction of one row: a number, or several.
+std::variant<double, Vector> one_prediction(const RandomForestRegressor& f, const py::object& row) {
+    return with_one_row(row, [&](auto numbers) -> std::variant<double, Vector> {
+        if (f.n_outputs() == 1) return f.predict_one(numbers);
+        Vector outputs(f.n_outputs());
+        f.predict_one(numbers, outputs);
+        return outputs;
+    });
+}
+
+template <class X>
+void def_outputs(py::class_<RandomForestRegressor>& type, const char* name) {
+    type.def(
+        "predict_outputs",
+        [](const RandomForestRegressor& f, X x, Jobs n_jobs) { return f.predict_outputs(x, n_jobs); }, py::arg(name),
+        "n_jobs"_a = py::none(), py::call_guard<py::gil_scoped_release>());
+}
+
 void register_regressor(py::module_& module) {
     py::class_<RandomForestRegressor> type(module, "RandomForestRegressor");
+    type.def_static("fit_outputs", &fit_outputs<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
+                    "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static("fit_outputs", &fit_outputs<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
+                    "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static("fit_frame_outputs", &fit_frame_outputs, "frame"_a, "targets"_a, "sample_weight"_a = py::none(),
+                    "progress"_a = py::none(), "start"_a = py::none());
+    def_outputs<ConstMatrixViewF>(type, "X");
+    def_outputs<ConstMatrixView>(type, "X");
+    def_outputs<const Frame&>(type, "frame");
+    type.def_property_readonly("n_outputs", &RandomForestRegressor::n_outputs);
     type.def_static("fit", &fit_regressor<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
                     "progress"_a = py::none(), "start"_a = py::none());
     type.def_static("fit", &fit_regressor<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
@@ -213,12 +263,7 @@ void register_regressor(py::module_& module) {
             return RandomForestRegressor::from_forest(forest_from_arrays(arrays), schema, criterion_from(criterion));
         },
         "arrays"_a, "schema"_a = Schema{}, "criterion"_a = "squared_error");
-    type.def(
-        "predict_one",
-        [](const RandomForestRegressor& f, const py::object& row) {
-            return with_one_row(row, [&](auto numbers) { return f.predict_one(numbers); });
-        },
-        "row"_a);
+    type.def("predict_one", &one_prediction, "row"_a);
     type.def_property_readonly("oob_prediction", [](const RandomForestRegressor& f) { return f.oob_prediction(); });
     def_common(type);
 }

@@ -316,7 +316,7 @@ void CodeGrower::resolve() {
         if (target.is_classification())
             tree_.value(leaf.node)[target.label[leaf.row]] = 1;
         else
-            *tree_.value(leaf.node) = target.y[leaf.row];
+            std::copy_n(target.y.data() + leaf.row * target.n_outputs, target.n_outputs, tree_.value(leaf.node));
     }
 }
 

@@ -29,7 +29,6 @@ void check_header(const CompactForest& f) {
     require(f.n_features >= 1 && f.n_features < (std::int64_t{1} << 31), "the number of features is out of range");
     require(f.n_outputs >= 1 && f.n_outputs < (std::int64_t{1} << 31), "the number of outputs is out of range");
     require(f.inner_statistics <= InnerStatistics::entropy, "unknown statistics of inner nodes");
-    require(f.inner_statistics != InnerStatistics::squared_error || f.n_outputs == 1, "a variance of several outputs");
     const bool power_of_two = f.scale > 0 && std::isfinite(f.scale) && std::ldexp(1.0, std::ilogb(f.scale)) == f.scale;
     require(std::isfinite(f.base) && power_of_two, "base or scale is not a number that they may be");
     require(f.slot_bits == 0 || f.slot_bits == slot_bits_for(f.n_features),

@@ -24,11 +24,19 @@ void level_shares(VectorView<const std::int32_t> codes, const Target& target, Ma
         if (target.is_classification())
             ++share(codes[i], target.label[i]);
         else
-            share(codes[i], 0) += target.level[i];
+            for (Index k = 0; k < share.cols(); ++k) share(codes[i], k) += target.level[i * share.cols() + k];
     }
     for (Index level = 0; level < weight.size(); ++level) {
         for (Index k = 0; k < share.cols() && weight[level] > 0; ++k) share(level, k) /= weight[level];
     }
+}
+
+/// One output, or the share of the second of two classes, orders levels by itself.
+Vector scores_of(const Matrix& share, const Vector& weight, const Target& target) {
+    if (share.cols() > (target.is_classification() ? 2 : 1)) return level_scores(share, weight);
+    Vector score(share.rows());
+    for (Index i = 0; i < share.rows(); ++i) score[i] = share(i, share.cols() - 1);
+    return score;
 }
 
 Buffer<float> level_ranks(const Column& column, const Target& target) {
@@ -36,7 +44,7 @@ Buffer<float> level_ranks(const Column& column, const Target& target) {
     Matrix share(n_levels, target.n_outputs);
     Vector weight(n_levels);
     level_shares(column.codes(), target, share, weight);
-    const Vector score = level_scores(share, weight);
+    const Vector score = scores_of(share, weight, target);
     std::vector<Index> order(static_cast<std::size_t>(n_levels));
     std::iota(order.begin(), order.end(), Index{0});
     std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
@@ -140,24 +148,22 @@ ClassLabels labels_of_numbers(const char* who, const Column& column, std::string
 }  // namespace
 
 Vector level_scores(const Matrix& share, const Vector& weight) {
-    Vector score(share.rows());
-    if (share.cols() <= 2) {
-        for (Index i = 0; i < share.rows(); ++i) score[i] = share(i, share.cols() - 1);
-        return score;
-    }
     const Matrix c = centred(share, weight);
-    Vector axis = widest_axis(c, weight);
+    Vector score(share.rows()), axis = widest_axis(c, weight);
     for (int i = 0; i < kPowerIterations; ++i) power_step(c, weight, axis);
     for (Index i = 0; i < share.rows(); ++i) score[i] = dot(c.row(i).data(), axis.data(), axis.size());
     return score;
 }
 
-FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::string_view target_name, const Target& target) {
+FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::span<const std::string> target_names,
+                             const Target& target) {
     FeatureEncoder encoder;
-    encoder.schema = frame.schema().with_role(target_name, Role::target);
+    encoder.schema = frame.schema();
+    for (const std::string& name : target_names) encoder.schema = encoder.schema.with_role(name, Role::target);
     encoder.inputs = encoder.schema.input_names();
     if (encoder.inputs.empty())
-        refuse(who, target_name, "is the only column that could be used; there must be an input beside the target");
+        refuse(who, target_names.front(),
+               "is the only column that could be used; there must be an input beside the target");
     for (const std::string& name : encoder.inputs) {
         const Column& column = frame.column(name);
         const bool category = column.kind() == ColumnKind::category;
@@ -176,13 +182,25 @@ ClassLabels class_labels(const char* who, const Frame& frame, std::string_view t
     refuse(who, target_name, "is a time and cannot be a target");
 }
 
-Vector number_target(const char* who, const Frame& frame, std::string_view target_name) {
-    const Column& column = frame.column(target_name);
-    if (column.kind() != ColumnKind::number) {
-        refuse(who, target_name,
-               "is the target of a regression and must hold numbers, got a " + std::string(to_string(column.kind())));
+Matrix number_targets(const char* who, const Frame& frame, std::span<const std::string> target_names) {
+    if (target_names.empty())
+        throw InvalidArgument(std::string(who) + ": targets must name at least 1 column, got none");
+    const auto n_outputs = std::ssize(target_names);
+    Matrix y(frame.rows(), n_outputs);
+    for (Index k = 0; k < n_outputs; ++k) {
+        const std::string& name = target_names[static_cast<std::size_t>(k)];
+        if (std::find(target_names.begin(), target_names.begin() + k, name) != target_names.begin() + k)
+            refuse(who, name, "is named twice among the targets");
+        const Column& column = frame.column(name);
+        if (column.kind() != ColumnKind::number) {
+            refuse(
+                who, name,
+                "is the target of a regression and must hold numbers, got a " + std::string(to_string(column.kind())));
+        }
+        const Vector values = column.to_float64();
+        for (Index i = 0; i < frame.rows(); ++i) y(i, k) = values[i];
     }
-    return column.to_float64();
+    return y;
 }
 
 }  // namespace plantwright

@@ -2,6 +2,7 @@
 /// Learning a `FeatureEncoder` from a frame and its target, and reading the target column.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,10 @@
 
 namespace plantwright {
 
-/// The inputs of the frame other than `target`, each category's levels ranked by the target. `who` for messages.
+/// The inputs of the frame other than the targets, each category's levels ranked by the target. `who` for messages.
 /// Throws InvalidArgument where there is no input.
-FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::string_view target_name, const Target& target);
+FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::span<const std::string> target_names,
+                             const Target& target);
 
 /// A target column as class numbers, and their names.
 struct ClassLabels {
@@ -23,12 +25,13 @@ struct ClassLabels {
 
 /// Throws InvalidArgument on missing values, numbers that are not whole, or a time column.
 ClassLabels class_labels(const char* who, const Frame& frame, std::string_view target_name);
-Vector number_target(const char* who, const Frame& frame, std::string_view target_name);
+/// Number columns as targets, `(n_rows, n_names)`. Throws InvalidArgument for a category or time, a name given twice.
+Matrix number_targets(const char* who, const Frame& frame, std::span<const std::string> target_names);
 
-/// One number a level by which levels are ordered: `share (n_levels, n_outputs)` holds mean targets or class fractions,
-/// `weight (n_levels,)` the rows of each. One output or two: the last one. More: the first principal component, by
-/// power iteration on the weighted covariance (Coppersmith, Hong & Hosking, "Partitioning nominal attributes in
-/// decision trees", Data Mining and Knowledge Discovery 3, 1999).
+/// One number a level by which levels are ordered where there are several outputs: `share (n_levels, n_outputs)` holds
+/// mean targets or class fractions, `weight (n_levels,)` the rows of each. The first principal component, by power
+/// iteration on the weighted covariance (Coppersmith, Hong & Hosking, "Partitioning nominal attributes in decision
+/// trees", Data Mining and Knowledge Discovery 3, 1999).
 Vector level_scores(const Matrix& share, const Vector& weight);
 
 }  // namespace plantwright

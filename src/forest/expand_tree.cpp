@@ -125,12 +125,18 @@ private:
         }
     }
 
-    /// Chan, Golub & LeVeque (1979): the variance within the halves, and between them.
+    /// Chan, Golub & LeVeque (1979): the variance within the halves, and between them; the mean over the outputs.
     void derive_variance(Index i, Index left, Index right, double left_share, double right_share) {
-        const double difference = out_.value[right] - out_.value[left], scaled = from_.scale * difference;
-        out_.value[i] = out_.value[left] + difference * right_share;
+        const Index n = from_.n_outputs;
+        double* value = out_.value.data();
+        double between = 0;
+        for (Index k = 0; k < n; ++k) {
+            const double difference = value[right * n + k] - value[left * n + k], scaled = from_.scale * difference;
+            value[i * n + k] = value[left * n + k] + difference * right_share;
+            between += scaled * scaled / static_cast<double>(n);
+        }
         const double within = left_share * out_.impurity[left] + right_share * out_.impurity[right];
-        out_.impurity[i] = within + scaled * scaled * left_share * right_share;
+        out_.impurity[i] = within + between * left_share * right_share;
     }
 
     void derive_fractions(Index i, Index left, Index right, double left_share, double right_share) {

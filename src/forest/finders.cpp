@@ -134,7 +134,7 @@ public:
         Split best;
         scan_->start_node(rows_of(node));
         for_each_drawn_feature(draws_, node.key, settings_.max_features, [&](std::int32_t feature) {
-            const Range range = range_of(node, data_.column(feature));
+            const Range range = read(node, data_.column(feature));
             if (range.n_present == 0 || (range.low == range.high && range.n_missing == 0)) return false;
             Base::set_limits(node, feature);
             const float threshold =
@@ -152,17 +152,19 @@ private:
         Index n_present = 0, n_missing = 0;
     };
 
-    Range range_of(const NodeRange& node, const float* x) const {
-        Range range;
-        for (const RowId row : rows_of(node)) {
-            if (std::isnan(x[row])) {
-                ++range.n_missing;
-                continue;
-            }
-            range.low = range.n_present == 0 ? x[row] : std::min(range.low, x[row]);
-            range.high = range.n_present == 0 ? x[row] : std::max(range.high, x[row]);
-            ++range.n_present;
+    /// The node's values, one after another, and their range.
+    Range read(const NodeRange& node, const float* x) {
+        constexpr float kInfinity = std::numeric_limits<float>::infinity();
+        const auto rows = rows_of(node);
+        values_.resize(rows.size());
+        Range range{.low = kInfinity, .high = -kInfinity};
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const float value = values_[i] = x[rows[i]];
+            range.n_missing += std::isnan(value);
+            range.low = value < range.low ? value : range.low;
+            range.high = value > range.high ? value : range.high;
         }
+        range.n_present = node.size() - range.n_missing;
         return range;
     }
 
@@ -177,19 +179,12 @@ private:
 
     void consider(const NodeRange& node, std::int32_t feature, float threshold, const Range& range, bool missing_left,
                   Split& best) {
-        const float* x = data_.column(feature);
-        order_.clear();
-        right_.clear();
-        for (const RowId row : rows_of(node)) {
-            const bool left = std::isnan(x[row]) ? missing_left : x[row] <= threshold;
-            (left ? order_ : right_).push_back(row);
-        }
-        const std::size_t n_left = order_.size();
-        order_.insert(order_.end(), right_.begin(), right_.end());
+        const auto rows = rows_of(node);
+        const std::size_t n_left = part(rows, threshold, missing_left);
         scan_->start(order_);
         for (std::size_t i = 0; i < n_left; ++i) scan_->add(order_[i]);
-        if (!limits_.allow(*scan_, n_left, right_.size()) || !(scan_->gain() > best.gain)) return;
-        const bool larger_left = 2 * n_left > order_.size();
+        if (!limits_.allow(*scan_, n_left, rows.size() - n_left) || !(scan_->gain() > best.gain)) return;
+        const bool larger_left = 2 * n_left > rows.size();
         best = {.feature = feature,
                 .threshold = threshold,
                 .missing_go_left = range.n_missing > 0 ? missing_left : larger_left,
@@ -197,12 +192,30 @@ private:
                 .middle = (scan_->left_value() + scan_->right_value()) / 2};
     }
 
+    /// Orders the rows of the node, left ones first; returns how many those are. No branch depends on the values.
+    std::size_t part(std::span<const RowId> rows, float threshold, bool missing_left) {
+        order_.resize(rows.size());
+        right_.resize(rows.size());
+        std::size_t n_left = 0, n_right = 0;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            const bool left = (values_[i] <= threshold) | (missing_left & (values_[i] != values_[i]));
+            order_[n_left] = right_[n_right] = rows[i];
+            n_left += left;
+            n_right += !left;
+        }
+        std::copy_n(right_.begin(), n_right, order_.begin() + static_cast<std::ptrdiff_t>(n_left));
+        return n_left;
+    }
+
+    std::vector<float> values_;
     std::vector<RowId> order_, right_;
 };
 
 template <template <class> class Finder>
 std::unique_ptr<SplitFinder> finder_of(const TrainingData& data, const GrowSettings& settings) {
-    const bool two_classes = data.target->n_outputs == 2;
+    const Target& target = *data.target;
+    if (settings.criterion == Criterion::squared_error && target.has_several_outputs())
+        return std::make_unique<Finder<SquaredErrorsScan>>(data, settings);
     switch (settings.criterion) {
         case Criterion::squared_error: return std::make_unique<Finder<SquaredErrorScan>>(data, settings);
         case Criterion::absolute_error: return std::make_unique<Finder<AbsoluteErrorScan>>(data, settings);
@@ -210,7 +223,7 @@ std::unique_ptr<SplitFinder> finder_of(const TrainingData& data, const GrowSetti
         case Criterion::entropy: return std::make_unique<Finder<EntropyScan>>(data, settings);
         case Criterion::gini: break;
     }
-    if (two_classes) return std::make_unique<Finder<SquaredErrorScan>>(data, settings);
+    if (target.n_outputs == 2) return std::make_unique<Finder<SquaredErrorScan>>(data, settings);
     return std::make_unique<Finder<GiniScan>>(data, settings);
 }
 

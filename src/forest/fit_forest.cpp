@@ -25,7 +25,7 @@ constexpr double kLargestTarget = 1e150;  // so that sums of squares stay finite
 
 void check_sizes(const FitRequest& r) {
     const std::string who = r.who;
-    const Index n = r.rows.rows(), n_targets = r.target.is_classification() ? r.target.label.size() : r.target.y.size();
+    const Index n = r.rows.rows(), n_targets = r.target.n_rows();
     if (n < 1 || r.rows.cols() < 1) {
         throw InvalidArgument(who + ": X must have at least 1 row and 1 column, got " + std::to_string(n) + " x " +
                               std::to_string(r.rows.cols()));
@@ -72,6 +72,7 @@ void check_start(const FitRequest& r) {
         throw InvalidArgument(who + ": X must have the forest's " + std::to_string(start.n_features()) +
                               " columns, got " + std::to_string(r.rows.cols()));
     }
+    require_same_outputs(r.who, start.n_outputs(), r.target.n_outputs);
     require_same_inputs(r.who, start.encoder(), r.encoder);
 }
 
@@ -135,6 +136,14 @@ InnerStatistics inner_statistics(Criterion criterion) {
     }
 }
 
+/// What monotonic constraints order: one number, or the probability of one of two classes.
+void require_one_value(const FitRequest& r) {
+    const bool classes = r.target.is_classification();
+    if (r.target.n_outputs <= (classes ? 2 : 1)) return;
+    throw InvalidArgument(std::string(r.who) + ": monotonic_cst must be absent with more than " +
+                          (classes ? "two classes" : "one output") + ", got " + std::to_string(r.target.n_outputs));
+}
+
 /// The trees to grow: numbers [first, last) of the whole forest.
 std::pair<Index, Index> trees_to_grow(const FitRequest& r) {
     if (r.start) return {r.start->n_trees(), r.options.n_estimators};
@@ -146,7 +155,7 @@ CompactFormat compact_format(const FitRequest& r) {
     CompactFormat format{.n_features = r.rows.cols(),
                          .n_outputs = r.target.n_outputs,
                          .inner_statistics = inner_statistics(r.target.criterion)};
-    if (!r.target.is_classification()) choose_base(r.target.y, format.base, format.scale);
+    if (!r.target.is_classification() && r.target.n_outputs == 1) choose_base(r.target.y, format.base, format.scale);
     return format;
 }
 
@@ -209,6 +218,33 @@ CompactForest grow_trees(const FitRequest& r, const GrowSettings& settings, cons
     return join_trees(format, std::move(trees));
 }
 
+void check_number(const char* who, double y, Index row, Criterion criterion) {
+    if (!(std::abs(y) <= kLargestTarget)) {
+        throw InvalidArgument(std::string(who) + ": y must be finite and at most 1e150 in size, got " +
+                              std::to_string(y) + " in row " + std::to_string(row));
+    }
+    if (criterion == Criterion::poisson && y < 0) {
+        throw InvalidArgument(std::string(who) + ": y must not be negative for criterion poisson, got " +
+                              std::to_string(y));
+    }
+}
+
+void require_positive_sum(const char* who, ConstVectorView y) {
+    double sum = 0;
+    for (Index i = 0; i < y.size(); ++i) sum += y[i];
+    if (sum > 0) return;
+    throw InvalidArgument(std::string(who) + ": y must have a positive sum for criterion poisson, got " +
+                          std::to_string(sum));
+}
+
+/// An actual y in the middle, so that differences of whole numbers stay whole.
+double typical(ConstVectorView y) {
+    Vector sorted(y.size());
+    for (Index i = 0; i < y.size(); ++i) sorted[i] = y[i];
+    std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
+    return sorted[sorted.size() / 2];
+}
+
 }  // namespace
 
 ForestModel fit_forest(FitRequest r) {
@@ -216,10 +252,7 @@ ForestModel fit_forest(FitRequest r) {
     const MaxFeatures default_features = r.target.is_classification() ? MaxFeatures::sqrt() : MaxFeatures::all();
     const GrowSettings settings =
         grow_settings(r.who, r.options, r.target.criterion, r.rows.rows(), r.rows.cols(), default_features);
-    if (!settings.monotonic.empty() && r.target.n_outputs > 2) {
-        throw InvalidArgument(std::string(r.who) + ": monotonic_cst must be absent with more than two classes, got " +
-                              std::to_string(r.target.n_outputs) + " classes");
-    }
+    if (!settings.monotonic.empty()) require_one_value(r);
     const BootstrapSampler sampler(r.options, r.target, r.rows.rows(), row_weights(r));
     require_no_infinity(r.who, r.rows, r.encoder.inputs);
     if (r.start) check_start(r);
@@ -236,33 +269,24 @@ ForestModel fit_forest(FitRequest r) {
     return ForestModel(std::move(forest), std::move(r.encoder), std::move(oob));
 }
 
-Target regression_target(const char* who, ConstVectorView y, Criterion criterion) {
-    Target target{.criterion = criterion, .y = Vector::uninitialized(y.size())};
-    double sum = 0;
-    for (Index i = 0; i < y.size(); ++i) {
-        target.y[i] = y[i];
-        sum += y[i];
-        if (!(std::abs(y[i]) <= kLargestTarget)) {
-            throw InvalidArgument(std::string(who) + ": y must be finite and at most 1e150 in size, got " +
-                                  std::to_string(y[i]) + " in row " + std::to_string(i));
-        }
-        if (criterion == Criterion::poisson && y[i] < 0) {
-            throw InvalidArgument(std::string(who) + ": y must not be negative for criterion poisson, got " +
-                                  std::to_string(y[i]));
+Target regression_target(const char* who, ConstMatrixView y, Criterion criterion) {
+    if (y.cols() < 1) throw InvalidArgument(std::string(who) + ": y must have at least 1 output, got none");
+    Target target{.criterion = criterion, .n_outputs = y.cols(), .y = Vector::uninitialized(y.rows() * y.cols())};
+    for (Index i = 0; i < y.rows(); ++i) {
+        for (Index k = 0; k < y.cols(); ++k) {
+            check_number(who, y(i, k), i, criterion);
+            target.y[i * y.cols() + k] = y(i, k);
         }
     }
-    if (criterion == Criterion::poisson) {
-        if (!(sum > 0))
-            throw InvalidArgument(std::string(who) + ": y must have a positive sum for criterion poisson, got " +
-                                  std::to_string(sum));
-    } else if (!target.y.empty()) {
-        Vector sorted = target.y;
-        std::nth_element(sorted.begin(), sorted.begin() + sorted.size() / 2, sorted.end());
-        const double centre =
-            sorted[sorted.size() / 2];  // an actual y, so that differences of whole numbers stay whole
-        target.level = target.y;
-        target.centre = centre;
-        for (double& level : target.level) level -= centre;
+    target.level = target.y;
+    for (Index k = 0; k < y.cols() && y.rows() > 0; ++k) {
+        if (criterion == Criterion::poisson) {
+            require_positive_sum(who, y.col(k));
+            continue;
+        }
+        const double centre = typical(y.col(k));
+        if (y.cols() == 1) target.centre = centre;
+        for (Index i = 0; i < y.rows(); ++i) target.level[i * y.cols() + k] -= centre;
     }
     return target;
 }

@@ -23,8 +23,8 @@ struct FitRequest {
 /// infinite values in X, a start that does not fit; Stopped by the progress callback.
 ForestModel fit_forest(FitRequest request);
 
-/// Checks a regression target and centres it.
-Target regression_target(const char* who, ConstVectorView y, Criterion criterion);
+/// Checks a regression target `(n_rows, n_outputs)` and centres it.
+Target regression_target(const char* who, ConstMatrixView y, Criterion criterion);
 Target class_target(const char* who, VectorView<const std::int32_t> y, Index n_classes, Criterion criterion);
 
 }  // namespace plantwright

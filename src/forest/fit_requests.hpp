@@ -8,7 +8,8 @@
 namespace plantwright {
 
 struct RegressorFit {
-    static RandomForestRegressor run(const FeatureRows& rows, ConstVectorView y, const RandomForestOptions& options,
+    /// y `(n_rows, n_outputs)`.
+    static RandomForestRegressor run(const FeatureRows& rows, ConstMatrixView y, const RandomForestOptions& options,
                                      ConstVectorView sample_weight, FeatureEncoder encoder,
                                      const RandomForestRegressor* start = nullptr);
     static const ForestModel& model(const RandomForestRegressor& forest) { return forest.model_; }
@@ -24,6 +25,7 @@ struct ClassifierFit {
 
 std::vector<std::string> numbered_classes(RandomForestClassifier::Labels y);  ///< "0", "1", ... up to the largest
 Vector first_column(const Matrix& values);
+inline ConstMatrixView as_column(ConstVectorView y) { return {y.data(), y.size(), 1, y.stride(), 1}; }
 Buffer<std::int32_t> most_likely(const Matrix& share);  ///< of each row the first class of the largest share
 
 }  // namespace plantwright

@@ -77,10 +77,10 @@ GrownTree& TreeBuilder::finish() {
                    right = static_cast<std::size_t>(tree_.children_right[i]);
         tree_.n_node_samples[i] = tree_.n_node_samples[left] + tree_.n_node_samples[right];
         tree_.weighted_n_node_samples[i] = tree_.weighted_n_node_samples[left] + tree_.weighted_n_node_samples[right];
-        if (n_outputs_ == 1)
-            combine_means(i);
-        else
+        if (is_classification_)
             combine_classes(i);
+        else
+            combine_means(i);
     }
     return tree_;
 }
@@ -89,10 +89,16 @@ void TreeBuilder::combine_means(std::size_t i) {
     const auto left = static_cast<std::size_t>(tree_.children_left[i]),
                right = static_cast<std::size_t>(tree_.children_right[i]);
     const double share = tree_.weighted_n_node_samples[right] / tree_.weighted_n_node_samples[i];
-    const double a = tree_.value[left], difference = tree_.value[right] - a;
-    tree_.value[i] = a + difference * share;
-    tree_.impurity[i] = tree_.impurity[left] * (1 - share) + tree_.impurity[right] * share +
-                        difference * difference * share * (1 - share);
+    const double *a = value(tree_.children_left[i]), *b = value(tree_.children_right[i]);
+    double* mean = value(static_cast<std::int32_t>(i));
+    double between = 0;
+    for (std::size_t k = 0; k < n_outputs_; ++k) {
+        const double difference = b[k] - a[k];
+        mean[k] = a[k] + difference * share;
+        between += difference * difference / static_cast<double>(n_outputs_);
+    }
+    tree_.impurity[i] =
+        tree_.impurity[left] * (1 - share) + tree_.impurity[right] * share + between * share * (1 - share);
 }
 
 void TreeBuilder::combine_classes(std::size_t i) {

@@ -35,7 +35,8 @@ public:
 class TreeBuilder {
 public:
     explicit TreeBuilder(const Target& target)
-        : criterion_(target.criterion), n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
+        : criterion_(target.criterion), is_classification_(target.is_classification()),
+          n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
 
     static constexpr std::int32_t kNoParent = -1;
 
@@ -55,6 +56,7 @@ private:
     void combine_classes(std::size_t node);
 
     Criterion criterion_;
+    bool is_classification_;
     std::size_t n_outputs_;
     GrownTree tree_;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "forest/output_sums.hpp"
 #include "plantwright/core/isa.hpp"
 
 namespace plantwright {
@@ -241,5 +242,6 @@ void LargeSearch<Sums>::name_neighbours(const Sums& sums, const LargeNode& node)
 
 template class LargeSearch<SquaredErrorSums>;
 template class LargeSearch<ClassSums>;
+template class LargeSearch<OutputSums>;
 
 }  // namespace plantwright

@@ -95,6 +95,12 @@ void require_same_inputs(const char* who, const FeatureEncoder& a, const Feature
     }
 }
 
+void require_same_outputs(const char* who, Index a, Index b) {
+    if (a == b) return;
+    throw InvalidArgument(std::string(who) + ": forests must have the same number of outputs, got " +
+                          std::to_string(a) + " and " + std::to_string(b));
+}
+
 void require_same_criterion(const char* who, Criterion a, Criterion b) {
     if (a == b) return;
     throw InvalidArgument(std::string(who) + ": forests must have the same criterion, got " +

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "forest/node_search.hpp"
 
+#include <algorithm>
+
+#include "forest/output_sums.hpp"
 #include "plantwright/core/isa.hpp"
 
 namespace plantwright {
@@ -90,11 +93,42 @@ private:
     const SmallClassKernels& kernels_ = PLANTWRIGHT_KERNELS(kSmallClassKernels);
 };
 
+class OutputSearch final : public SearchBase<OutputSums> {
+public:
+    explicit OutputSearch(const TrainingData& data)
+        : SearchBase(*data.codes, OutputSums(*data.target, RowPacking(data.n_rows))), packing_(data.n_rows),
+          target_(*data.target), scratch_(static_cast<std::size_t>(sums_.small_values().stride * kOutputLanes)) {}
+
+    int shift() const override { return packing_.shift(); }
+    std::uint64_t pack(RowId row, std::uint64_t weight) const override { return packing_.pack(row, weight); }
+    bool is_pure(const NodeRows& rows) const override {
+        const double* first = targets(rows.packed[0]);
+        for (int i = 1; i < rows.n; ++i) {
+            if (!std::equal(first, first + target_.n_outputs, targets(rows.packed[i]))) return false;
+        }
+        return true;
+    }
+    bool search_small(const std::uint16_t* features, int n_features, SmallSplit& best) override {
+        return kernels_.search(rows_, totals_, sums_.small_values(), features, n_features, best, scratch_.data());
+    }
+
+private:
+    const double* targets(std::uint64_t packed) const {
+        return target_.y.data() + packing_.row(packed) * target_.n_outputs;
+    }
+
+    RowPacking packing_;
+    const Target& target_;
+    std::vector<float> scratch_;
+    const SmallOutputKernels& kernels_ = PLANTWRIGHT_KERNELS(kSmallOutputKernels);
+};
+
 }  // namespace
 
 std::unique_ptr<NodeSearch> make_node_search(const TrainingData& data) {
     if (data.packed.fits()) return std::make_unique<SquaredErrorSearch>(data);
-    return std::make_unique<ClassSearch>(data);
+    if (data.target->is_classification()) return std::make_unique<ClassSearch>(data);
+    return std::make_unique<OutputSearch>(data);
 }
 
 }  // namespace plantwright

@@ -2,8 +2,8 @@
 /// The best partings of a node for one criterion, over rank codes: what CodeGrower asks.
 ///
 /// A row's weight and target are one 64-bit integer, so that one addition sums both: `weight << shift | weight * q` for
-/// squared error (see packed_target.hpp; sums of many rows may need two words), `weight << 32 | class` for classes
-/// (whose low half means nothing in a sum).
+/// squared error (see packed_target.hpp; sums of many rows may need two words), `weight << 32 | class` for classes,
+/// `weight << shift | row` for several outputs (whose low parts mean nothing in a sum).
 #pragma once
 
 #include <memory>

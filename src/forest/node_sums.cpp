@@ -23,11 +23,14 @@ double quantised_deviation(const PackedTarget& target, Index n_rows) {
     return std::sqrt(squares / static_cast<double>(n_rows));
 }
 
+double x_log_x(double x) { return x > 0 ? x * elementary::log(x) : 0; }
+
+}  // namespace
+
 double least_weight(const NodeTotals& totals) {
     return std::max<double>(totals.min_samples_leaf, static_cast<double>(totals.min_weight_leaf));
 }
 
-/// c moves from its size at one end of a bin of weight w to that at the other, by at most `reach` a unit of weight.
 double bound_of_bin(double weight, double before, double after, double size_before, double size_after, double reach) {
     const double w = after - before;
     if (w < 2) return 0;
@@ -37,10 +40,6 @@ double bound_of_bin(double weight, double before, double after, double size_befo
     const double c = std::max(size_before, size_after) + w * reach / 2;
     return c * c / std::min(before * (weight - before), after * (weight - after));
 }
-
-double x_log_x(double x) { return x > 0 ? x * elementary::log(x) : 0; }
-
-}  // namespace
 
 SquaredErrorSums::SquaredErrorSums(const PackedTarget& target, Index n_rows)
     : deviation_(quantised_deviation(target, n_rows)), sums_(Buffer<std::uint64_t>::uninitialized(kBins * kGroup)) {

@@ -29,6 +29,13 @@ struct LargeNode {
     }
 };
 
+/// What each side of a parting must weigh.
+double least_weight(const NodeTotals& totals);
+
+/// No parting inside a bin gains more, where c moves from `size_before` at its lower end (of weight `before`) to
+/// `size_after` at its upper end, by at most `reach` a unit of weight.
+double bound_of_bin(double weight, double before, double after, double size_before, double size_after, double reach);
+
 /// Squared error, and gini of two classes: gain = c^2 / (w (W - w)), c = s - w S / W, of sums in one word or in two.
 class SquaredErrorSums {
 public:

@@ -10,58 +10,67 @@ namespace plantwright {
 NodeStatistics NodeValues::of(std::span<const RowId> rows, const TreeSample& sample, double* value) {
     const RowWeights& w = sample.weight;
     if (target_.is_classification()) return classes(rows, w, value);
-    return target_.criterion == Criterion::absolute_error ? median(rows, w, value) : mean(rows, w, value);
+    NodeStatistics all;
+    for (Index k = 0; k < target_.n_outputs; ++k) {
+        const bool median_of = target_.criterion == Criterion::absolute_error;
+        const NodeStatistics one = median_of ? median(rows, w, k, value + k) : mean(rows, w, k, value + k);
+        all.weight = one.weight;
+        all.impurity += one.impurity;
+    }
+    all.impurity /= static_cast<double>(target_.n_outputs);
+    return all;
 }
 
-NodeStatistics NodeValues::mean(std::span<const RowId> rows, const RowWeights& w, double* value) const {
-    const double* y = target_.y.data();
-    const double first = y[rows.front()];  // sums of differences keep their digits where y has a large offset
+NodeStatistics NodeValues::mean(std::span<const RowId> rows, const RowWeights& w, Index output, double* value) const {
+    const double first = y(rows.front(), output);  // sums of differences keep their digits where y has a large offset
     double weight = 0, sum = 0, low = first, high = first;
     for (const RowId row : rows) {
+        const double target = y(row, output);
         weight += w[row];
-        sum += w[row] * (y[row] - first);
-        low = std::min(low, y[row]);
-        high = std::max(high, y[row]);
+        sum += w[row] * (target - first);
+        low = std::min(low, target);
+        high = std::max(high, target);
     }
     const double mean = std::clamp(first + sum / weight, low, high);
     *value = mean;
     if (low == high) return {weight, 0};
-    const double loss = target_.criterion == Criterion::poisson ? poisson(rows, w, mean) : squared_error(rows, w, mean);
-    return {weight, loss / weight};
+    const bool rates = target_.criterion == Criterion::poisson;
+    return {weight, (rates ? poisson(rows, w, output, mean) : squared_error(rows, w, output, mean)) / weight};
 }
 
-double NodeValues::squared_error(std::span<const RowId> rows, const RowWeights& w, double mean) const {
+double NodeValues::squared_error(std::span<const RowId> rows, const RowWeights& w, Index output, double mean) const {
     double loss = 0;
     for (const RowId row : rows) {
-        const double d = target_.y[row] - mean;
+        const double d = y(row, output) - mean;
         loss += w[row] * d * d;
     }
     return loss;
 }
 
-double NodeValues::poisson(std::span<const RowId> rows, const RowWeights& w, double mean) const {
+double NodeValues::poisson(std::span<const RowId> rows, const RowWeights& w, Index output, double mean) const {
     double loss = 0;
     for (const RowId row : rows) {
-        const double y = target_.y[row];
-        if (y > 0) loss += w[row] * y * elementary::log(y / mean);
+        const double target = y(row, output);
+        if (target > 0) loss += w[row] * target * elementary::log(target / mean);
     }
     return loss;
 }
 
-NodeStatistics NodeValues::median(std::span<const RowId> rows, const RowWeights& w, double* value) {
-    const double* y = target_.y.data();
+NodeStatistics NodeValues::median(std::span<const RowId> rows, const RowWeights& w, Index output, double* value) {
     sorted_.assign(rows.begin(), rows.end());
-    std::sort(sorted_.begin(), sorted_.end(), [&](RowId a, RowId b) { return y[a] != y[b] ? y[a] < y[b] : a < b; });
+    std::sort(sorted_.begin(), sorted_.end(),
+              [&](RowId a, RowId b) { return y(a, output) != y(b, output) ? y(a, output) < y(b, output) : a < b; });
     double weight = 0;
     for (const RowId row : sorted_) weight += w[row];
     std::size_t i = 0;
     double below = w[sorted_[0]];
     while (2 * below < weight && i + 1 < sorted_.size()) below += w[sorted_[++i]];
     const bool tie = 2 * below == weight && i + 1 < sorted_.size();
-    const double median = tie ? y[sorted_[i]] / 2 + y[sorted_[i + 1]] / 2 : y[sorted_[i]];
+    const double middle = y(sorted_[i], output);
+    const double median = tie ? middle / 2 + y(sorted_[i + 1], output) / 2 : middle;
     *value = median;
     double loss = 0;
-    for (const RowId row : sorted_) loss += w[row] * std::abs(y[row] - median);
+    for (const RowId row : sorted_) loss += w[row] * std::abs(y(row, output) - median);
     return {weight, loss / weight};
 }
 

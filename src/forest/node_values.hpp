@@ -14,7 +14,8 @@ struct NodeStatistics {
     double impurity = 0;  ///< exactly 0 where all targets are equal
 };
 
-/// O(n) a node (absolute_error: O(n log n)), summed in the order of the rows.
+/// O(n) a node and output (absolute_error: O(n log n)), summed in the order of the rows; the impurity of several
+/// outputs is the mean of theirs.
 ///
 ///     squared_error   sum w (y - mean)^2 / W               value: mean
 ///     absolute_error  sum w |y - median| / W               value: weighted median (the middle of two where they tie)
@@ -32,11 +33,12 @@ public:
     }
 
 private:
-    NodeStatistics mean(std::span<const RowId> rows, const RowWeights& w, double* value) const;
-    NodeStatistics median(std::span<const RowId> rows, const RowWeights& w, double* value);
+    NodeStatistics mean(std::span<const RowId> rows, const RowWeights& w, Index output, double* value) const;
+    NodeStatistics median(std::span<const RowId> rows, const RowWeights& w, Index output, double* value);
     NodeStatistics classes(std::span<const RowId> rows, const RowWeights& w, double* value) const;
-    double squared_error(std::span<const RowId> rows, const RowWeights& w, double mean) const;
-    double poisson(std::span<const RowId> rows, const RowWeights& w, double mean) const;
+    double squared_error(std::span<const RowId> rows, const RowWeights& w, Index output, double mean) const;
+    double poisson(std::span<const RowId> rows, const RowWeights& w, Index output, double mean) const;
+    double y(RowId row, Index output) const { return target_.y[row * target_.n_outputs + output]; }
 
     const Target& target_;
     std::vector<double> scratch_;

@@ -52,23 +52,30 @@ void predict_block(const Predictor& predictor, const FeatureRows& rows, const In
     }
 }
 
-double r_squared(const Matrix& prediction, const Target& target) {
+double r_squared(ConstVectorView prediction, ConstVectorView y) {
     double n = 0, mean = 0, residual = 0, total = 0;
-    for (Index i = 0; i < prediction.rows(); ++i) {
-        if (std::isnan(prediction(i, 0))) continue;
-        mean += target.y[i];
+    for (Index i = 0; i < prediction.size(); ++i) {
+        if (std::isnan(prediction[i])) continue;
+        mean += y[i];
         ++n;
     }
     if (n < 2) return kNaN;
     mean /= n;
-    for (Index i = 0; i < prediction.rows(); ++i) {
-        if (std::isnan(prediction(i, 0))) continue;
-        const double error = prediction(i, 0) - target.y[i], deviation = target.y[i] - mean;
+    for (Index i = 0; i < prediction.size(); ++i) {
+        if (std::isnan(prediction[i])) continue;
+        const double error = prediction[i] - y[i], deviation = y[i] - mean;
         residual += error * error;
         total += deviation * deviation;
     }
     if (total > 0) return 1 - residual / total;
     return residual > 0 ? 0.0 : 1.0;
+}
+
+double mean_r_squared(const Matrix& prediction, const Target& target) {
+    const ConstMatrixView y(target.y.data(), target.n_rows(), target.n_outputs);
+    double sum = 0;
+    for (Index k = 0; k < y.cols(); ++k) sum += r_squared(prediction.view().col(k), y.col(k));
+    return sum / static_cast<double>(y.cols());
 }
 
 double accuracy(const Matrix& prediction, const Target& target) {
@@ -94,7 +101,7 @@ OobEstimate out_of_bag(const CompactForest& forest, const FeatureRows& rows, con
         const Index begin = b * kBlock, end = std::min(rows.rows(), begin + kBlock);
         predict_block(predictor, rows, in_bag, begin, end, oob.prediction);
     });
-    oob.score = target.is_classification() ? accuracy(oob.prediction, target) : r_squared(oob.prediction, target);
+    oob.score = target.is_classification() ? accuracy(oob.prediction, target) : mean_r_squared(oob.prediction, target);
     return oob;
 }
 

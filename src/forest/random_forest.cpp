@@ -10,7 +10,7 @@
 
 namespace plantwright {
 
-RandomForestRegressor RegressorFit::run(const FeatureRows& rows, ConstVectorView y, const RandomForestOptions& options,
+RandomForestRegressor RegressorFit::run(const FeatureRows& rows, ConstMatrixView y, const RandomForestOptions& options,
                                         ConstVectorView sample_weight, FeatureEncoder encoder,
                                         const RandomForestRegressor* start) {
     const char* who = RandomForestRegressor::kTypeName.data();
@@ -72,17 +72,40 @@ std::vector<std::string> numbered_classes(RandomForestClassifier::Labels y) {
 
 RandomForestRegressor RandomForestRegressor::fit(ConstMatrixView X, ConstVectorView y,
                                                  const RandomForestOptions& options, ConstVectorView sample_weight) {
-    return RegressorFit::run(X, y, options, sample_weight, {});
+    return RegressorFit::run(X, as_column(y), options, sample_weight, {});
 }
 RandomForestRegressor RandomForestRegressor::fit(ConstMatrixViewF X, ConstVectorView y,
                                                  const RandomForestOptions& options, ConstVectorView sample_weight) {
-    return RegressorFit::run(X, y, options, sample_weight, {});
+    return RegressorFit::run(X, as_column(y), options, sample_weight, {});
+}
+RandomForestRegressor RandomForestRegressor::fit_outputs(ConstMatrixView X, ConstMatrixView Y,
+                                                         const RandomForestOptions& options,
+                                                         ConstVectorView sample_weight) {
+    return RegressorFit::run(X, Y, options, sample_weight, {});
+}
+RandomForestRegressor RandomForestRegressor::fit_outputs(ConstMatrixViewF X, ConstMatrixView Y,
+                                                         const RandomForestOptions& options,
+                                                         ConstVectorView sample_weight) {
+    return RegressorFit::run(X, Y, options, sample_weight, {});
 }
 Vector RandomForestRegressor::predict(ConstMatrixView X, std::optional<int> n_jobs) const {
+    require_one_output("predict");
     return first_column(model_.mean_value(X, n_jobs));
 }
 Vector RandomForestRegressor::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    require_one_output("predict");
     return first_column(model_.mean_value(X, n_jobs));
+}
+Matrix RandomForestRegressor::predict_outputs(ConstMatrixView X, std::optional<int> n_jobs) const {
+    return model_.mean_value(X, n_jobs);
+}
+Matrix RandomForestRegressor::predict_outputs(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    return model_.mean_value(X, n_jobs);
+}
+void RandomForestRegressor::require_one_output(const char* method) const {
+    if (model_.n_outputs() == 1) return;
+    throw InvalidArgument(std::string(kTypeName) + ": " + method + " takes a forest of one output, got one of " +
+                          std::to_string(model_.n_outputs()) + ": see predict_outputs");
 }
 namespace {
 
@@ -103,6 +126,12 @@ std::int32_t class_of_one(const ForestModel& model, std::span<const T> row, std:
 
 double RandomForestRegressor::predict_one(std::span<const float> row) const { return value_of_one(model_, row); }
 double RandomForestRegressor::predict_one(std::span<const double> row) const { return value_of_one(model_, row); }
+void RandomForestRegressor::predict_one(std::span<const float> row, std::span<double> outputs) const {
+    model_.mean_of_one(row, outputs);
+}
+void RandomForestRegressor::predict_one(std::span<const double> row, std::span<double> outputs) const {
+    model_.mean_of_one(row, outputs);
+}
 std::int32_t RandomForestClassifier::predict_one(std::span<const float> row, std::span<double> share) const {
     return class_of_one(model_, row, share);
 }
@@ -124,7 +153,6 @@ DecisionPath RandomForestRegressor::decision_path(ConstMatrixViewF X, std::optio
 
 void RandomForestRegressor::validate() const {
     model_.validate();
-    if (model_.n_outputs() != 1) throw CorruptModel("RandomForestRegressor: must have one output");
     const int c = static_cast<int>(criterion_);
     if (c < 0 || c > static_cast<int>(Criterion::poisson))
         throw CorruptModel("RandomForestRegressor: unknown criterion");

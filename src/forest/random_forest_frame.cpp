@@ -7,13 +7,15 @@
 namespace plantwright {
 namespace {
 
-RandomForestRegressor fit_regressor(const Frame& frame, std::string_view target_name,
+using Names = std::vector<std::string>;
+
+RandomForestRegressor fit_regressor(const Frame& frame, std::span<const std::string> target_names,
                                     const RandomForestOptions& options, ConstVectorView sample_weight,
                                     const RandomForestRegressor* start) {
     const char* who = RandomForestRegressor::kTypeName.data();
-    const Vector y = number_target(who, frame, target_name);
+    const Matrix y = number_targets(who, frame, target_names);
     const Target target = regression_target(who, y, options.criterion.value_or(Criterion::squared_error));
-    FeatureEncoder encoder = learn_encoder(who, frame, target_name, target);
+    FeatureEncoder encoder = learn_encoder(who, frame, target_names, target);
     const FeatureRows rows = encode(encoder, frame);
     return RegressorFit::run(rows, y, options, sample_weight, std::move(encoder), start);
 }
@@ -25,7 +27,7 @@ RandomForestClassifier fit_classifier(const Frame& frame, std::string_view targe
     ClassLabels labels = class_labels(who, frame, target_name);
     const auto n_classes = static_cast<Index>(labels.classes.size());
     const Target target = class_target(who, labels.label, n_classes, options.criterion.value_or(Criterion::gini));
-    FeatureEncoder encoder = learn_encoder(who, frame, target_name, target);
+    FeatureEncoder encoder = learn_encoder(who, frame, Names{std::string(target_name)}, target);
     const FeatureRows rows = encode(encoder, frame);
     return ClassifierFit::run(rows, labels.label, options, sample_weight, std::move(labels.classes), std::move(encoder),
                               start);
@@ -35,15 +37,29 @@ RandomForestClassifier fit_classifier(const Frame& frame, std::string_view targe
 
 RandomForestRegressor RandomForestRegressor::fit(const Frame& frame, std::string_view target_name,
                                                  const RandomForestOptions& options, ConstVectorView sample_weight) {
-    return fit_regressor(frame, target_name, options, sample_weight, nullptr);
+    return fit_regressor(frame, Names{std::string(target_name)}, options, sample_weight, nullptr);
 }
 RandomForestRegressor RandomForestRegressor::grow(const Frame& frame, std::string_view target_name,
                                                   const RandomForestOptions& options,
                                                   ConstVectorView sample_weight) const {
-    return fit_regressor(frame, target_name, options, sample_weight, this);
+    return fit_regressor(frame, Names{std::string(target_name)}, options, sample_weight, this);
+}
+RandomForestRegressor RandomForestRegressor::fit_outputs(const Frame& frame, std::span<const std::string> target_names,
+                                                         const RandomForestOptions& options,
+                                                         ConstVectorView sample_weight) {
+    return fit_regressor(frame, target_names, options, sample_weight, nullptr);
+}
+RandomForestRegressor RandomForestRegressor::grow_outputs(const Frame& frame, std::span<const std::string> target_names,
+                                                          const RandomForestOptions& options,
+                                                          ConstVectorView sample_weight) const {
+    return fit_regressor(frame, target_names, options, sample_weight, this);
 }
 
+Matrix RandomForestRegressor::predict_outputs(const Frame& frame, std::optional<int> n_jobs) const {
+    return model_.mean_value(ConformedRows(model_, frame), n_jobs);
+}
 Vector RandomForestRegressor::predict(const Frame& frame, std::optional<int> n_jobs) const {
+    require_one_output("predict");
     return first_column(model_.mean_value(ConformedRows(model_, frame), n_jobs));
 }
 Table<std::int32_t> RandomForestRegressor::apply(const Frame& frame, std::optional<int> n_jobs) const {

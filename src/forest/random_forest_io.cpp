@@ -30,7 +30,11 @@ std::vector<std::byte> RandomForestRegressor::to_bytes(const io::Json& extra) co
 RandomForestRegressor RandomForestRegressor::from_bytes(std::span<const std::byte> bytes) {
     return io::from_bytes<RandomForestRegressor>(bytes);
 }
-io::Json RandomForestRegressor::describe() const { return describe_model(model_, criterion_); }
+io::Json RandomForestRegressor::describe() const {
+    io::Json json = describe_model(model_, criterion_);
+    json["n_outputs"] = static_cast<std::int64_t>(model_.n_outputs());
+    return json;
+}
 
 void RandomForestClassifier::save(const std::filesystem::path& path, const io::Json& extra) const {
     io::save(path, *this, extra);

@@ -19,6 +19,7 @@ void require_alike(const Model& a, const Model& b) {
         throw InvalidArgument(std::string(who) + ": forests must have the same number of features, got " +
                               std::to_string(a.n_features()) + " and " + std::to_string(b.n_features()));
     }
+    require_same_outputs(who, a.model().n_outputs(), b.model().n_outputs());
     require_same_inputs(who, Fit::model(a).encoder(), Fit::model(b).encoder());
 }
 
@@ -83,12 +84,22 @@ RandomForestRegressor RandomForestRegressor::subset(Index first, Index last) con
 RandomForestRegressor RandomForestRegressor::grow(ConstMatrixView X, ConstVectorView y,
                                                   const RandomForestOptions& options,
                                                   ConstVectorView sample_weight) const {
-    return RegressorFit::run(X, y, options, sample_weight, {}, this);
+    return RegressorFit::run(X, as_column(y), options, sample_weight, {}, this);
 }
 RandomForestRegressor RandomForestRegressor::grow(ConstMatrixViewF X, ConstVectorView y,
                                                   const RandomForestOptions& options,
                                                   ConstVectorView sample_weight) const {
-    return RegressorFit::run(X, y, options, sample_weight, {}, this);
+    return RegressorFit::run(X, as_column(y), options, sample_weight, {}, this);
+}
+RandomForestRegressor RandomForestRegressor::grow_outputs(ConstMatrixView X, ConstMatrixView Y,
+                                                          const RandomForestOptions& options,
+                                                          ConstVectorView sample_weight) const {
+    return RegressorFit::run(X, Y, options, sample_weight, {}, this);
+}
+RandomForestRegressor RandomForestRegressor::grow_outputs(ConstMatrixViewF X, ConstMatrixView Y,
+                                                          const RandomForestOptions& options,
+                                                          ConstVectorView sample_weight) const {
+    return RegressorFit::run(X, Y, options, sample_weight, {}, this);
 }
 RandomForestRegressor RandomForestRegressor::from_forest(Forest forest, Schema schema, Criterion criterion) {
     return validated(kTypeName.data(), [&] {

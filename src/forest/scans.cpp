@@ -23,19 +23,33 @@ void SquaredErrorScan::start_node(std::span<const RowId> rows) {
     }
 }
 
-void PoissonScan::start_node(std::span<const RowId> rows) {
-    weight_ = sum_ = 0;
-    for (const RowId row : rows) {
-        weight_ += w_[row];
-        sum_ += w_[row] * y_[row];
-    }
+void TargetSums::start_node(std::span<const RowId> rows) {
+    start(rows);
+    for (const RowId row : rows) add(row);
+    total_ = left_;
+    weight_ = left_weight_;
+}
+
+void TargetSums::start(std::span<const RowId>) {
+    std::fill(left_.begin(), left_.end(), 0.0);
+    left_weight_ = 0;
+}
+
+double SquaredErrorsScan::gain() const {
+    double gain = 0;
+    for (std::size_t k = 0; k < left_.size(); ++k)
+        gain += squared_error_gain(left_weight_, left_[k], weight_, total_[k]);
+    return gain;
 }
 
 double PoissonScan::gain() const {
-    const double right_sum = sum_ - left_sum_;
-    if (left_sum_ <= kSmallestRateSum || right_sum <= kSmallestRateSum) return kNoGain;
-    return left_sum_ * elementary::log(left_sum_ / left_weight_) +
-           right_sum * elementary::log(right_sum / right_weight());
+    double gain = 0;
+    for (std::size_t k = 0; k < left_.size(); ++k) {
+        const double left = left_[k], right = total_[k] - left;
+        if (left <= kSmallestRateSum || right <= kSmallestRateSum) return kNoGain;
+        gain += left * elementary::log(left / left_weight_) + right * elementary::log(right / right_weight());
+    }
+    return gain;
 }
 
 ClassScan::ClassScan(const Target& target, const TreeSample& sample)
@@ -98,48 +112,58 @@ double EntropyScan::gain() const {
 }
 
 AbsoluteErrorScan::AbsoluteErrorScan(const Target& target, const TreeSample& sample)
-    : y_(target.level.data()), w_(sample.weight), rank_(static_cast<std::size_t>(target.y.size())) {}
+    : y_(target.level.data()), w_(sample.weight), n_outputs_(static_cast<std::size_t>(target.n_outputs)),
+      rank_(static_cast<std::size_t>(target.level.size())) {}
 
 void AbsoluteErrorScan::start_node(std::span<const RowId> rows) {
+    n_rows_ = rows.size();
     by_target_.assign(rows.begin(), rows.end());
-    std::sort(by_target_.begin(), by_target_.end(),
-              [&](RowId a, RowId b) { return y_[a] != y_[b] ? y_[a] < y_[b] : a < b; });
-    sorted_y_.resize(rows.size());
+    sorted_y_.resize(n_rows_ * n_outputs_);
+    for (std::size_t k = 0; k < n_outputs_; ++k) rank_rows(k);
     weight_ = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        rank_[by_target_[i]] = static_cast<std::uint32_t>(i);
-        sorted_y_[i] = y_[by_target_[i]];
-        weight_ += w_[rows[i]];
+    for (const RowId row : rows) weight_ += w_[row];
+}
+
+void AbsoluteErrorScan::rank_rows(std::size_t output) {
+    std::sort(by_target_.begin(), by_target_.end(),
+              [&](RowId a, RowId b) { return y(a, output) != y(b, output) ? y(a, output) < y(b, output) : a < b; });
+    for (std::size_t i = 0; i < n_rows_; ++i) {
+        rank_[by_target_[i] * n_outputs_ + output] = static_cast<std::uint32_t>(i);
+        sorted_y_[output * n_rows_ + i] = y(by_target_[i], output);
     }
 }
 
 void AbsoluteErrorScan::start(std::span<const RowId> order) {
-    const std::size_t n = order.size();
-    left_loss_.assign(n + 1, 0.0);
-    right_loss_.assign(n + 1, 0.0);
-    clear();
-    for (std::size_t i = 0; i < n; ++i) {
-        insert(order[i]);
-        left_loss_[i + 1] = loss();
-    }
-    clear();
-    for (std::size_t i = n; i-- > 0;) {
-        insert(order[i]);
-        right_loss_[i] = loss();
-    }
+    left_loss_.assign(order.size() + 1, 0.0);
+    right_loss_.assign(order.size() + 1, 0.0);
+    for (std::size_t k = 0; k < n_outputs_; ++k) add_losses(k, order);
     left_weight_ = 0;
     n_left_ = 0;
 }
 
+void AbsoluteErrorScan::add_losses(std::size_t output, std::span<const RowId> order) {
+    const double* sorted_y = sorted_y_.data() + output * n_rows_;
+    clear();
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        insert(order[i], output);
+        left_loss_[i + 1] += loss(sorted_y);
+    }
+    clear();
+    for (std::size_t i = order.size(); i-- > 0;) {
+        insert(order[i], output);
+        right_loss_[i] += loss(sorted_y);
+    }
+}
+
 void AbsoluteErrorScan::clear() {
-    tree_weight_.assign(sorted_y_.size() + 1, 0.0);
-    tree_sum_.assign(sorted_y_.size() + 1, 0.0);
+    tree_weight_.assign(n_rows_ + 1, 0.0);
+    tree_sum_.assign(n_rows_ + 1, 0.0);
     in_weight_ = in_sum_ = 0;
 }
 
-void AbsoluteErrorScan::insert(RowId row) {
-    const double w = w_[row], wy = w * y_[row];
-    for (std::size_t i = rank_[row] + 1; i < tree_weight_.size(); i += i & (~i + 1)) {
+void AbsoluteErrorScan::insert(RowId row, std::size_t output) {
+    const double w = w_[row], wy = w * y(row, output);
+    for (std::size_t i = rank_[row * n_outputs_ + output] + 1; i < tree_weight_.size(); i += i & (~i + 1)) {
         tree_weight_[i] += w;
         tree_sum_[i] += wy;
     }
@@ -148,8 +172,8 @@ void AbsoluteErrorScan::insert(RowId row) {
 }
 
 /// Any weighted median gives the same loss, so the lower one serves: the smallest rank whose weight reaches one half.
-double AbsoluteErrorScan::loss() const {
-    const std::size_t n = sorted_y_.size();
+double AbsoluteErrorScan::loss(const double* sorted_y) const {
+    const std::size_t n = n_rows_;
     std::size_t below = 0;  // ranks [0, below) hold less than half the weight
     double weight_below = 0, sum_below = 0;
     for (std::size_t step = std::bit_floor(n); step > 0; step /= 2) {
@@ -158,7 +182,7 @@ double AbsoluteErrorScan::loss() const {
         weight_below += tree_weight_[below];
         sum_below += tree_sum_[below];
     }
-    const double median = sorted_y_[std::min(below, n - 1)];
+    const double median = sorted_y[std::min(below, n - 1)];
     return (in_sum_ - sum_below - median * (in_weight_ - weight_below)) + (median * weight_below - sum_below);
 }
 

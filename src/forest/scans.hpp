@@ -49,27 +49,45 @@ private:
     double weight_ = 0, sum_ = 0, left_weight_ = 0, left_sum_ = 0;
 };
 
-/// Half the Poisson deviance, up to a constant: s_L log(s_L / w_L) + s_R log(s_R / w_R). A side whose targets sum to
-/// zero cannot predict a rate and is forbidden.
-class PoissonScan {
+/// Sums of targets on both sides, output by output; of one output they give the sides' values.
+class TargetSums {
 public:
-    PoissonScan(const Target& target, const TreeSample& sample) : y_(target.y.data()), w_(sample.weight) {}
+    TargetSums(const Vector& y, const Target& target, const TreeSample& sample)
+        : y_(y.data()), w_(sample.weight), total_(static_cast<std::size_t>(target.n_outputs)),
+          left_(total_.size()) {}
     void start_node(std::span<const RowId> rows);
-    void start(std::span<const RowId>) { left_weight_ = left_sum_ = 0; }
+    void start(std::span<const RowId>);
     void add(RowId row) {
-        left_weight_ += w_[row];
-        left_sum_ += w_[row] * y_[row];
+        const double w = w_[row];
+        const double* y = y_ + row * total_.size();
+        for (std::size_t k = 0; k < total_.size(); ++k) left_[k] += w * y[k];
+        left_weight_ += w;
     }
-    double gain() const;
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
-    double left_value() const { return left_sum_ / left_weight_; }
-    double right_value() const { return (sum_ - left_sum_) / right_weight(); }
+    double left_value() const { return left_[0] / left_weight_; }
+    double right_value() const { return (total_[0] - left_[0]) / right_weight(); }
 
-private:
+protected:
     const double* y_;
     const RowWeights& w_;
-    double weight_ = 0, sum_ = 0, left_weight_ = 0, left_sum_ = 0;
+    std::vector<double> total_, left_;
+    double weight_ = 0, left_weight_ = 0;
+};
+
+/// Squared error of several outputs: the sum of their gains.
+class SquaredErrorsScan : public TargetSums {
+public:
+    SquaredErrorsScan(const Target& target, const TreeSample& sample) : TargetSums(target.level, target, sample) {}
+    double gain() const;
+};
+
+/// Half the Poisson deviance, up to a constant: s_L log(s_L / w_L) + s_R log(s_R / w_R), summed over the outputs. A
+/// side whose targets sum to zero cannot predict a rate and is forbidden.
+class PoissonScan : public TargetSums {
+public:
+    PoissonScan(const Target& target, const TreeSample& sample) : TargetSums(target.y, target, sample) {}
+    double gain() const;
 };
 
 /// Class weights on both sides; what gini and entropy share.
@@ -116,7 +134,8 @@ private:
 };
 
 /// Absolute error around the weighted median, of every prefix and suffix of an order, by a Fenwick tree over target
-/// ranks: sum |y - m| = (sum_{y > m} w y - m w_R) + (m w_L - sum_{y < m} w y). O(n log n) an order.
+/// ranks: sum |y - m| = (sum_{y > m} w y - m w_R) + (m w_L - sum_{y < m} w y); summed over the outputs. O(n log n) an
+/// order and output.
 class AbsoluteErrorScan {
 public:
     AbsoluteErrorScan(const Target& target, const TreeSample& sample);
@@ -133,14 +152,18 @@ public:
     double right_value() const { return kNaN; }
 
 private:
+    void rank_rows(std::size_t output);
+    void add_losses(std::size_t output, std::span<const RowId> order);
     void clear();
-    void insert(RowId row);
-    double loss() const;
+    void insert(RowId row, std::size_t output);
+    double loss(const double* sorted_y) const;
+    double y(RowId row, std::size_t output) const { return y_[row * n_outputs_ + output]; }
 
     const double* y_;
     const RowWeights& w_;
-    std::vector<std::uint32_t> rank_;             // by row of the table, within the node
-    std::vector<double> sorted_y_;                // by rank
+    std::size_t n_outputs_, n_rows_ = 0;          // of the node
+    std::vector<std::uint32_t> rank_;             // `(n_table_rows, n_outputs)`, within the node
+    std::vector<double> sorted_y_;                // `(n_outputs, n_rows)`, by rank
     std::vector<double> tree_weight_, tree_sum_;  // Fenwick trees over ranks
     std::vector<double> left_loss_, right_loss_;  // [i]: of the first i rows of the order, of the others
     std::vector<RowId> by_target_;

@@ -18,13 +18,15 @@ using RowId = std::uint32_t;
 /// What the trees learn, by row.
 struct Target {
     Criterion criterion = Criterion::squared_error;
-    Index n_outputs = 1;              ///< 1, or the number of classes
-    Vector y = {};                    ///< regression
+    Index n_outputs = 1;              ///< numbers a row, or the number of classes
+    Vector y = {};                    ///< regression: `(n_rows, n_outputs)`
     Buffer<std::int32_t> label = {};  ///< classification: class numbers
-    double centre = 0;                ///< y less level
-    Vector level = {};                ///< what scans sum: y less a typical y, or the class number
+    double centre = 0;                ///< y less level, where there is one output
+    Vector level = {};                ///< what scans sum: y less a typical y of its output, or the class number
 
     bool is_classification() const { return !label.empty(); }
+    bool has_several_outputs() const { return !is_classification() && n_outputs > 1; }
+    Index n_rows() const { return is_classification() ? label.size() : y.size() / n_outputs; }
 };
 
 /// What the rows of a sample weigh, by row of the table: how often each was drawn, times a weight of its own or of its

@@ -2,6 +2,7 @@
 #include "forest/training_data.hpp"
 
 #include "forest/code_grower.hpp"
+#include "forest/output_sums.hpp"
 #include "forest/tree_grower.hpp"
 
 namespace plantwright {
@@ -12,7 +13,7 @@ constexpr Index kMostCodedFeatures = 65'535;  // kernels hold feature numbers in
 
 /// Squared error, and gini of two classes: a squared error too, with the class number as target.
 bool sums_one_target(const Target& target) {
-    return target.criterion == Criterion::squared_error ||
+    return (target.criterion == Criterion::squared_error && !target.has_several_outputs()) ||
            (target.criterion == Criterion::gini && target.n_outputs == 2);
 }
 
@@ -34,14 +35,23 @@ PackedTarget packed_target(const Target& target, const SampleWeights& weights) {
     return PackedTarget(target.level, weights.largest_total, weights.largest_row);
 }
 
+/// Whether the fast splitter takes what is no packed target: classes, or several outputs by squared error.
+bool sums_by_row(const Target& target, const SampleWeights& weights) {
+    if (target.is_classification()) return true;
+    return target.has_several_outputs() && target.criterion == Criterion::squared_error &&
+           RowPacking(target.n_rows()).fits(weights.largest_total);
+}
+
 }  // namespace
 
 TrainingData make_training_data(const FeatureRows& rows, const Target& target, const GrowSettings& settings,
                                 const SampleWeights& weights, int n_threads) {
     TrainingData data{.rows = &rows, .n_rows = rows.rows(), .n_features = rows.cols(), .target = &target};
     if (!weights.whole) data.weight_scale = kWeightUnits / weights.largest_total;
-    if (can_code(rows, settings, weights)) data.packed = packed_target(target, in_whole_numbers(weights, rows.rows()));
-    if (data.packed.fits() || (target.is_classification() && can_code(rows, settings, weights))) {
+    const bool coded = can_code(rows, settings, weights);
+    const SampleWeights whole = in_whole_numbers(weights, rows.rows());
+    if (coded) data.packed = packed_target(target, whole);
+    if (data.packed.fits() || (coded && sums_by_row(target, whole))) {
         data.codes = rank_codes(rows, n_threads);
     } else {
         data.columns = Buffer<float>::uninitialized(rows.rows() * rows.cols());

@@ -163,4 +163,36 @@ struct LargeClassKernels {
 
 PLANTWRIGHT_DECLARE_KERNELS(LargeClassKernels, kLargeClassKernels)
 
+/// Several outputs: `value[i * stride]` is the weight of row i of a node, `value[i * stride + 1 + k]` that times its
+/// k-th target less the node's mean; zeros fill up to `stride`, a multiple of 4.
+///
+///     gain = sum_k left_k^2 / (w (W - w)),   left_k the sum of centred targets on the left
+template <class T>
+struct OutputValues {
+    const T* value;
+    int stride;
+};
+
+struct SmallOutputKernels {
+    /// As SmallNodeKernels::search. `scratch` is 8 stride.
+    bool (*search)(const NodeRows& rows, const NodeTotals& totals, const OutputValues<float>& values,
+                   const std::uint16_t* features, int n_features, SmallSplit& best, float* scratch);
+};
+
+PLANTWRIGHT_DECLARE_KERNELS(SmallOutputKernels, kSmallOutputKernels)
+
+inline constexpr int kOutputLanes = 8;  ///< features that go through a large node together where outputs are several
+
+struct LargeOutputKernels {
+    /// sums[(bin * kOutputLanes + f) * stride + k] += value[i * stride + k], for n_features <= kOutputLanes; picked as
+    /// above. `sums` is n_bins * kOutputLanes * stride.
+    void (*histogram)(const BinTable& table, const std::uint32_t* slot, const OutputValues<double>& values, int n,
+                      const std::uint16_t* features, int n_features, double* sums, std::uint8_t* picked);
+    /// Turns `sums` into prefix sums over bins and finds each feature's best boundary.
+    void (*scan)(double* sums, int n_bins, int stride, int n_features, double weight, double least_weight,
+                 BinScan& best);
+};
+
+PLANTWRIGHT_DECLARE_KERNELS(LargeOutputKernels, kLargeOutputKernels)
+
 }  // namespace plantwright

@@ -19,7 +19,7 @@
 /// siblings, depth first, the child of more rows first. Node k of a tree is the word (wide: pair of words) k + 1.
 ///
 /// Payloads: with one output the bits of a float32 v; the value is base + scale v. With several, k < n_outputs is the
-/// k-th unit vector (a pure leaf), and n_outputs + r is row r of `leaf_table`.
+/// k-th unit vector (a pure leaf of a classification), and n_outputs + r is row r of `leaf_table`.
 ///
 /// Statistics are kept of the leaves, in their order, and of inner nodes where they do not follow
 /// (InnerStatistics::stored): n_inner more elements after those of the leaves. About 12 to 16 bytes a node in memory

@@ -26,7 +26,7 @@ inline constexpr int kMaxTreeDepth = 65'535;  ///< deeper nodes become leaves; a
 /// format.
 enum class InnerStatistics : std::uint8_t {
     stored = 0,         ///< they do not follow (absolute_error, poisson, some imports): kept as given
-    squared_error = 1,  ///< weighted mean, and the variance about it
+    squared_error = 1,  ///< weighted mean, and the variance about it (of several outputs the mean variance)
     gini = 2,           ///< class fractions, and 1 - sum_k p_k^2
     entropy = 3,        ///< class fractions, and -sum_k p_k log p_k
 };
@@ -42,7 +42,7 @@ struct TreeView {
     std::span<const std::int32_t> n_node_samples;     ///< distinct training rows
     std::span<const double> weighted_n_node_samples;  ///< the sum of their weights
     std::span<const double> impurity;
-    ConstMatrixView value;                   ///< `(n_nodes, n_outputs)`: mean, median or class fractions
+    ConstMatrixView value;                   ///< `(n_nodes, n_outputs)`: means, medians or class fractions
     std::shared_ptr<const void> owner = {};  ///< of the memory, where it is the tree's own
 
     Index n_nodes() const { return static_cast<Index>(feature.size()); }
@@ -61,7 +61,7 @@ public:
     void validate() const;
 
     std::int64_t n_features = 0;
-    std::int64_t n_outputs = 1;  ///< 1, or the number of classes
+    std::int64_t n_outputs = 1;  ///< numbers a row, or the number of classes
     InnerStatistics inner_statistics = InnerStatistics::stored;
     /// With one output a leaf's value is kept as `base + scale * v` with v a float32: base is 0 unless the targets'
     /// range is small beside them, scale (a power of two) 1 unless they are beyond float32. With several outputs they

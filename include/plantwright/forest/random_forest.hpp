@@ -28,8 +28,9 @@
 
 namespace plantwright {
 
-/// Predicts a number. `fit` throws InvalidArgument on options out of range, NaN in y, infinite values in X, mismatched
-/// sizes.
+/// Predicts a number, or several: a forest of several outputs is fitted by `fit_outputs` and asked by
+/// `predict_outputs`; its splits minimise the mean of their impurities. `fit` throws InvalidArgument on options out of
+/// range, NaN in y, infinite values in X, mismatched sizes.
 class PLANTWRIGHT_API RandomForestRegressor {
 public:
     static constexpr std::string_view kTypeName = "RandomForestRegressor";
@@ -42,6 +43,16 @@ public:
     /// Learns the number column `target` from the schema's other inputs.
     static RandomForestRegressor fit(const Frame& frame, std::string_view target,
                                      const RandomForestOptions& options = {}, ConstVectorView sample_weight = {});
+    /// Learns all columns of Y `(n_rows, n_outputs)` at once, or the number columns `targets` of a frame.
+    static RandomForestRegressor fit_outputs(ConstMatrixView X, ConstMatrixView Y,
+                                             const RandomForestOptions& options = {},
+                                             ConstVectorView sample_weight = {});
+    static RandomForestRegressor fit_outputs(ConstMatrixViewF X, ConstMatrixView Y,
+                                             const RandomForestOptions& options = {},
+                                             ConstVectorView sample_weight = {});
+    static RandomForestRegressor fit_outputs(const Frame& frame, std::span<const std::string> targets,
+                                             const RandomForestOptions& options = {},
+                                             ConstVectorView sample_weight = {});
 
     /// The trees of all `forests` in order. Forests grown in ranges (`options.tree_range`) on different machines
     /// become, bit for bit, the forest grown at once; where other targets have led to another `Forest::base`, leaf
@@ -60,18 +71,30 @@ public:
                                ConstVectorView sample_weight = {}) const;
     RandomForestRegressor grow(const Frame& frame, std::string_view target, const RandomForestOptions& options,
                                ConstVectorView sample_weight = {}) const;
+    RandomForestRegressor grow_outputs(ConstMatrixView X, ConstMatrixView Y, const RandomForestOptions& options,
+                                       ConstVectorView sample_weight = {}) const;
+    RandomForestRegressor grow_outputs(ConstMatrixViewF X, ConstMatrixView Y, const RandomForestOptions& options,
+                                       ConstVectorView sample_weight = {}) const;
+    RandomForestRegressor grow_outputs(const Frame& frame, std::span<const std::string> targets,
+                                       const RandomForestOptions& options, ConstVectorView sample_weight = {}) const;
     /// Trees made elsewhere. With a schema, its inputs (numbers alone) are the features in order, and frames can be
     /// predicted. Where base is 0, scale 1 and a leaf's value no float32, both are chosen from the leaves. Throws
     /// InvalidArgument where an array does not fit; see `Forest::validate`.
     static RandomForestRegressor from_forest(Forest forest, Schema schema = {},
                                              Criterion criterion = Criterion::squared_error);
 
+    /// Of one output; throws InvalidArgument where the forest has several.
     Vector predict(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
     Vector predict(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
-    Vector predict(const Frame& frame, std::optional<int> n_jobs = {}) const;  ///< throws SchemaMismatch
+    Vector predict(const Frame& frame, std::optional<int> n_jobs = {}) const;         ///< throws SchemaMismatch
+    Matrix predict_outputs(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< `(rows, n_outputs)`
+    Matrix predict_outputs(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
+    Matrix predict_outputs(const Frame& frame, std::optional<int> n_jobs = {}) const;
     /// One row of numbers in the order of the features, NaN where missing; the bits of `predict`, and no allocation.
     double predict_one(std::span<const float> row) const;
     double predict_one(std::span<const double> row) const;
+    void predict_one(std::span<const float> row, std::span<double> outputs) const;  ///< `outputs (n_outputs,)`
+    void predict_one(std::span<const double> row, std::span<double> outputs) const;
 
     Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
     Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
@@ -82,6 +105,7 @@ public:
 
     Index n_trees() const { return model_.n_trees(); }
     Index n_features() const { return model_.n_features(); }
+    Index n_outputs() const { return model_.n_outputs(); }
     Index n_nodes() const { return model_.n_nodes(); }
     TreeView tree(Index i) const { return model_.tree(i); }  ///< made anew from the compact nodes
     Forest forest() const { return model_.forest(); }        ///< all trees as plain arrays, made anew
@@ -92,8 +116,10 @@ public:
         return model_.encoder().level_ranks;
     }  ///< see FeatureEncoder
     Vector feature_importances() const { return model_.compact().feature_importances(); }
-    double oob_score() const { return model_.oob().score; }  ///< R2; NaN unless options.oob_score
-    const Matrix& oob_prediction() const { return model_.oob().prediction; }
+    double oob_score() const {
+        return model_.oob().score;
+    }  ///< R2, of several outputs their mean; NaN unless asked for
+    const Matrix& oob_prediction() const { return model_.oob().prediction; }  ///< `(rows, n_outputs)`
     Criterion criterion() const { return criterion_; }
 
     void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
@@ -112,6 +138,7 @@ public:
 
 private:
     RandomForestRegressor(Criterion criterion, ForestModel model) : criterion_(criterion), model_(std::move(model)) {}
+    void require_one_output(const char* method) const;
     friend struct RegressorFit;
 
     Criterion criterion_ = Criterion::squared_error;

@@ -60,14 +60,18 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
     def _grow(
         self, X: Any, y: Any, sample_weight: ArrayLike | None, progress: Any, tree_range: Any, more: dict[str, Any]
     ) -> Any:
-        """Return a compiled model of an array X and y, or of a frame X and the name y of its target."""
+        """Return a compiled model of an array X and y, or of a frame X and the name y of its target.
+
+        Several outputs are a y of two dimensions, or a list of names.
+        """
         options = options_of(self, self._criteria) | {"tree_range": tree_range_of(self, tree_range)} | more
         start = self._start(options)
         if start is not None and start.n_trees == options["n_estimators"] and not self._lacks_oob():
             return start
         weights = None if sample_weight is None else _weights_of(sample_weight, len(X))
         model: Any = self._plw_model_class
-        grow = model.fit_frame if isinstance(X, Frame) else model.fit
+        of_frame, several = isinstance(X, Frame), isinstance(y, list) or getattr(y, "ndim", 1) == 2
+        grow = getattr(model, ("fit_frame" if of_frame else "fit") + ("_outputs" if several else ""))
         with resolve_progress(self.verbose, progress) as callback:
             data = X._core if isinstance(X, Frame) else X
             model = grow(data, y, sample_weight=weights, progress=callback, start=start, **options)
@@ -99,7 +103,7 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
         """Take a compiled model as the fitted state."""
         self._model = model
         self.n_features_in_ = int(model.n_features)
-        self.n_outputs_ = 1
+        self.n_outputs_ = int(getattr(model, "n_outputs", 1))
         for stale in ("feature_names_in_", "oob_score_", "oob_prediction_", "oob_decision_function_"):
             self.__dict__.pop(stale, None)
         if model.feature_names:
@@ -107,20 +111,24 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
         if not np.isnan(model.oob_score):
             self.oob_score_ = float(model.oob_score)
 
-    def _training_table(self, X: Any, y: Any) -> tuple[Frame, Any, str]:
-        """Give the frame, the target's values and the name under which the target stands, or shall stand, in it."""
+    def _training_table(self, X: Any, y: Any, target: Any) -> tuple[Frame, Any, list[str]]:
+        """Give the frame, the targets' values and the names under which they stand, or shall stand, in it."""
         frame = as_frame(X)
         if len(frame) == 0:
             raise InvalidArgument(f"{type(self).__name__}: the table has no rows")
         if y is not None:
-            return frame, y, _free_name(frame, getattr(y, "name", None))
-        targets = [column.name for column in frame.schema.columns if column.role == "target"]
-        if len(targets) != 1:
-            raise InvalidArgument(
-                f"{type(self).__name__}: requires y to be passed, or a table with one column of role 'target', "
-                f"got {len(targets)} of them"
-            )
-        return frame, frame[targets[0]], targets[0]
+            if target is not None:
+                raise InvalidArgument(f"{type(self).__name__}: y and target exclude each other, got both")
+            return frame, y, _free_names(frame, y)
+        names = _target_names(type(self).__name__, frame, target)
+        if len(names) == 1:
+            return frame, frame[names[0]], names
+        return frame, np.column_stack([frame[name] for name in names]), names
+
+    def _refuse_target(self, target: Any) -> None:
+        """Say that an array has no columns to name."""
+        if target is not None:
+            raise InvalidArgument(f"{type(self).__name__}: target names columns of a table, got X without names")
 
     # ---- forests as sets of trees
 
@@ -342,10 +350,38 @@ def _weights_of(sample_weight: ArrayLike, n_rows: int) -> NDArray[np.float64]:
     return np.asarray(weights)
 
 
-def _free_name(frame: Frame, wish: Any) -> str:
-    """A name for the target beside the frame's columns: its own where it has one."""
-    candidates = [wish, "target", "y"] if isinstance(wish, str) else ["target", "y"]
-    for name in [*candidates, *(f"target_{k}" for k in range(len(frame.columns) + 1))]:
-        if name and name not in frame:
+def _target_names(who: str, frame: Frame, target: Any) -> list[str]:
+    """The columns to learn: those asked for, or those of role "target"."""
+    if isinstance(target, str):
+        return [target]
+    if target is None:
+        names = [column.name for column in frame.schema.columns if column.role == "target"]
+        if not names:
+            raise InvalidArgument(
+                f"{who}: requires y to be passed, or target to name columns, or a table with a column of role 'target'"
+            )
+        return names
+    names = list(target)
+    if not names or not all(isinstance(name, str) for name in names):
+        raise InvalidArgument(f"{who}: target must be a column's name or a list of names, got {target!r}")
+    return names
+
+
+def _free_names(frame: Frame, y: Any) -> list[str]:
+    """Names for the targets beside the frame's columns: their own where they have any."""
+    n_outputs = np.shape(y)[1] if len(np.shape(y)) == 2 else 1
+    own = list(getattr(y, "columns", [])) if n_outputs > 1 else [getattr(y, "name", None)]
+    wishes = own if len(own) == n_outputs else [None] * n_outputs
+    names: list[str] = []
+    for wish in wishes:
+        names.append(_free_name([*frame.columns, *names], wish, numbered=n_outputs > 1))
+    return names
+
+
+def _free_name(taken: list[str], wish: Any, numbered: bool) -> str:
+    candidates = [wish] if isinstance(wish, str) else []
+    candidates += [] if numbered else ["target", "y"]
+    for name in [*candidates, *(f"target_{k}" for k in range(len(taken) + 1))]:
+        if name and name not in taken:
             return str(name)
     raise AssertionError("there are more candidates than columns")

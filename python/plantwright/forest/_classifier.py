@@ -36,6 +36,7 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         sample_weight: ArrayLike | None = None,
         progress: Any = None,
         tree_range: tuple[int, int] | None = None,
+        target: str | None = None,
     ) -> Self:
         """Grow the forest.
 
@@ -44,8 +45,7 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         X : array-like or table of shape (n_rows, n_features)
             NumPy, pandas, polars, pyarrow or `Frame`; NaN is a missing value.
         y : array-like of shape (n_rows,), optional
-            Classes: strings, integers or booleans; may be left out where `X` is a `Frame` with a column of role
-            "target".
+            Classes: strings, integers or booleans; may be left out where `X` is a table that holds them.
         sample_weight : array-like of shape (n_rows,), optional
             Weight of each row, not negative.
         progress : bool or callable, optional
@@ -53,6 +53,8 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         tree_range : (int, int), optional
             Grow only the trees ``first`` to ``last - 1`` of `n_estimators`, so that workers can share a forest, to be
             put together by `merge`. All need the same integer `random_state`.
+        target : str, optional
+            The column of the table `X` to learn; by default that of role "target".
 
         Returns
         -------
@@ -68,13 +70,14 @@ class ForestClassifier(ClassifierMixin, BaseForest):
             On Ctrl-C, within a second; the estimator is left as it was.
         """
         if has_names(X):
-            frame, y, target = self._training_table(X, y)
+            frame, y, names = self._training_table(X, y, target)
             classes, codes = self._target(y)
             check_consistent_length(frame, codes)
-            frame = _with_classes(frame, target, codes, _names(classes))
+            frame = _with_classes(frame, names[0], codes, _names(classes))
             more: dict[str, Any] = {"class_weight": _class_weights(self, classes, codes)}
-            model = self._grow(frame, target, sample_weight, progress, tree_range, more)
+            model = self._grow(frame, names[0], sample_weight, progress, tree_range, more)
         else:
+            self._refuse_target(target)
             X, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan")
             classes, codes = self._target(y)
             more = {"class_weight": _class_weights(self, classes, codes), "classes": _names(classes)}

@@ -13,7 +13,7 @@ from plantwright.forest._regressor import ForestRegressor
 
 
 class ExtraTreesRegressor(ForestRegressor):
-    """Extremely randomized trees that predict a number.
+    """Extremely randomized trees that predict a number, or several.
 
     As `RandomForestRegressor`, but every tree is grown on all rows, and a split takes the best of one random threshold
     a feature, drawn uniformly between its least and largest value in the node (Geurts, Ernst & Wehenkel, "Extremely
@@ -59,16 +59,18 @@ class ExtraTreesRegressor(ForestRegressor):
         Rows drawn per tree, which takes `bootstrap`; None as many as there are.
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where predictions must not decrease with it, -1 where they must not increase, 0 where they may do
-        either. Not with "absolute_error".
+        either. Not with "absolute_error" or several outputs.
 
     Attributes
     ----------
     feature_importances_ : ndarray of float64, shape (n_features_in_,)
         Mean decrease in impurity, summing to 1.
     oob_score_ : float
-        R2 of the out-of-bag predictions, if `oob_score`.
-    oob_prediction_ : ndarray of float64, shape (n_rows,)
+        R2 of the out-of-bag predictions (of several outputs the mean of theirs), if `oob_score`.
+    oob_prediction_ : ndarray of float64, shape (n_rows,) or (n_rows, n_outputs_)
         Out-of-bag predictions, NaN where every tree saw the row, if `oob_score`.
+    n_outputs_ : int
+        Targets that were learned together.
     n_features_in_ : int
     feature_names_in_ : ndarray of str, shape (n_features_in_,)
         Names of the input columns, if fitted on a table.

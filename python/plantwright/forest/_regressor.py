@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import RegressorMixin
+from sklearn.base import MultiOutputMixin, RegressorMixin
 from sklearn.utils import check_consistent_length
 from sklearn.utils.validation import _check_y, column_or_1d, validate_data
 
@@ -17,7 +17,7 @@ from plantwright.forest._base import FLOATS, BaseForest, has_names, warn_missing
 from plantwright.forest._options import REGRESSION_CRITERIA
 
 
-class ForestRegressor(RegressorMixin, BaseForest):
+class ForestRegressor(MultiOutputMixin, RegressorMixin, BaseForest):
     """Fits and predicts numbers; the classes below have the parameters."""
 
     _plw_model_class = _core.RandomForestRegressor
@@ -30,6 +30,7 @@ class ForestRegressor(RegressorMixin, BaseForest):
         sample_weight: ArrayLike | None = None,
         progress: Any = None,
         tree_range: tuple[int, int] | None = None,
+        target: str | list[str] | None = None,
     ) -> Self:
         """Grow the forest.
 
@@ -37,8 +38,10 @@ class ForestRegressor(RegressorMixin, BaseForest):
         ----------
         X : array-like or table of shape (n_rows, n_features)
             NumPy, pandas, polars, pyarrow or `Frame`; NaN is a missing value.
-        y : array-like of shape (n_rows,), optional
-            Target; may be left out where `X` is a `Frame` with a column of role "target".
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs), optional
+            Target, or several, which one forest learns together: its splits minimise the mean of their impurities, so
+            that targets of one unit, or scaled to one spread, count alike. May be left out where `X` is a table that
+            holds them.
         sample_weight : array-like of shape (n_rows,), optional
             Weight of each row, not negative.
         progress : bool or callable, optional
@@ -46,6 +49,8 @@ class ForestRegressor(RegressorMixin, BaseForest):
         tree_range : (int, int), optional
             Grow only the trees ``first`` to ``last - 1`` of `n_estimators`, so that workers can share a forest, to be
             put together by `merge`. All need the same integer `random_state`.
+        target : str or list of str, optional
+            The column or columns of the table `X` to learn; by default those of role "target".
 
         Returns
         -------
@@ -61,29 +66,38 @@ class ForestRegressor(RegressorMixin, BaseForest):
             On Ctrl-C, within a second; the estimator is left as it was.
         """
         if has_names(X):
-            frame, y, target = self._training_table(X, y)
+            frame, y, names = self._training_table(X, y, target)
             values = self._target(y)
             check_consistent_length(frame, values)
-            if target not in frame:
-                frame = frame.with_column(target, values, role="target")
-            model = self._grow(frame, target, sample_weight, progress, tree_range, {})
+            for name, column in zip(names, values.reshape(len(values), -1).T, strict=True):
+                if name not in frame:
+                    frame = frame.with_column(name, column, role="target")
+            model = self._grow(frame, names if len(names) > 1 else names[0], sample_weight, progress, tree_range, {})
         else:
-            X, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan", y_numeric=True)
+            self._refuse_target(target)
+            X, y = validate_data(
+                self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan", y_numeric=True, multi_output=True
+            )
             values = self._target(y)
             model = self._grow(X, values, sample_weight, progress, tree_range, {})
         self._adopt(model)
         if self.oob_score:
-            self._score_oob(values, self.oob_prediction_, ~np.isnan(self.oob_prediction_))
+            known = ~np.isnan(self.oob_prediction_.reshape(len(values), -1)[:, 0])
+            self._score_oob(values, self.oob_prediction_, known)
         return self
 
     def _target(self, y: Any) -> NDArray[np.float64]:
-        checked = _check_y(y, y_numeric=True, estimator=self)
-        return np.ascontiguousarray(column_or_1d(checked, warn=True), dtype=np.float64)
+        """Give the target as one column, or several side by side."""
+        checked = np.asarray(_check_y(y, multi_output=True, y_numeric=True, estimator=self))
+        if checked.ndim == 1 or checked.shape[1] == 1:
+            checked = column_or_1d(checked, warn=True)
+        return np.ascontiguousarray(checked, dtype=np.float64)
 
     def _adopt(self, model: Any) -> None:
         super()._adopt(model)
         if hasattr(self, "oob_score_"):
-            self.oob_prediction_ = np.asarray(model.oob_prediction)[:, 0]
+            prediction = np.asarray(model.oob_prediction)
+            self.oob_prediction_ = prediction[:, 0] if self.n_outputs_ == 1 else prediction
             if np.isnan(self.oob_prediction_).any():
                 warn_missing_oob()
 
@@ -97,7 +111,7 @@ class ForestRegressor(RegressorMixin, BaseForest):
 
         Returns
         -------
-        ndarray of float64, shape (n_rows,)
+        ndarray of float64, shape (n_rows,) or (n_rows, n_outputs_)
             In the target's unit.
 
         Raises
@@ -108,9 +122,10 @@ class ForestRegressor(RegressorMixin, BaseForest):
             If a table lacks columns, has unknown ones, other kinds or unseen categories.
         """
         data = self._take_input(X)
-        return np.asarray(self._model.predict(data, n_jobs=self.n_jobs))
+        predict = self._model.predict if self.n_outputs_ == 1 else self._model.predict_outputs
+        return np.asarray(predict(data, n_jobs=self.n_jobs))
 
-    def predict_one(self, row: Any) -> float:
+    def predict_one(self, row: Any) -> float | NDArray[np.float64]:
         """Predict for one row of numbers, fast: without the validation of tables, some 1 us above the trees themselves.
 
         Parameters
@@ -120,7 +135,7 @@ class ForestRegressor(RegressorMixin, BaseForest):
 
         Returns
         -------
-        float
+        float, or ndarray of float64, shape (n_outputs_,)
             The same bits as ``predict`` gives for this row.
 
         Raises
@@ -140,11 +155,12 @@ class ForestRegressor(RegressorMixin, BaseForest):
         >>> forest.predict_one([3.0, 4.0]) == forest.predict([[3.0, 4.0]])[0]
         np.True_
         """
-        return float(self._model_of_one().predict_one(row))
+        prediction: float | NDArray[np.float64] = self._model_of_one().predict_one(row)
+        return prediction
 
 
 class RandomForestRegressor(ForestRegressor):
-    """A random forest that predicts a number.
+    """A random forest that predicts a number, or several.
 
     Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the trees (Breiman,
     "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns which way they go.
@@ -191,7 +207,7 @@ class RandomForestRegressor(ForestRegressor):
         Rows drawn per tree; None as many as there are.
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where predictions must not decrease with it, -1 where they must not increase, 0 where they may do
-        either. Not with "absolute_error". Takes the exact splitter.
+        either. Not with "absolute_error" or several outputs. Takes the exact splitter.
     splitter : {"fast", "exact"}, default="fast"
         "fast" sums fixed-point targets over rank codes; "exact" sums raw doubles, slower, and serves as the oracle.
 
@@ -200,9 +216,11 @@ class RandomForestRegressor(ForestRegressor):
     feature_importances_ : ndarray of float64, shape (n_features_in_,)
         Mean decrease in impurity, summing to 1.
     oob_score_ : float
-        R2 of the out-of-bag predictions, if `oob_score`.
-    oob_prediction_ : ndarray of float64, shape (n_rows,)
+        R2 of the out-of-bag predictions (of several outputs the mean of theirs), if `oob_score`.
+    oob_prediction_ : ndarray of float64, shape (n_rows,) or (n_rows, n_outputs_)
         Out-of-bag predictions, NaN where every tree saw the row, if `oob_score`.
+    n_outputs_ : int
+        Targets that were learned together.
     n_features_in_ : int
     feature_names_in_ : ndarray of str, shape (n_features_in_,)
         Names of the input columns, if fitted on a table.
@@ -230,6 +248,9 @@ class RandomForestRegressor(ForestRegressor):
     >>> forest = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0])
     >>> forest.predict(X[:3]).shape
     (3,)
+    >>> both = forest.fit(X, np.column_stack([X[:, 0], X[:, 1] ** 2]))  # two targets
+    >>> both.predict(X[:3]).shape
+    (3, 2)
     """
 
     _plw_type = "RandomForestRegressor"

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plantwright import _core
+
 
 class Tree:
     """A fitted tree's nodes as read-only arrays, named as in scikit-learn's ``tree_``.
@@ -23,7 +25,7 @@ class Tree:
     missing_go_to_left : ndarray of bool, shape (node_count,)
         Where a missing value goes.
     value : ndarray of float64, shape (node_count, n_values)
-        Mean of the target, or the share of each class.
+        Mean of each target, or the share of each class.
     impurity, weighted_n_node_samples : ndarray of float64, shape (node_count,)
     n_node_samples : ndarray of int64, shape (node_count,)
     """
@@ -82,9 +84,12 @@ class DecisionTree:
         return np.asarray(self._model.apply(np.asarray(X)), dtype=np.int64)[:, self._index]
 
     def predict(self, X: NDArray[Any]) -> NDArray[np.float64]:
-        """Return the value of each row's leaf: the mean target, or the number of the most frequent class."""
+        """Return the value of each row's leaf: the mean of each target, or the number of the likeliest class."""
         values = self.tree_.value[self.apply(X)]
-        return np.asarray(values[:, 0] if values.shape[1] == 1 else values.argmax(axis=1), dtype=np.float64)
+        if values.shape[1] == 1:
+            return np.asarray(values[:, 0])
+        numbers = isinstance(self._model, _core.RandomForestRegressor)
+        return np.asarray(values if numbers else values.argmax(axis=1), dtype=np.float64)
 
     def __repr__(self) -> str:
         return f"DecisionTree({self.tree_!r})"

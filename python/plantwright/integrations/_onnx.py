@@ -46,7 +46,7 @@ def to_onnx(model: Any) -> ModelProto:
     -------
     onnx.ModelProto
         One input ``X``, float32 of shape (n_rows, n_features), NaN for missing. A regressor has the output
-        ``prediction`` (n_rows, 1); a classifier has ``label`` (n_rows,), the class as integer or string, and
+        ``prediction`` (n_rows, n_outputs); a classifier has ``label`` (n_rows,), the class as integer or string, and
         ``probabilities`` (n_rows, n_classes).
 
     Raises
@@ -130,7 +130,7 @@ class _Graph:
             self.add("Exp", [raw], ["prediction"])
         elif link == "signed_square":
             self.add("Mul", [raw, self.add("Abs", [raw], ["size"])], ["prediction"])
-        return [helper.make_tensor_value_info("prediction", proto.FLOAT, ["n_rows", 1])]
+        return [helper.make_tensor_value_info("prediction", proto.FLOAT, ["n_rows", len(self.how["base"])])]
 
     def classification(self, classes: NDArray[Any]) -> list[Any]:
         """Probabilities and the likeliest class."""

@@ -38,7 +38,7 @@ def from_sklearn(
     Parameters
     ----------
     estimator : estimator of scikit-learn
-        A fitted ``RandomForest*``, ``ExtraTrees*``, ``DecisionTree*`` or ``ExtraTree*`` with one output.
+        A fitted ``RandomForest*``, ``ExtraTrees*``, ``DecisionTree*`` or ``ExtraTree*``; a classifier with one output.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def from_sklearn(
     Raises
     ------
     InvalidArgument
-        If it is another estimator, or has several outputs.
+        If it is another estimator, or a classifier of several outputs.
     NotFittedError
         If it is not fitted.
 
@@ -77,8 +77,8 @@ def from_sklearn(
             f"got a {type(estimator).__name__}"
         )
     check_is_fitted(estimator)
-    if estimator.n_outputs_ != 1:
-        raise InvalidArgument(f"from_sklearn: estimator must have one output, got {estimator.n_outputs_}")
+    if is_classifier and estimator.n_outputs_ != 1:
+        raise InvalidArgument(f"from_sklearn: a classifier must have one output, got {estimator.n_outputs_}")
     trees = [_tree_arrays(tree.tree_) for tree in getattr(estimator, "estimators_", [estimator])]
     arrays = joined(trees, estimator.n_features_in_)
     schema = schema_of(getattr(estimator, "feature_names_in_", None))
@@ -125,5 +125,6 @@ def _tree_arrays(tree: Any) -> dict[str, NDArray[Any]]:
         "n_node_samples": tree.n_node_samples.astype(np.int32),
         "weighted_n_node_samples": tree.weighted_n_node_samples.astype(np.float64),
         "impurity": np.maximum(tree.impurity, 0.0),  # rounding leaves some a little below
-        "value": np.ascontiguousarray(tree.value[:, 0, :], dtype=np.float64),
+        # (n_nodes, n_outputs, 1) of numbers, (n_nodes, 1, n_classes) of classes
+        "value": np.ascontiguousarray(tree.value.reshape(tree.node_count, -1), dtype=np.float64),
     }

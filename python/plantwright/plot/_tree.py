@@ -23,8 +23,9 @@ INK, LINES, EDGE_WORDS = "#222222", "#8a8a8a", "#555555"
 def tree(model: Any, tree: int = 0, max_depth: int | None = 3, ax: Axes | None = None) -> Axes:
     """Draw one tree of a forest.
 
-    Each box tells the question (a yes goes left), the training rows and the value: the mean of the target, or the
-    likeliest class and its share. Colour follows the value; "missing" on an edge says where missing values go.
+    Each box tells the question (a yes goes left), the training rows and the value: the mean of the target (of each,
+    where there are several), or the likeliest class and its share. Colour follows the value, of several the first;
+    "missing" on an edge says where missing values go.
 
     Parameters
     ----------
@@ -127,8 +128,9 @@ class _Drawing:
         self.layout, self.arrays, self.ax = layout, layout.arrays, ax
         self.names = [str(name) for name in getattr(model, "feature_names_in_", [])]
         values = self.arrays["value"]
-        self.classes = [str(label) for label in model.classes_] if values.shape[1] > 1 else []
-        self.range = (float(values.min()), float(values.max()))
+        has_classes = hasattr(model, "classes_") and values.shape[1] > 1
+        self.classes = [str(label) for label in model.classes_] if has_classes else []
+        self.range = (float(values[:, 0].min()), float(values[:, 0].max()))
         self.levels = _category_levels(model._model)
 
     def draw(self) -> None:
@@ -183,7 +185,7 @@ class _Drawing:
     def value(self, node: int) -> str:
         values = self.arrays["value"][node]
         if not self.classes:
-            return f"{values[0]:.4g}"
+            return ", ".join(f"{value:.4g}" for value in values)
         best = int(values.argmax())
         return f"{self.classes[best]} {values[best]:.0%}"
 

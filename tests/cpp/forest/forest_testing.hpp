@@ -48,6 +48,20 @@ inline Problem make_problem(const ProblemShape& shape) {
     return p;
 }
 
+/// Targets of a problem side by side: its own, a noisy product of two features, one of few values, and so on again.
+struct OutputsProblem : Problem {
+    explicit OutputsProblem(const ProblemShape& shape, Index n_outputs = 3)
+        : Problem(make_problem(shape)), Y(shape.rows, n_outputs) {
+        RandomStream random(shape.seed + 100, 0, Purpose::noise);
+        for (Index i = 0; i < shape.rows; ++i) {
+            const double a = std::isnan(X(i, 0)) ? 1 : X(i, 0), b = std::isnan(X(i, 1)) ? 1 : X(i, 1);
+            const double values[] = {y[i], 2 * a * b + random.normal(), 100 + std::floor(3 * b)};
+            for (Index k = 0; k < n_outputs; ++k) Y(i, k) = values[k % 3] + (k > 2 ? random.normal() : 0);
+        }
+    }
+    Matrix Y;
+};
+
 inline bool same_forest(const Forest& a, const Forest& b) {
     return a.n_features == b.n_features && a.n_outputs == b.n_outputs && a.tree_offsets == b.tree_offsets &&
            a.feature == b.feature && a.threshold == b.threshold && a.children_left == b.children_left &&

@@ -19,7 +19,8 @@ std::uint64_t digest(std::span<const std::byte> bytes) {
     return hash;
 }
 
-/// Forests of every kernel: regression, two classes, seven by gini and by entropy, many classes, many features.
+/// Forests of every kernel: regression, two classes, seven by gini and by entropy, many classes, several outputs, many
+/// features.
 std::vector<std::vector<std::byte>> forests_of_every_kernel() {
     testing::Problem p = testing::make_problem({.rows = 1500, .missing = 0.05, .whole_targets = false});
     const testing::Problem wide =
@@ -28,6 +29,14 @@ std::vector<std::vector<std::byte>> forests_of_every_kernel() {
         RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3}).to_bytes(),
         RandomForestRegressor::fit(wide.X.view(), wide.y, {.n_estimators = 2, .max_features = MaxFeatures::count(20)})
             .to_bytes()};
+    for (const Index n_outputs : {2, 3, 6}) {
+        Matrix Y(p.y.size(), n_outputs);
+        for (Index i = 0; i < p.y.size(); ++i) {
+            for (Index k = 0; k < n_outputs; ++k) Y(i, k) = p.y[i] * static_cast<double>(k % 2) + p.X(i, k % 6) * 3;
+            for (Index k = 0; k < n_outputs; ++k) Y(i, k) = std::isnan(Y(i, k)) ? 0 : Y(i, k);
+        }
+        bytes.push_back(RandomForestRegressor::fit_outputs(p.X.view(), Y.view(), {.n_estimators = 2}).to_bytes());
+    }
     for (const int n_classes : {2, 3, 7, 30}) {
         for (Index i = 0; i < p.y.size(); ++i) p.label[i] = static_cast<std::int32_t>(std::abs(p.y[i] * 4)) % n_classes;
         for (const Criterion criterion : {Criterion::gini, Criterion::entropy}) {

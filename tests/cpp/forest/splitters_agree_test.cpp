@@ -22,17 +22,25 @@ constexpr std::size_t kSmallNode = 256;  // up to here the fast splitter is exac
 /// Weight times impurity of some rows, from the definition.
 class Loss {
 public:
-    Loss(const Problem& p, Criterion criterion) : p_(p), criterion_(criterion) {}
+    Loss(const Problem& p, Criterion criterion, const Matrix* outputs)
+        : p_(p), criterion_(criterion), outputs_(outputs) {}
 
     void add(Index row) {
         const double w = weighted() ? p_.weights[row] : 1;
         weight_ += w;
-        sum_ += w * p_.y[row];
-        squares_ += w * p_.y[row] * p_.y[row];
+        for (Index k = 0; k < n_outputs(); ++k) {
+            const double y = outputs_ ? (*outputs_)(row, k) : p_.y[row];
+            sum_[static_cast<std::size_t>(k)] += w * y;
+            squares_ += w * y * y;
+        }
         count_[static_cast<std::size_t>(p_.label[row])] += w;
     }
     double value() const {
-        if (criterion_ == Criterion::squared_error) return squares_ - sum_ * sum_ / weight_;
+        if (criterion_ == Criterion::squared_error) {
+            double loss = squares_;
+            for (const double sum : sum_) loss -= sum * sum / weight_;
+            return loss;
+        }
         double loss = criterion_ == Criterion::gini ? weight_ : 0;
         for (const double c : count_) {
             if (criterion_ == Criterion::gini)
@@ -46,9 +54,12 @@ public:
 
 private:
     bool weighted() const { return use_weights; }
+    Index n_outputs() const { return outputs_ ? outputs_->cols() : 1; }
     const Problem& p_;
     Criterion criterion_;
-    double weight_ = 0, sum_ = 0, squares_ = 0;
+    const Matrix* outputs_;
+    double weight_ = 0, squares_ = 0;
+    std::vector<double> sum_ = std::vector<double>(static_cast<std::size_t>(n_outputs()));
     std::vector<double> count_ = std::vector<double>(20);
 };
 
@@ -56,8 +67,8 @@ private:
 /// one.
 class Audit {
 public:
-    Audit(const Problem& p, Criterion criterion, std::size_t min_rows, bool weighted)
-        : p_(p), criterion_(criterion), min_rows_(min_rows), weighted_(weighted) {}
+    Audit(const Problem& p, Criterion criterion, std::size_t min_rows, bool weighted, const Matrix* outputs = nullptr)
+        : p_(p), criterion_(criterion), min_rows_(min_rows), weighted_(weighted), outputs_(outputs) {}
 
     void run(const TreeView& tree) {
         std::vector<std::vector<Index>> rows(tree.feature.size());
@@ -84,7 +95,7 @@ public:
 
 private:
     double loss(const std::vector<Index>& rows) const {
-        Loss loss(p_, criterion_);
+        Loss loss(p_, criterion_, outputs_);
         loss.use_weights = weighted_;
         for (const Index i : rows) loss.add(i);
         return loss.value();
@@ -138,6 +149,7 @@ private:
     Criterion criterion_;
     std::size_t min_rows_;
     bool weighted_;
+    const Matrix* outputs_;
 };
 
 struct Shape {
@@ -187,6 +199,41 @@ TEST_P(EverySplit, IsAsGoodAsTheBestByBruteForce) {
         EXPECT_GT(audit.large_ratio / audit.n_large, 0.97);
     }
 }
+
+struct OutputsShape {
+    Index rows;
+    double missing;
+    int n_values;  // 0: continuous
+    Index n_outputs;
+    int min_samples_leaf = 1;
+    bool weighted = false;
+};
+
+class EverySplitOfOutputs : public ::testing::TestWithParam<OutputsShape> {};
+
+TEST_P(EverySplitOfOutputs, IsAsGoodAsTheBestByBruteForce) {
+    const OutputsShape shape = GetParam();
+    testing::OutputsProblem p(
+        {.rows = shape.rows, .cols = 4, .missing = shape.missing, .n_values = shape.n_values, .whole_targets = false},
+        shape.n_outputs);
+    for (double& w : p.weights) w = shape.weighted ? std::floor(w * 2) : 1;
+    Audit audit(p, Criterion::squared_error, static_cast<std::size_t>(shape.min_samples_leaf), shape.weighted, &p.Y);
+    const auto forest = RandomForestRegressor::fit_outputs(
+        p.X.view(), p.Y.view(), {.n_estimators = 1, .min_samples_leaf = shape.min_samples_leaf, .bootstrap = false},
+        shape.weighted ? p.weight() : ConstVectorView());
+    audit.run(forest.tree(0));
+    EXPECT_GT(audit.n_small, 0);
+    if (audit.n_large > 0) {
+        EXPECT_GT(audit.large_ratio / audit.n_large, 0.97);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shapes, EverySplitOfOutputs,
+                         ::testing::Values(OutputsShape{3, 0, 0, 2}, OutputsShape{60, 0, 0, 3},
+                                           OutputsShape{700, 0, 0, 2}, OutputsShape{900, 0.2, 0, 3},
+                                           OutputsShape{600, 0.2, 3, 3}, OutputsShape{700, 0.1, 200, 7, 5},
+                                           OutputsShape{300, 0.1, 0, 4, 3, true},
+                                           OutputsShape{900, 0, 0, 12, 1, true}));
 
 INSTANTIATE_TEST_SUITE_P(Shapes, EverySplit,
                          ::testing::Values(Shape{3, 0, 0, 0}, Shape{60, 0, 0, 0}, Shape{700, 0, 0, 0},
