@@ -21,6 +21,7 @@ FeatureEncoder number_encoder(const char* who, Schema schema, Index n_features);
 
 /// These throw InvalidArgument that names what differs.
 void require_same_inputs(const char* who, const FeatureEncoder& a, const FeatureEncoder& b);
+void require_same_categories(const char* who, const CompactForest& a, const CompactForest& b);
 void require_same_criterion(const char* who, Criterion a, Criterion b);
 void require_same_classes(const char* who, const std::vector<std::string>& a, const std::vector<std::string>& b);
 
