@@ -11,9 +11,10 @@
 
 namespace plantwright {
 
-/// The inputs of the frame other than `target`, each category's levels ranked by the target. `who` for messages.
-/// Throws InvalidArgument where there is no input.
-FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::string_view target_name, const Target& target);
+/// The inputs of the frame other than `target`; the levels of a category are numbered as they are where nodes split it,
+/// and ranked by the target otherwise. `who` for messages. Throws InvalidArgument where there is no input.
+FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::string_view target_name, const Target& target,
+                             CategorySplits splits);
 
 /// A target column as class numbers, and their names.
 struct ClassLabels {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "forest/bootstrap.hpp"
+#include "forest/categories.hpp"
 #include "forest/check_options.hpp"
 #include "forest/compact_tree.hpp"
 #include "forest/grown_tree.hpp"
@@ -57,7 +58,7 @@ void check_weights(const FitRequest& r) {
     }
 }
 
-void check_start(const FitRequest& r) {
+void check_start(const FitRequest& r, const std::vector<std::int32_t>& n_levels) {
     const std::string who = r.who;
     const ForestModel& start = *r.start;
     if (start.n_trees() == 0) throw NotFitted(who + ": grow needs a fitted or loaded forest");
@@ -72,6 +73,7 @@ void check_start(const FitRequest& r) {
                               " columns, got " + std::to_string(r.rows.cols()));
     }
     require_same_inputs(r.who, start.encoder(), r.encoder);
+    require_same_categories(r.who, start.compact().n_levels, n_levels, r.rows.cols());
 }
 
 /// n / (n_classes * n_k), with the sample weights for counts.
@@ -141,10 +143,11 @@ std::pair<Index, Index> trees_to_grow(const FitRequest& r) {
     return {0, r.options.n_estimators};
 }
 
-CompactFormat compact_format(const FitRequest& r) {
+CompactFormat compact_format(const FitRequest& r, const GrowSettings& settings) {
     CompactFormat format{.n_features = r.rows.cols(),
                          .n_outputs = r.target.n_outputs,
-                         .inner_statistics = inner_statistics(r.target.criterion)};
+                         .inner_statistics = inner_statistics(r.target.criterion),
+                         .n_levels = settings.n_levels};
     if (!r.target.is_classification()) choose_base(r.target.y, format.base, format.scale);
     return format;
 }
@@ -158,14 +161,16 @@ TreeView view_of(const GrownTree& tree, Index n_outputs) {
             .n_node_samples = tree.n_node_samples,
             .weighted_n_node_samples = tree.weighted_n_node_samples,
             .impurity = tree.impurity,
-            .value = ConstMatrixView(tree.value.data(), static_cast<Index>(tree.n_nodes()), n_outputs)};
+            .value = ConstMatrixView(tree.value.data(), static_cast<Index>(tree.n_nodes()), n_outputs),
+            .level_offsets = tree.level_offsets,
+            .levels = tree.levels};
 }
 
 /// Trees [first, last) of the whole forest.
 CompactForest grow_trees(const FitRequest& r, const GrowSettings& settings, const BootstrapSampler& sampler,
                          Index first, Index last) {
     const RandomForestOptions& options = r.options;
-    const CompactFormat format = compact_format(r);
+    const CompactFormat format = compact_format(r, settings);
     const Index n_trees = last - first;
     const int n_threads = resolve_n_jobs(options.n_jobs);
     const TrainingData data = make_training_data(r.rows, r.target, settings, sampler.weights(), n_threads);
@@ -195,7 +200,7 @@ CompactForest grow_trees(const FitRequest& r, const GrowSettings& settings, cons
 ForestModel fit_forest(FitRequest r) {
     check_sizes(r);
     const MaxFeatures default_features = r.target.is_classification() ? MaxFeatures::sqrt() : MaxFeatures::all();
-    const GrowSettings settings =
+    GrowSettings settings =
         grow_settings(r.who, r.options, r.target.criterion, r.rows.rows(), r.rows.cols(), default_features);
     if (!settings.monotonic.empty() && r.target.n_outputs > 2) {
         throw InvalidArgument(std::string(r.who) + ": monotonic_cst must be absent with more than two classes, got " +
@@ -203,7 +208,9 @@ ForestModel fit_forest(FitRequest r) {
     }
     const BootstrapSampler sampler(r.options, r.target, r.rows.rows(), row_weights(r));
     require_no_infinity(r.who, r.rows, r.encoder.inputs);
-    if (r.start) check_start(r);
+    settings.n_levels = count_levels(r.who, r.rows, r.encoder, r.options);
+    require_free_categories(r.who, r.encoder, settings.n_levels, settings.monotonic);
+    if (r.start) check_start(r, settings.n_levels);
     const auto [first, last] = trees_to_grow(r);
     CompactForest forest = r.start ? r.start->compact() : CompactForest();
     if (first < last) {

@@ -8,7 +8,36 @@
 
 namespace plantwright {
 
+void SplitLevels::clear() {
+    pieces_.clear();
+    levels_.clear();
+}
+
+void SplitLevels::add(std::int32_t node, std::span<const std::uint16_t> levels) {
+    if (levels.empty()) return;
+    pieces_.push_back({node, levels_.size(), levels_.size() + levels.size()});
+    levels_.insert(levels_.end(), levels.begin(), levels.end());
+}
+
+void SplitLevels::write_to(GrownTree& tree) const {
+    tree.level_offsets.clear();
+    tree.levels.clear();
+    if (pieces_.empty()) return;
+    std::vector<const Piece*> of_node(tree.n_nodes());
+    for (const Piece& piece : pieces_) of_node[static_cast<std::size_t>(piece.node)] = &piece;
+    tree.level_offsets.push_back(0);
+    for (const Piece* piece : of_node) {
+        if (piece) {
+            const auto at = levels_.begin();
+            tree.levels.insert(tree.levels.end(), at + static_cast<std::ptrdiff_t>(piece->begin),
+                               at + static_cast<std::ptrdiff_t>(piece->end));
+        }
+        tree.level_offsets.push_back(std::ssize(tree.levels));
+    }
+}
+
 void TreeBuilder::clear() {
+    levels_.clear();
     tree_.feature.clear();
     tree_.children_left.clear();
     tree_.children_right.clear();
@@ -42,6 +71,7 @@ void TreeBuilder::set_split(std::int32_t node, const Split& split) {
     tree_.feature[i] = split.feature;
     tree_.threshold[i] = split.threshold;
     tree_.missing_go_left[i] = split.missing_go_left;
+    levels_.add(node, split.levels);
 }
 
 void TreeBuilder::set_leaf(std::int32_t node, int n_rows, const NodeStatistics& statistics) {
@@ -52,6 +82,7 @@ void TreeBuilder::set_leaf(std::int32_t node, int n_rows, const NodeStatistics& 
 }
 
 GrownTree& TreeBuilder::finish() {
+    levels_.write_to(tree_);
     for (std::size_t i = tree_.n_nodes(); i-- > 0;) {
         if (tree_.children_left[i] == kNoChild) continue;
         const auto left = static_cast<std::size_t>(tree_.children_left[i]),

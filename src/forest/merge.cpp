@@ -105,10 +105,13 @@ void require_same_inputs(const char* who, const FeatureEncoder& a, const Feature
     }
 }
 
-void require_same_categories(const char* who, const CompactForest& a, const CompactForest& b) {
-    for (Index j = 0; j < a.n_features; ++j) {
-        const bool of_a = a.has_categories() && a.n_levels[j] > 0, of_b = b.has_categories() && b.n_levels[j] > 0;
-        if (of_a == of_b) continue;
+void require_same_categories(const char* who, std::span<const std::int32_t> a, std::span<const std::int32_t> b,
+                             Index n_features) {
+    const auto is_category = [](std::span<const std::int32_t> n_levels, Index j) {
+        return !n_levels.empty() && n_levels[static_cast<std::size_t>(j)] > 0;
+    };
+    for (Index j = 0; j < n_features; ++j) {
+        if (is_category(a, j) == is_category(b, j)) continue;
         throw InvalidArgument(std::string(who) + ": forests must split the same features by levels, got feature " +
                               std::to_string(j) + " as a category in one and as a number in the other");
     }

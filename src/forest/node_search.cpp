@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "forest/node_search.hpp"
 
+#include "forest/category_search.hpp"
 #include "plantwright/core/isa.hpp"
 
 namespace plantwright {
@@ -19,6 +20,9 @@ public:
                       LargeSplit& best) override {
         large_.search(sums_, {rows_, bins, totals_}, features, n_features, best);
     }
+    bool search_category(std::uint16_t feature, Split& best) override {
+        return categories_.search(sums_, rows_, totals_, feature, best);
+    }
     bool decide_large(const BinTable& bins, std::uint8_t* left) const override {
         return large_.decide({rows_, bins, totals_}, left);
     }
@@ -27,12 +31,14 @@ public:
     double gain() const override { return sums_.gain(); }
 
 protected:
-    SearchBase(const RankCodes& codes, Sums sums) : sums_(std::move(sums)), large_(codes) {}
+    SearchBase(const RankCodes& codes, Sums sums)
+        : sums_(std::move(sums)), large_(codes), categories_(sums_, codes.has_categories) {}
 
     NodeRows rows_{};
     NodeTotals totals_{};
     Sums sums_;
     LargeSearch<Sums> large_;
+    CategorySearch<Sums> categories_;
 };
 
 class SquaredErrorSearch final : public SearchBase<SquaredErrorSums> {

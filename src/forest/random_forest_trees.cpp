@@ -20,7 +20,7 @@ void require_alike(const Model& a, const Model& b) {
                               std::to_string(a.n_features()) + " and " + std::to_string(b.n_features()));
     }
     require_same_inputs(who, Fit::model(a).encoder(), Fit::model(b).encoder());
-    require_same_categories(who, Fit::model(a).compact(), Fit::model(b).compact());
+    require_same_categories(who, Fit::model(a).compact().n_levels, Fit::model(b).compact().n_levels, a.n_features());
 }
 
 template <class Fit, class Model>

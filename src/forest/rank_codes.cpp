@@ -57,6 +57,16 @@ public:
         return column;
     }
 
+    /// A category's: there are no bins, and nothing to be said of its codes.
+    CodedColumn code_levels(const FeatureRows& rows, Index col, CodeAndBin* out) {
+        column_.resize(static_cast<std::size_t>(rows.rows()));
+        rows.read_column(col, column_.data());
+        for (const float x : column_) {
+            *out++ = {std::isnan(x) ? kMissingRank : static_cast<std::uint16_t>(x), 0};
+        }
+        return {.n_bins = 1, .exact_bins = true};
+    }
+
 private:
     void read(const FeatureRows& rows, Index col, CodeAndBin* out) {
         column_.resize(static_cast<std::size_t>(rows.rows()));
@@ -151,19 +161,24 @@ void write_rows(const Buffer<CodeAndBin>& coded, Index first, Index n_columns, R
 
 }  // namespace
 
-RankCodes rank_codes(const FeatureRows& rows, int n_threads) {
+RankCodes rank_codes(const FeatureRows& rows, const std::vector<std::int32_t>& n_levels, int n_threads) {
     RankCodes codes{.n_rows = rows.rows(), .n_features = rows.cols(), .stride = padded_stride(rows.cols())};
     codes.codes = Buffer<std::uint16_t>(rows.rows() * codes.stride + kReadBeyond);
     codes.bins = Buffer<std::uint8_t>(rows.rows() * codes.stride + kReadBeyond);
     codes.columns.resize(static_cast<std::size_t>(rows.cols()));
+    codes.has_categories = !n_levels.empty();
     const Index at_once = std::min<Index>(rows.cols(), std::max<Index>(kColumnsAtOnce, n_threads));
     auto coded = Buffer<CodeAndBin>::uninitialized(at_once * rows.rows());
     std::vector<ColumnCoder> coders(static_cast<std::size_t>(n_threads));
     for (Index first = 0; first < rows.cols(); first += at_once) {
         const Index n = std::min(at_once, rows.cols() - first);
         parallel_for(n, n_threads, [&](Index j, int thread) {
-            codes.columns[static_cast<std::size_t>(first + j)] =
-                coders[static_cast<std::size_t>(thread)].code(rows, first + j, coded.data() + j * rows.rows());
+            const auto column = static_cast<std::size_t>(first + j);
+            ColumnCoder& coder = coders[static_cast<std::size_t>(thread)];
+            CodeAndBin* out = coded.data() + j * rows.rows();
+            const bool category = !n_levels.empty() && n_levels[column] > 0;
+            codes.columns[column] =
+                category ? coder.code_levels(rows, first + j, out) : coder.code(rows, first + j, out);
         });
         write_rows(coded, first, n, codes, n_threads);
     }

@@ -40,7 +40,7 @@ TrainingData make_training_data(const FeatureRows& rows, const Target& target, c
     if (!weights.whole) data.weight_scale = kWeightUnits / weights.largest_total;
     if (can_code(rows, settings, weights)) data.packed = packed_target(target, in_whole_numbers(weights, rows.rows()));
     if (data.packed.fits() || (target.is_classification() && can_code(rows, settings, weights))) {
-        data.codes = rank_codes(rows, n_threads);
+        data.codes = rank_codes(rows, settings.n_levels, n_threads);
     } else {
         data.columns = Buffer<float>::uninitialized(rows.rows() * rows.cols());
         for (Index j = 0; j < rows.cols(); ++j) rows.read_column(j, data.columns.data() + j * rows.rows());
