@@ -30,7 +30,8 @@ CodeGrower::CodeGrower(const TrainingData& data, const GrowSettings& settings, P
           std::all_of(codes_.columns.begin(), codes_.columns.end(), [](const CodedColumn& c) { return c.exact(); })),
       shift_(search_->shift()), tree_(*data.target),
       local_codes_(Buffer<std::uint16_t>(kLocalRows * codes_.stride + kReadBeyond)),
-      local_bins_(Buffer<std::uint8_t>(kLocalRows * codes_.stride + kReadBeyond)), local_row_(kLocalRows) {}
+      local_bins_(Buffer<std::uint8_t>(kLocalRows * codes_.stride + kReadBeyond)), local_row_(kLocalRows),
+      level_is_left_(codes_.has_categories ? kMissingRank + 1 : 0) {}
 
 GrownTree& CodeGrower::grow(TreeSample& sample, std::uint64_t key) {
     const Pending root = start(sample, key, own_rows_);
@@ -81,10 +82,12 @@ void CodeGrower::clear() {
     tree_.clear();
     partings_.clear();
     single_leaves_.clear();
+    levels_.clear();
 }
 
 bool CodeGrower::part(GrowingRows& rows, const Pending& node, Candidate& candidate) {
     attach(rows);
+    levels_.clear();
     return try_split(TreeBuilder::kNoParent, node, candidate);
 }
 
@@ -294,6 +297,8 @@ int CodeGrower::partition_part(const Pending& pending, const Parting& parting, i
             const float x = data_.rows->at(row_of(pending, begin + i), parting.feature);
             goes_left_[i] = x <= parting.threshold || (std::isnan(x) && parting.missing_go_left);
         }
+    } else if (parting.levels_begin < parting.levels_end) {
+        decide_levels(rows, parting, begin, n);
     } else if (!parting.by_bins) {
         partition_kernels_.decide(rows.codes + parting.feature, rows.stride, rows.slot + begin, n, parting.right,
                                   parting.missing_go_left, goes_left_.data());
@@ -323,7 +328,10 @@ void CodeGrower::resolve() {
 Split CodeGrower::split_at(const Parting& parting) const {
     const CodedColumn& column = codes_.columns[static_cast<std::size_t>(parting.feature)];
     Split split{.feature = parting.feature, .missing_go_left = parting.missing_go_left};
-    if (parting.by_value) {
+    if (parting.levels_begin < parting.levels_end) {
+        const auto at = levels_.begin();
+        split.levels.assign(at + parting.levels_begin, at + parting.levels_end);
+    } else if (parting.by_value) {
         split.threshold = parting.threshold;
     } else if (parting.right == kMissingRank) {
         split.threshold = std::numeric_limits<float>::infinity();

@@ -45,6 +45,7 @@ public:
         bool by_bins = false;      // goes_left_ is filled already
         bool by_value = false;     // `threshold` parts values that share a code
         float threshold = 0;
+        std::uint32_t levels_begin = 0, levels_end = 0;  // of levels_: a category's that go left; none: by codes
     };
     struct Candidate {  // a node whose best split has been applied to the order of the rows
         double improvement;
@@ -61,7 +62,7 @@ public:
 
     // Node by node, of rows that several growers work on (node_tasks.hpp):
     Pending start(const TreeSample& sample, std::uint64_t key, GrowingRows& rows);
-    /// Parts one node's rows; false where it is a leaf.
+    /// Parts one node's rows; false where it is a leaf. `split_at` must be asked before the next one is parted.
     bool part(GrowingRows& rows, const Pending& node, Candidate& candidate);
     Pending left_child(const Candidate& candidate) const;
     Pending right_child(const Candidate& candidate) const;
@@ -101,6 +102,11 @@ private:
     Parting part_large(const Pending& pending);
     Parting part_carefully(const Pending& pending);
     Parting part_by_value(const Pending& pending);
+    bool search_categories(Split& best);
+    Parting better_of(const Pending& pending, const Parting& parting, double gain, const Split& category);
+    double gain_of(const NodeRows& rows, const Parting& parting);
+    Parting parting_of(const Split& category);
+    void decide_levels(const NodeRows& rows, const Parting& parting, int begin, int n);
     RowId row_of(const Pending& pending, int i) const;
     bool varies(const NodeRows& rows, std::int32_t feature) const;
     int partition(const Pending& pending, Parting& parting, NodeSum& left_total);
@@ -141,8 +147,10 @@ private:
     Buffer<std::uint8_t> local_bins_;
     std::vector<RowId> local_row_;  // by local slot: the row
     std::vector<RowId> leaf_rows_;
-    std::vector<std::uint16_t> drawn_;
+    std::vector<std::uint16_t> drawn_, drawn_categories_;
     std::vector<std::uint64_t> keyed_;
+    std::vector<std::uint16_t> levels_;        // of the tree's partings, one after the other
+    std::vector<std::uint8_t> level_is_left_;  // by level
 };
 
 }  // namespace plantwright

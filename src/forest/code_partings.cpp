@@ -36,13 +36,16 @@ CodeGrower::Parting CodeGrower::part_two(const Pending& pending) {
         const std::int32_t feature = draws_.next();
         if (a[feature] == b[feature]) continue;
         const auto [low, high] = std::minmax(a[feature], b[feature]);
+        if (settings_.is_category(feature) && high != kMissingRank)
+            return parting_of({.feature = feature, .levels = {low}});
         return {.feature = feature, .left = low, .right = high, .has_missing = high == kMissingRank};
     }
     return {};
 }
 
 /// Three rows part in at most three ways, each of which sets one row apart; a feature allows those of its least and
-/// largest codes. Nothing is found where codes tie or are missing in all drawn features: then the kernel looks.
+/// largest codes. Nothing is found where codes tie or are missing in all drawn features, or one of them is a category:
+/// then the kernel looks.
 CodeGrower::Parting CodeGrower::part_three(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
     const std::uint16_t* codes[3];
@@ -57,6 +60,7 @@ CodeGrower::Parting CodeGrower::part_three(const Pending& pending) {
     double best_gain = -kInfinity;
     draws_.start(pending.key);
     for (const std::int32_t feature : draws_.next(settings_.max_features)) {
+        if (settings_.is_category(feature)) return {};
         std::uint32_t c[3] = {codes[0][feature], codes[1][feature], codes[2][feature]};
         int order[3] = {0, 1, 2};
         if (c[order[0]] > c[order[1]]) std::swap(order[0], order[1]);
@@ -76,42 +80,55 @@ CodeGrower::Parting CodeGrower::part_three(const Pending& pending) {
     return best;
 }
 
+/// Draws n features; returns those that are numbers. The others are in drawn_categories_.
 std::span<const std::uint16_t> CodeGrower::next_features(Index n) {
     const std::span<const std::int32_t> drawn = draws_.next(n);
-    drawn_.assign(drawn.begin(), drawn.end());
+    drawn_categories_.clear();
+    if (!codes_.has_categories) {
+        drawn_.assign(drawn.begin(), drawn.end());
+        return drawn_;
+    }
+    drawn_.clear();
+    for (const std::int32_t feature : drawn)
+        (settings_.is_category(feature) ? drawn_categories_ : drawn_).push_back(static_cast<std::uint16_t>(feature));
     return drawn_;
 }
 
 CodeGrower::Parting CodeGrower::part_small(const Pending& pending) {
     SmallSplit best;
+    Split category;
     draws_.start(pending.key);
-    std::span<const std::uint16_t> features = next_features(settings_.max_features);
-    bool any_varies = search_->search_small(features.data(), static_cast<int>(features.size()), best);
-    while (!any_varies && !draws_.exhausted()) {
-        features = next_features(1);
-        any_varies = search_->search_small(features.data(), 1, best);
-    }
-    if (best.feature < 0) return {};
-    return {best.feature, best.left, best.right, best.missing_go_left, best.has_missing};
+    const auto search = [&](std::span<const std::uint16_t> features) {
+        const bool varies =
+            !features.empty() && search_->search_small(features.data(), static_cast<int>(features.size()), best);
+        return search_categories(category) || varies;
+    };
+    bool any_varies = search(next_features(settings_.max_features));
+    while (!any_varies && !draws_.exhausted()) any_varies = search(next_features(1));
+    Parting parting;
+    if (best.feature >= 0) parting = {best.feature, best.left, best.right, best.missing_go_left, best.has_missing};
+    return better_of(pending, parting, static_cast<double>(best.gain), category);
 }
 
 CodeGrower::Parting CodeGrower::part_large(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
     const BinTable bins = bins_of(pending);
     LargeSplit best;
+    Split category;
     draws_.start(pending.key);
-    std::span<const std::uint16_t> features = next_features(settings_.max_features);
-    search_->search_large(bins, features.data(), std::ssize(features), best);
-    const auto any_varies = [&] {
-        return std::any_of(features.begin(), features.end(), [&](auto f) { return varies(rows, f); });
+    const auto search = [&](std::span<const std::uint16_t> features) {
+        search_->search_large(bins, features.data(), std::ssize(features), best);
+        return search_categories(category) || best.feature >= 0 ||
+               std::any_of(features.begin(), features.end(), [&](auto f) { return varies(rows, f); });
     };
-    while (best.feature < 0 && !any_varies() && !draws_.exhausted()) {
-        features = next_features(1);
-        search_->search_large(bins, features.data(), 1, best);
-    }
-    if (best.feature < 0) return {};
-    const bool by_bins = search_->decide_large(bins, goes_left_.data());
-    return {best.feature, best.left, best.right, best.missing_go_left, best.has_missing, by_bins};
+    bool any_varies = search(next_features(settings_.max_features));
+    while (!any_varies && !draws_.exhausted()) any_varies = search(next_features(1));
+    Parting parting;
+    if (best.feature >= 0) parting = {best.feature, best.left, best.right, best.missing_go_left, best.has_missing};
+    parting = better_of(pending, parting, best.gain, category);
+    if (parting.feature >= 0 && parting.feature == best.feature)
+        parting.by_bins = search_->decide_large(bins, goes_left_.data());
+    return parting;
 }
 
 bool CodeGrower::varies(const NodeRows& rows, std::int32_t feature) const {
@@ -130,6 +147,14 @@ CodeGrower::Parting CodeGrower::part_carefully(const Pending& pending) {
     double best_gain = -kInfinity;
     draws_.start(pending.key);
     for (const std::int32_t feature : draws_.next(settings_.max_features)) {
+        if (settings_.is_category(feature)) {
+            Split category{.gain = best_gain};
+            search_->search_category(static_cast<std::uint16_t>(feature), category);
+            if (!category.found()) continue;
+            best = parting_of(category);
+            best_gain = category.gain;
+            continue;
+        }
         keyed_.clear();
         for (int i = 0; i < rows.n; ++i) {
             keyed_.push_back(std::uint64_t{rows.codes[rows.slot[i] * rows.stride + feature]} << 32 |
@@ -167,6 +192,7 @@ CodeGrower::Parting CodeGrower::part_by_value(const Pending& pending) {
     Parting best;
     double best_gain = -kInfinity;
     for_each_drawn_feature(draws_, pending.key, settings_.max_features, [&](std::int32_t feature) {
+        if (settings_.is_category(feature)) return varies(rows, feature);
         keyed_.clear();
         for (int i = 0; i < rows.n; ++i) {
             const float x = data_.rows->at(row_of(pending, i), feature);

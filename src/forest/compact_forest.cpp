@@ -8,14 +8,16 @@
 #include <vector>
 
 #include "forest/compact_nodes.hpp"
+#include "forest/level_sets.hpp"
 #include "forest/ordered_bits.hpp"
 #include "plantwright/core/error.hpp"
 
 namespace plantwright {
 namespace {
 
-constexpr std::int64_t kMostNodes = (std::int64_t{1} << 31) - 2;  // of a tree
-constexpr std::uint32_t kLowestKey = 0x00800000u;                 // of -FLT_MAX
+constexpr std::int64_t kMostNodes = (std::int64_t{1} << 31) - 2;     // of a tree
+constexpr std::int64_t kMostWithCategories = std::int64_t{1} << 30;  // features: a slot keeps its highest bit
+constexpr std::uint32_t kLowestKey = 0x00800000u;                    // of -FLT_MAX
 constexpr std::uint32_t kInfinityKey = 0xFF800000u;
 constexpr std::uint32_t kNegativeZeroKey = 0x7FFFFFFFu;  // what no float is mapped to
 
@@ -31,8 +33,11 @@ void check_header(const CompactForest& f) {
     require(f.inner_statistics <= InnerStatistics::entropy, "unknown statistics of inner nodes");
     const bool power_of_two = f.scale > 0 && std::isfinite(f.scale) && std::ldexp(1.0, std::ilogb(f.scale)) == f.scale;
     require(std::isfinite(f.base) && power_of_two, "base or scale is not a number that they may be");
-    require(f.slot_bits == 0 || f.slot_bits == slot_bits_for(f.n_features),
+    require(f.slot_bits == 0 || f.slot_bits == slot_bits_for(f.n_features, f.has_categories()),
             "the width of slots does not fit the features");
+    require(f.n_levels.empty() || (f.n_levels.size() == f.n_features && f.n_features < kMostWithCategories),
+            "numbers of levels do not fit the features");
+    for (const std::int32_t n : f.n_levels) require(n >= 0 && n <= kMostLevels, "a number of levels is out of range");
 }
 
 void check_sizes(const CompactForest& f) {
@@ -93,7 +98,7 @@ void check_rows(const CompactForest& f) {
 class NodesCheck {
 public:
     explicit NodesCheck(const CompactForest& forest)
-        : f_(forest), half_(half_slots(forest.n_features)),
+        : f_(forest), nodes_(format_of_nodes(forest)), half_(half_slots(forest.n_features)),
           n_table_rows_(static_cast<std::uint64_t>(forest.leaf_table.size() / forest.n_outputs)) {}
 
     void run(Index t) {
@@ -102,14 +107,14 @@ public:
         const std::uint64_t* words = f_.nodes.data() + f_.tree_begin[t] * f_.words_per_node();
         const auto step = static_cast<std::size_t>(f_.words_per_node());
         require(words[0] == 0 && words[step - 1] == 0, "a word that must be zero is not");
-        if (step == 1 && sound(words)) return;
+        if (step == 1 && !nodes_.has_categories && sound(words)) return;
         n_inner_ = 0;
-        if (step == 1)
-            check<false>(words);
-        else
-            check<true>(words);
+        check(words);
         require(n_inner_ == n_places_ / 2 - 1, "a node is not reached from the root");
     }
+
+    /// When all trees have been seen.
+    void finish() const { require(n_set_words_ == f_.level_sets.size(), "level sets do not fit the nodes"); }
 
 private:
     /// The same as `check` without branches, since leaves come as by chance: `check` then says what is wrong.
@@ -145,11 +150,9 @@ private:
         return !bad && all_reached;
     }
 
-    template <bool kWide>
     void check(const std::uint64_t* words) {
-        const unsigned slot_bits = f_.slot_bits;
         for (std::uint64_t place = 1; place < n_places_; ++place) {
-            const NodeParts parts = kWide ? parts_of(words + 2 * place, 0) : parts_of_word(words[place], slot_bits);
+            const NodeParts parts = nodes_.parts(words + place * nodes_.words());
             if (parts.slot == 0)
                 check_leaf(parts);
             else
@@ -158,7 +161,7 @@ private:
     }
 
     void check_leaf(const NodeParts& parts) const {
-        require(parts.distance == 0, "a leaf has children");
+        require(parts.distance == 0 && !parts.is_category, "a leaf has children");
         if (f_.n_outputs == 1)
             require((parts.low & 0x7F800000u) != 0x7F800000u, "a value is not finite");
         else
@@ -167,11 +170,15 @@ private:
     }
 
     void check_inner(std::uint64_t place, const NodeParts& parts) {
-        const bool missing_left = parts.slot > half_;
-        const std::uint64_t feature = parts.slot - 1 - (missing_left ? half_ : 0);
+        const bool upper = parts.slot > half_;
+        const std::uint64_t feature = parts.slot - 1 - (upper ? half_ : 0);
         require(feature < static_cast<std::uint64_t>(f_.n_features), "a split's feature is out of range");
-        const bool finite = parts.low - kLowestKey < kInfinityKey - kLowestKey && parts.low != kNegativeZeroKey;
-        require(finite || (parts.low == kInfinityKey && !missing_left), "a threshold is not finite");
+        const std::int32_t n_levels = nodes_.has_categories ? f_.n_levels[static_cast<Index>(feature)] : 0;
+        require(parts.is_category == (n_levels > 0), "a split does not fit the kind of its feature");
+        if (n_levels > 0)
+            check_levels(parts.low, upper, n_levels);
+        else
+            check_threshold(parts.low, upper);
         const std::uint64_t child = place + parts.distance;
         require(parts.distance > 0 && parts.distance < n_places_ && child + 1 < n_places_ && child % 2 == 0,
                 "a child does not come after its parent, within the tree");
@@ -183,8 +190,27 @@ private:
         ++n_inner_;
     }
 
+    static void check_threshold(std::uint32_t key, bool missing_left) {
+        const bool finite = key - kLowestKey < kInfinityKey - kLowestKey && key != kNegativeZeroKey;
+        require(finite || (key == kInfinityKey && !missing_left), "a threshold is not finite");
+    }
+
+    /// Sets follow one another as their nodes do, so that each word is looked at once.
+    void check_levels(std::uint32_t low, bool many, std::int32_t n_levels) {
+        require(many == (n_levels > kMaskLevels), "a split does not fit the number of its feature's levels");
+        if (!many) return require(is_sound_mask(low, n_levels), "a split's levels are out of range");
+        const Index left = f_.level_sets.size() - n_set_words_;
+        require(low == n_set_words_ && left > 0, "level sets do not fit the nodes");
+        const std::uint32_t* set = f_.level_sets.data() + low;
+        require(n_words_of_set(*set) <= left, "level sets do not fit the nodes");
+        require(is_sound_set(set, n_levels), "a split's levels are out of range");
+        n_set_words_ += n_words_of_set(*set);
+    }
+
     const CompactForest& f_;
+    NodeFormat nodes_;
     std::uint64_t half_, n_table_rows_;
+    Index n_set_words_ = 0;
     std::uint64_t n_places_ = 0, n_inner_ = 0;
     std::vector<std::uint16_t> depth_;
 };
@@ -198,6 +224,7 @@ void CompactForest::validate() const {
     check_rows(*this);
     NodesCheck nodes_check(*this);
     for (Index t = 0; t < n_trees(); ++t) nodes_check.run(t);
+    nodes_check.finish();
 }
 
 }  // namespace plantwright

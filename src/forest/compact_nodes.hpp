@@ -14,17 +14,19 @@ inline std::uint64_t half_slots(std::int64_t n_features) {
     return std::bit_ceil(static_cast<std::uint64_t>(n_features) + 1);
 }
 
-/// As many as the features need, at least 8; 0 (wide) where no distance would be left.
-inline unsigned slot_bits_for(std::int64_t n_features) {
-    const auto bits = static_cast<unsigned>(std::bit_width(half_slots(n_features)));
+/// As many as the features need, one more where some are categories, at least 8; 0 (wide) where no distance would be
+/// left.
+inline unsigned slot_bits_for(std::int64_t n_features, bool has_categories) {
+    const auto bits = static_cast<unsigned>(std::bit_width(half_slots(n_features))) + has_categories;
     return bits <= 8 ? 8 : bits <= 20 ? bits : 0;
 }
 
 /// A node taken apart; `slot` is 0 at a leaf.
 struct NodeParts {
-    std::uint32_t low = 0;  ///< key or payload
+    std::uint32_t low = 0;  ///< key, payload, or what a category is split by
     std::uint64_t slot = 0;
     std::uint64_t distance = 0;
+    bool is_category = false;
 };
 
 inline NodeParts parts_of_word(std::uint64_t word, unsigned slot_bits) {
@@ -32,23 +34,41 @@ inline NodeParts parts_of_word(std::uint64_t word, unsigned slot_bits) {
     return {static_cast<std::uint32_t>(word), high & ((1u << slot_bits) - 1), high >> slot_bits};
 }
 
-/// The node at `words`, which is one word, or two where slot_bits is 0.
-inline NodeParts parts_of(const std::uint64_t* words, unsigned slot_bits) {
-    if (slot_bits == 0) return {static_cast<std::uint32_t>(words[0]), words[0] >> 32, words[1]};
-    return parts_of_word(words[0], slot_bits);
-}
+/// How the words of a forest's nodes are divided.
+struct NodeFormat {
+    unsigned slot_bits = 8;  ///< 0: two words a node
+    bool has_categories = false;
 
-inline bool fits(const NodeParts& parts, unsigned slot_bits) {
-    return slot_bits != 0 && parts.distance < (std::uint64_t{1} << (32 - slot_bits));
-}
+    std::size_t words() const { return slot_bits == 0 ? 2 : 1; }
+    /// The bit of a slot that tells a split of a category.
+    std::uint64_t category_bit() const { return std::uint64_t{1} << (slot_bits == 0 ? 31 : slot_bits - 1); }
 
-inline void put_parts(const NodeParts& parts, unsigned slot_bits, std::uint64_t* words) {
-    if (slot_bits == 0) {
-        words[0] = parts.low | parts.slot << 32;
-        words[1] = parts.distance;
-    } else {
-        words[0] = parts.low | (parts.distance << slot_bits | parts.slot) << 32;
+    NodeParts parts(const std::uint64_t* words) const {
+        NodeParts parts = slot_bits != 0 ? parts_of_word(words[0], slot_bits)
+                                         : NodeParts{static_cast<std::uint32_t>(words[0]), words[0] >> 32, words[1]};
+        if (!has_categories) return parts;
+        parts.is_category = parts.slot & category_bit();
+        parts.slot &= ~category_bit();
+        return parts;
     }
+    bool fits(const NodeParts& parts) const {
+        return slot_bits != 0 && parts.distance < (std::uint64_t{1} << (32 - slot_bits));
+    }
+    void put(const NodeParts& parts, std::uint64_t* words) const {
+        const std::uint64_t slot = parts.slot | (parts.is_category ? category_bit() : 0);
+        if (slot_bits == 0) {
+            words[0] = parts.low | slot << 32;
+            words[1] = parts.distance;
+        } else {
+            words[0] = parts.low | (parts.distance << slot_bits | slot) << 32;
+        }
+    }
+};
+
+/// Of trees that need no wide nodes.
+inline NodeFormat narrow_format(std::int64_t n_features, bool has_categories) {
+    return {slot_bits_for(n_features, has_categories), has_categories};
 }
+inline NodeFormat format_of_nodes(const CompactForest& forest) { return {forest.slot_bits, forest.has_categories()}; }
 
 }  // namespace plantwright

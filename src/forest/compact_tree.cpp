@@ -7,6 +7,7 @@
 
 #include "core/huge_pages.hpp"
 #include "forest/compact_nodes.hpp"
+#include "forest/level_sets.hpp"
 #include "forest/ordered_bits.hpp"
 #include "plantwright/core/error.hpp"
 
@@ -27,8 +28,8 @@ public:
           plain_(format.base == 0 && format.scale == 1), stored_(format.inner_statistics == InnerStatistics::stored) {}
 
     CompactTree pack() {
-        const unsigned slot_bits = slot_bits_for(format_.n_features);
-        if (slot_bits == 0 || !pack_nodes(slot_bits)) pack_nodes(0);
+        const NodeFormat narrow = narrow_format(format_.n_features, format_.has_categories());
+        if (narrow.slot_bits == 0 || !pack_nodes(narrow)) pack_nodes({0, narrow.has_categories});
         return std::move(out_);
     }
 
@@ -36,21 +37,22 @@ private:
     struct Placed {
         std::int32_t node;
         std::uint32_t place;
+        NodeParts parts;  // but for the distance
     };
 
     /// False where a distance does not fit.
-    bool pack_nodes(unsigned slot_bits) {
-        start(slot_bits);
+    bool pack_nodes(const NodeFormat& nodes) {
+        start(nodes);
         std::uint32_t n_placed = 1;  // the word of zeros
         place(0, n_placed++);
         while (!stack_.empty()) {
-            const Placed at = stack_.back();
+            Placed at = stack_.back();
             stack_.pop_back();
             const auto node = static_cast<std::size_t>(at.node);
             const std::int32_t left = tree_.children_left[node], right = tree_.children_right[node];
-            const NodeParts parts{ordered_bits(tree_.threshold[node]), slot(node), n_placed - at.place};
-            if (slot_bits != 0 && !fits(parts, slot_bits)) return false;
-            put_parts(parts, slot_bits, out_.words.data() + std::size_t{at.place} * words_);
+            at.parts.distance = n_placed - at.place;
+            if (!out_.wide && !nodes.fits(at.parts)) return false;
+            nodes.put(at.parts, out_.words.data() + std::size_t{at.place} * words_);
             const std::size_t n_waiting = stack_.size();
             place(left, n_placed++);
             place(right, n_placed++);
@@ -61,11 +63,11 @@ private:
         return true;
     }
 
-    void start(unsigned slot_bits) {
+    void start(const NodeFormat& nodes) {
         const std::size_t n = tree_.feature.size(), n_leaves = n / 2 + 1;
         out_ = {};
-        out_.wide = slot_bits == 0;
-        words_ = out_.wide ? 2 : 1;
+        out_.wide = nodes.slot_bits == 0;
+        words_ = nodes.words();
         out_.words.assign((n + 1) * words_, 0);
         stack_.clear();
         for (auto* statistics : {&out_.leaves, &out_.inner}) {
@@ -76,14 +78,14 @@ private:
         }
     }
 
-    /// Places come in ascending order, so statistics are written in theirs.
+    /// Places come in ascending order, so statistics and level sets are written in theirs.
     void place(std::int32_t node, std::uint32_t place) {
         if (tree_.children_left[static_cast<std::size_t>(node)] == kNoChild) {
             out_.words[std::size_t{place} * words_] = payload(node);
             add_statistics(out_.leaves, static_cast<std::size_t>(node));
             return;
         }
-        stack_.push_back({node, place});
+        stack_.push_back({node, place, split_parts(node)});
         if (!stored_) return;
         add_statistics(out_.inner, static_cast<std::size_t>(node));
         const double* value = tree_.value.data() + node * format_.n_outputs;
@@ -91,8 +93,18 @@ private:
     }
 
     std::int32_t rows(std::int32_t node) const { return tree_.n_node_samples[static_cast<std::size_t>(node)]; }
-    std::uint64_t slot(std::size_t node) const {
-        return 1 + static_cast<std::uint64_t>(tree_.feature[node]) + (tree_.missing_go_left[node] ? half_ : 0);
+
+    NodeParts split_parts(std::int32_t node) {
+        const auto k = static_cast<std::size_t>(node);
+        const auto feature = static_cast<std::size_t>(tree_.feature[k]);
+        const std::int32_t n_levels = format_.has_categories() ? format_.n_levels[feature] : 0;
+        const bool missing_left = tree_.missing_go_left[k] != 0;
+        if (n_levels == 0) return {ordered_bits(tree_.threshold[k]), 1 + feature + (missing_left ? half_ : 0)};
+        const LevelSplit split{tree_.levels_left(node), missing_left};
+        if (n_levels <= kMaskLevels) return {mask_of(split), 1 + feature, 0, true};
+        const auto begin = static_cast<std::uint32_t>(out_.level_sets.size());
+        append_set(split, out_.level_sets);
+        return {begin, 1 + feature + half_, 0, true};
     }
 
     std::uint32_t payload(std::int32_t leaf) {
@@ -130,9 +142,11 @@ private:
 /// Puts the trees one after the other.
 class Joiner {
 public:
-    Joiner(const CompactFormat& format, std::vector<CompactTree> trees) : format_(format), trees_(std::move(trees)) {
+    Joiner(const CompactFormat& format, std::vector<CompactTree> trees)
+        : format_(format), trees_(std::move(trees)), half_(half_slots(format.n_features)),
+          narrow_(narrow_format(format.n_features, format.has_categories())) {
         const bool wide = std::any_of(trees_.begin(), trees_.end(), [](const CompactTree& t) { return t.wide; });
-        slot_bits_ = wide ? 0 : slot_bits_for(format.n_features);
+        nodes_ = wide ? NodeFormat{0, format.has_categories()} : narrow_;
     }
 
     CompactForest join() {
@@ -142,11 +156,13 @@ public:
         forest.base = format_.base;
         forest.scale = format_.scale;
         forest.inner_statistics = format_.inner_statistics;
-        forest.slot_bits = static_cast<std::uint8_t>(slot_bits_);
+        forest.slot_bits = static_cast<std::uint8_t>(nodes_.slot_bits);
         forest.tree_begin = tree_begin();
         forest.nodes = nodes(forest.tree_begin);
         forest.leaf_table = all(&CompactTree::leaf_table);
         forest.inner_value = all(&CompactTree::inner_value);
+        forest.n_levels = Buffer<std::int32_t>(std::span<const std::int32_t>(format_.n_levels));
+        forest.level_sets = all(&CompactTree::level_sets);
         join_statistics(forest);
         return forest;
     }
@@ -164,31 +180,35 @@ private:
     }
 
     Buffer<std::uint64_t> nodes(const SharedArray<std::int64_t>& begin) {
-        const Index words = slot_bits_ == 0 ? 2 : 1;
+        const auto words = static_cast<Index>(nodes_.words());
         auto all = Buffer<std::uint64_t>::uninitialized(begin[begin.size() - 1] * words);
         advise_huge_pages(all.data(), static_cast<std::size_t>(all.size()) * sizeof(std::uint64_t));
-        std::uint32_t first_row = 0;
+        std::size_t first_row = 0, first_set = 0;
         for (std::size_t t = 0; t < trees_.size(); ++t) {
-            write_nodes(trees_[t], first_row, all.data() + begin[static_cast<Index>(t)] * words);
-            first_row +=
-                static_cast<std::uint32_t>(trees_[t].leaf_table.size() / static_cast<std::size_t>(format_.n_outputs));
+            write_nodes(trees_[t], static_cast<std::uint32_t>(first_row), static_cast<std::uint32_t>(first_set),
+                        all.data() + begin[static_cast<Index>(t)] * words);
+            first_row += trees_[t].leaf_table.size() / static_cast<std::size_t>(format_.n_outputs);
+            first_set += trees_[t].level_sets.size();
         }
-        return all;
+        if (first_set <= 0xFFFFFFFFu) return all;
+        throw InvalidArgument("forest: splits of categories must take at most 2^32 words of levels, got " +
+                              std::to_string(first_set));
     }
 
-    void write_nodes(const CompactTree& tree, std::uint32_t first_row, std::uint64_t* out) const {
-        const unsigned own_bits = tree.wide ? 0 : slot_bits_for(format_.n_features);
-        if (own_bits == slot_bits_ && first_row == 0) {
+    void write_nodes(const CompactTree& tree, std::uint32_t first_row, std::uint32_t first_set,
+                     std::uint64_t* out) const {
+        const NodeFormat own = tree.wide ? NodeFormat{0, narrow_.has_categories} : narrow_;
+        if (own.slot_bits == nodes_.slot_bits && first_row == 0 && first_set == 0) {
             std::copy(tree.words.begin(), tree.words.end(), out);
             return;
         }
-        const std::size_t own_words = tree.wide ? 2 : 1, words = slot_bits_ == 0 ? 2 : 1;
-        std::fill_n(out, words, std::uint64_t{0});
+        std::fill_n(out, nodes_.words(), std::uint64_t{0});
         for (std::size_t k = 1; k < n_places(tree); ++k) {
-            NodeParts parts = parts_of(tree.words.data() + k * own_words, own_bits);
+            NodeParts parts = own.parts(tree.words.data() + k * own.words());
             const bool row = format_.n_outputs > 1 && parts.slot == 0 && parts.low >= format_.n_outputs;
             if (row) parts.low += first_row;
-            put_parts(parts, slot_bits_, out + k * words);
+            if (parts.is_category && parts.slot > half_) parts.low += first_set;
+            nodes_.put(parts, out + k * nodes_.words());
         }
     }
 
@@ -242,7 +262,8 @@ private:
 
     const CompactFormat& format_;
     std::vector<CompactTree> trees_;
-    unsigned slot_bits_;
+    std::uint64_t half_;
+    NodeFormat narrow_, nodes_;
 };
 
 }  // namespace
@@ -276,7 +297,10 @@ CompactForest join_trees(const CompactFormat& format, std::vector<CompactTree> t
 }
 
 CompactForest::CompactForest(const Forest& forest) {
-    const CompactFormat format{forest.n_features, forest.n_outputs, forest.base, forest.scale, forest.inner_statistics};
+    CompactFormat format{forest.n_features, forest.n_outputs, forest.base, forest.scale, forest.inner_statistics};
+    const bool has_categories =
+        std::any_of(forest.n_levels.begin(), forest.n_levels.end(), [](auto n) { return n > 0; });
+    if (has_categories) format.n_levels.assign(forest.n_levels.begin(), forest.n_levels.end());
     std::vector<CompactTree> trees;
     for (Index t = 0; t < forest.n_trees(); ++t) trees.push_back(compact_tree(forest.tree(t), format));
     *this = join_trees(format, std::move(trees));

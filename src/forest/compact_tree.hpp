@@ -14,15 +14,19 @@ struct CompactFormat {
     std::int64_t n_outputs = 1;
     double base = 0, scale = 1;
     InnerStatistics inner_statistics = InnerStatistics::stored;
+    std::vector<std::int32_t> n_levels = {};  ///< by feature, 0 for a number; empty where all are numbers
 
+    bool has_categories() const { return !n_levels.empty(); }
     bool operator==(const CompactFormat&) const = default;
 };
 
-/// One tree as in CompactForest, rows of its leaf table counted from 0, statistics of leaves and inner nodes apart.
+/// One tree as in CompactForest, rows of its leaf table and words of its level sets counted from 0, statistics of
+/// leaves and inner nodes apart.
 struct CompactTree {
     bool wide = false;
     std::vector<std::uint64_t> words;  ///< with the word (wide: two) of zeros in front
     std::vector<double> leaf_table;
+    std::vector<std::uint32_t> level_sets;
     struct Statistics {
         std::vector<std::uint32_t> n_node_samples;
         std::vector<double> weight, impurity;

@@ -5,12 +5,11 @@
 #include <cmath>
 #include <numeric>
 
+#include "forest/principal_axis.hpp"
 #include "plantwright/core/error.hpp"
 
 namespace plantwright {
 namespace {
-
-constexpr int kPowerIterations = 200;
 
 [[noreturn]] void refuse(const char* who, std::string_view column, const std::string& why) {
     throw InvalidArgument(std::string(who) + ": column '" + std::string(column) + "' " + why);
@@ -56,52 +55,16 @@ Buffer<float> level_ranks(const Column& column, const Target& target) {
     return ranks;
 }
 
-/// Rows of `share` less their weighted mean.
-Matrix centred(const Matrix& share, const Vector& weight) {
-    Matrix result = share;
-    double total = 0;
-    for (const double w : weight) total += w;
-    for (Index k = 0; k < share.cols(); ++k) {
-        double mean = 0;
-        for (Index i = 0; i < share.rows(); ++i) mean += weight[i] * share(i, k);
-        for (Index i = 0; i < share.rows(); ++i) result(i, k) -= mean / total;
-    }
-    return result;
+/// A level's own number, for splits that list levels.
+Buffer<float> level_numbers(const Column& column) {
+    Buffer<float> numbers(static_cast<Index>(column.levels().size()));
+    std::iota(numbers.begin(), numbers.end(), 0.0f);
+    return numbers;
 }
 
-double dot(const double* a, const double* b, Index n) {
-    double sum = 0;
-    for (Index i = 0; i < n; ++i) sum += a[i] * b[i];
-    return sum;
-}
-
-/// v <- C v / |C v| with C = sum_i w_i c_i c_i'; leaves v alone where C v vanishes.
-void power_step(const Matrix& c, const Vector& weight, Vector& v) {
-    Vector next(v.size());
-    for (Index i = 0; i < c.rows(); ++i) {
-        const double projection = weight[i] * dot(c.row(i).data(), v.data(), v.size());
-        for (Index k = 0; k < v.size(); ++k) next[k] += projection * c(i, k);
-    }
-    const double norm = std::sqrt(dot(next.data(), next.data(), next.size()));
-    if (norm == 0) return;
-    for (Index k = 0; k < v.size(); ++k) v[k] = next[k] / norm;
-}
-
-/// The axis along which the shares spread most: where the iteration surely does not start orthogonal to the answer.
-Vector widest_axis(const Matrix& c, const Vector& weight) {
-    Vector start(c.cols());
-    Index widest = 0;
-    double widest_spread = -1;
-    for (Index k = 0; k < c.cols(); ++k) {
-        double spread = 0;
-        for (Index i = 0; i < c.rows(); ++i) spread += weight[i] * c(i, k) * c(i, k);
-        if (spread > widest_spread) {
-            widest_spread = spread;
-            widest = k;
-        }
-    }
-    start[widest] = 1;
-    return start;
+bool splits_by_node(const Column& column, CategorySplits splits) {
+    return column.kind() == ColumnKind::category && splits == CategorySplits::node &&
+           std::ssize(column.levels()) <= kMostLevels;
 }
 
 std::string whole_number_name(double value) { return std::to_string(static_cast<std::int64_t>(value)); }
@@ -148,15 +111,17 @@ ClassLabels labels_of_numbers(const char* who, const Column& column, std::string
 }  // namespace
 
 Vector level_scores(const Matrix& share, const Vector& weight) {
-    const Matrix c = centred(share, weight);
-    Vector score(share.rows()), axis = widest_axis(c, weight);
-    for (int i = 0; i < kPowerIterations; ++i) power_step(c, weight, axis);
-    for (Index i = 0; i < share.rows(); ++i) score[i] = dot(c.row(i).data(), axis.data(), axis.size());
+    Vector score(share.rows());
+    PrincipalAxis axis;
+    const auto n = static_cast<std::size_t>(share.rows() * share.cols());
+    const auto scores = axis.scores({share.data(), n}, weight, static_cast<std::size_t>(share.cols()));
+    std::copy(scores.begin(), scores.end(), score.begin());
     return score;
 }
 
 FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::span<const std::string> target_names,
-                             const Target& target) {
+                             const Target& target, CategorySplits splits) {
+    if (target.has_several_outputs()) splits = CategorySplits::once;
     FeatureEncoder encoder;
     encoder.schema = frame.schema();
     for (const std::string& name : target_names) encoder.schema = encoder.schema.with_role(name, Role::target);
@@ -166,8 +131,12 @@ FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::span<cons
                "is the only column that could be used; there must be an input beside the target");
     for (const std::string& name : encoder.inputs) {
         const Column& column = frame.column(name);
-        const bool category = column.kind() == ColumnKind::category;
-        encoder.level_ranks.push_back(category ? level_ranks(column, target) : Buffer<float>{});
+        Buffer<float> ranks;
+        if (splits_by_node(column, splits))
+            ranks = level_numbers(column);
+        else if (column.kind() == ColumnKind::category)
+            ranks = level_ranks(column, target);
+        encoder.level_ranks.push_back(std::move(ranks));
     }
     return encoder;
 }

@@ -12,10 +12,11 @@
 
 namespace plantwright {
 
-/// The inputs of the frame other than the targets, each category's levels ranked by the target. `who` for messages.
-/// Throws InvalidArgument where there is no input.
+/// The inputs of the frame other than the targets; the levels of a category are numbered as they are where nodes split
+/// it, and ranked by the target otherwise (always where outputs are several). `who` for messages. Throws
+/// InvalidArgument where there is no input.
 FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::span<const std::string> target_names,
-                             const Target& target);
+                             const Target& target, CategorySplits splits);
 
 /// A target column as class numbers, and their names.
 struct ClassLabels {

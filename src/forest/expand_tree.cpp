@@ -3,9 +3,12 @@
 /// same operations after fit and after load, so that both give the same bits.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
+#include <vector>
 
 #include "forest/compact_nodes.hpp"
+#include "forest/level_sets.hpp"
 #include "forest/ordered_bits.hpp"
 #include "plantwright/core/elementary.hpp"
 #include "plantwright/core/error.hpp"
@@ -30,25 +33,29 @@ Forest empty_arrays(const CompactForest& from, Index n_trees, Index n_nodes) {
     f.weighted_n_node_samples = Vector::uninitialized(n_nodes);
     f.impurity = Vector::uninitialized(n_nodes);
     f.value = Vector::uninitialized(n_nodes * from.n_outputs);
+    if (!from.has_categories()) return f;
+    f.n_levels = Buffer<std::int32_t>(std::span<const std::int32_t>(from.n_levels));
+    f.level_offsets = Buffer<std::int64_t>(n_nodes + 1);
     return f;
 }
 
-/// Writes tree t into the arrays of `out` from node `at` on.
+/// Writes tree t into the arrays of `out` from node `at` on; levels are appended to `levels`.
 class TreeExpander {
 public:
-    TreeExpander(const CompactForest& from, Index t, Forest& out, Index at)
-        : from_(from), out_(out), at_(at), n_(from.n_nodes(t)), first_(static_cast<Index>(from.tree_begin[t]) + 1),
-          leaf_(first_ / 2), inner_(from.n_leaves() + first_ / 2 - t), inner_value_((first_ / 2 - t) * from.n_outputs),
+    TreeExpander(const CompactForest& from, Index t, Forest& out, Index at, std::vector<std::uint16_t>& levels)
+        : from_(from), nodes_(format_of_nodes(from)), out_(out), levels_(levels), at_(at), n_(from.n_nodes(t)),
+          first_(static_cast<Index>(from.tree_begin[t]) + 1), leaf_(first_ / 2),
+          inner_(from.n_leaves() + first_ / 2 - t), inner_value_((first_ / 2 - t) * from.n_outputs),
           half_(half_slots(from.n_features)) {}
 
     void run() {
         for (Index k = 0; k < n_; ++k) {
-            const NodeParts parts =
-                parts_of(from_.nodes.data() + (first_ + k) * from_.words_per_node(), from_.slot_bits);
+            const NodeParts parts = nodes_.parts(from_.nodes.data() + (first_ + k) * from_.words_per_node());
             if (parts.slot == 0)
                 put_leaf(k, parts);
             else
                 put_inner(k, parts);
+            if (nodes_.has_categories) out_.level_offsets[at_ + k + 1] = std::ssize(levels_);
         }
         if (from_.inner_statistics == InnerStatistics::stored) return;
         for (Index k = n_ - 1; k >= 0; --k) {  // children stand after their parents
@@ -90,16 +97,26 @@ private:
 
     void put_inner(Index k, const NodeParts& parts) {
         const Index i = at_ + k;
-        const bool missing_left = parts.slot > half_;
-        out_.feature[i] = static_cast<std::int32_t>(parts.slot - 1 - (missing_left ? half_ : 0));
-        out_.threshold[i] = from_ordered_bits(parts.low);
+        const bool upper = parts.slot > half_;
+        out_.feature[i] = static_cast<std::int32_t>(parts.slot - 1 - (upper ? half_ : 0));
         out_.children_left[i] = static_cast<std::int32_t>(k + static_cast<Index>(parts.distance));
         out_.children_right[i] = out_.children_left[i] + 1;
-        out_.missing_go_left[i] = missing_left;
+        if (parts.is_category) {
+            put_levels(i, parts.low, upper);
+        } else {
+            out_.threshold[i] = from_ordered_bits(parts.low);
+            out_.missing_go_left[i] = upper;
+        }
         if (from_.inner_statistics != InnerStatistics::stored) return;
         put_statistics(i, inner_++);
         std::copy_n(from_.inner_value.data() + inner_value_, from_.n_outputs, out_.value.data() + i * from_.n_outputs);
         inner_value_ += from_.n_outputs;
+    }
+
+    void put_levels(Index i, std::uint32_t low, bool many) {
+        const std::size_t n = levels_.size();
+        out_.missing_go_left[i] = many ? read_set(from_.level_sets.data() + low, levels_) : read_mask(low, levels_);
+        out_.threshold[i] = levels_.size() > n ? 0 : std::numeric_limits<float>::infinity();
     }
 
     void put_statistics(Index i, Index at) {
@@ -161,7 +178,9 @@ private:
     }
 
     const CompactForest& from_;
+    NodeFormat nodes_;
     Forest& out_;
+    std::vector<std::uint16_t>& levels_;
     Index at_, n_, first_;
     Index leaf_, inner_, inner_value_;  // where the next one's statistics stand
     std::uint64_t half_;
@@ -192,7 +211,9 @@ TreeView CompactForest::tree(Index i) const {
     }
     auto arrays = std::make_shared<Forest>(empty_arrays(*this, 1, n_nodes(i)));
     arrays->tree_offsets[1] = n_nodes(i);
-    TreeExpander(*this, i, *arrays, 0).run();
+    std::vector<std::uint16_t> levels;
+    TreeExpander(*this, i, *arrays, 0, levels).run();
+    arrays->levels = Buffer<std::uint16_t>(std::span<const std::uint16_t>(levels));
     TreeView view = arrays->tree(0);
     view.owner = std::move(arrays);
     return view;
@@ -200,10 +221,12 @@ TreeView CompactForest::tree(Index i) const {
 
 Forest CompactForest::to_forest() const {
     Forest forest = empty_arrays(*this, n_trees(), n_nodes());
+    std::vector<std::uint16_t> levels;
     for (Index t = 0; t < n_trees(); ++t) {
         forest.tree_offsets[t + 1] = forest.tree_offsets[t] + n_nodes(t);
-        TreeExpander(*this, t, forest, forest.tree_offsets[t]).run();
+        TreeExpander(*this, t, forest, forest.tree_offsets[t], levels).run();
     }
+    forest.levels = Buffer<std::uint16_t>(std::span<const std::uint16_t>(levels));
     return forest;
 }
 

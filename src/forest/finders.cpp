@@ -4,11 +4,13 @@
 /// `exact` sorts the values of every drawn feature: O(n log n) a node and feature. It is the oracle of the fast
 /// splitter, and serves itself where that one does not: absolute_error, poisson, monotonic constraints. `random` draws
 /// one threshold a feature, uniform between the least and the largest value of the node (Geurts, Ernst & Wehenkel,
-/// "Extremely randomized trees", Machine Learning 63, 2006): O(n). Missing values go where the parting gains more.
+/// "Extremely randomized trees", Machine Learning 63, 2006): O(n); of a category, a random subset of the node's levels.
+/// Missing values go where the parting gains more.
 #include <algorithm>
 #include <cmath>
 #include <memory>
 
+#include "forest/category_partings.hpp"
 #include "forest/node_random.hpp"
 #include "forest/ordered_bits.hpp"
 #include "forest/scans.hpp"
@@ -22,7 +24,9 @@ template <class Scan>
 class ColumnFinder : public SplitFinder {
 public:
     ColumnFinder(const TrainingData& data, const GrowSettings& settings)
-        : data_(data), settings_(settings), draws_(data.n_features) {}
+        : data_(data), settings_(settings), draws_(data.n_features),
+          categories_(*data.target, !settings.n_levels.empty()),
+          goes_left_(settings.n_levels.empty() ? 0 : kMissingLevelCode + 1) {}
 
     void start_tree(TreeSample& sample) override {
         sample_ = &sample;
@@ -31,6 +35,7 @@ public:
     }
 
     Index partition(const NodeRange& node, const Split& split) override {
+        if (!split.levels.empty()) return partition_levels(node, split);
         const float* x = data_.column(split.feature);
         const auto goes_left = [&](RowId row) {
             return std::isnan(x[row]) ? split.missing_go_left : x[row] <= split.threshold;
@@ -43,6 +48,10 @@ protected:
     std::span<RowId> rows_of(const NodeRange& node) const {
         return std::span<RowId>(sample_->rows)
             .subspan(static_cast<std::size_t>(node.begin), static_cast<std::size_t>(node.size()));
+    }
+    bool start_category(const NodeRange& node, std::int32_t feature) {
+        set_limits(node, feature);
+        return categories_.start(rows_of(node), data_.column(feature), *sample_);
     }
     void set_limits(const NodeRange& node, std::int32_t feature) {
         if (settings_.monotonic.empty()) return;
@@ -58,24 +67,40 @@ protected:
     TreeSample* sample_ = nullptr;
     std::unique_ptr<Scan> scan_;
     LeafLimits limits_;
+    CategoryPartings categories_;
+
+private:
+    Index partition_levels(const NodeRange& node, const Split& split) {
+        goes_left_[kMissingLevelCode] = split.missing_go_left;
+        for (const std::uint16_t level : split.levels) goes_left_[level] = 1;
+        const float* x = data_.column(split.feature);
+        const auto rows = rows_of(node);
+        const auto middle = std::stable_partition(rows.begin(), rows.end(),
+                                                  [&](RowId row) { return goes_left_[level_code(x[row])] != 0; });
+        for (const std::uint16_t level : split.levels) goes_left_[level] = 0;
+        return middle - rows.begin();
+    }
+
+    std::vector<std::uint8_t> goes_left_;  // by level
 };
 
 template <class Scan>
 class ExactFinder final : public ColumnFinder<Scan> {
     using Base = ColumnFinder<Scan>;
-    using Base::data_, Base::settings_, Base::draws_, Base::scan_, Base::limits_, Base::rows_of;
+    using Base::data_, Base::settings_, Base::draws_, Base::scan_, Base::limits_, Base::rows_of, Base::categories_;
 
 public:
     using Base::Base;
 
     Split find(const NodeRange& node) override {
         Split best;
-        Parting parting;
         scan_->start_node(rows_of(node));
         for_each_drawn_feature(draws_, node.key, settings_.max_features, [&](std::int32_t feature) {
+            if (settings_.is_category(feature)) return find_levels(node, feature, best);
             sort(node, data_.column(feature));
             if (!sorted_.varies()) return false;
             Base::set_limits(node, feature);
+            Parting parting{.gain = best.gain};
             if (SortedSearch(*scan_, sorted_, limits_, parting).run()) best = split_at(feature, parting);
             return true;
         });
@@ -83,6 +108,12 @@ public:
     }
 
 private:
+    bool find_levels(const NodeRange& node, std::int32_t feature, Split& best) {
+        const bool varies = Base::start_category(node, feature);
+        if (varies) categories_.search(*scan_, limits_, feature, best);
+        return varies;
+    }
+
     void sort(const NodeRange& node, const float* x) {
         keyed_.clear();
         missing_.clear();
@@ -125,7 +156,7 @@ private:
 template <class Scan>
 class RandomFinder final : public ColumnFinder<Scan> {
     using Base = ColumnFinder<Scan>;
-    using Base::data_, Base::settings_, Base::draws_, Base::scan_, Base::limits_, Base::rows_of;
+    using Base::data_, Base::settings_, Base::draws_, Base::scan_, Base::limits_, Base::rows_of, Base::categories_;
 
 public:
     using Base::Base;
@@ -134,6 +165,7 @@ public:
         Split best;
         scan_->start_node(rows_of(node));
         for_each_drawn_feature(draws_, node.key, settings_.max_features, [&](std::int32_t feature) {
+            if (settings_.is_category(feature)) return draw_levels(node, feature, best);
             const Range range = read(node, data_.column(feature));
             if (range.n_present == 0 || (range.low == range.high && range.n_missing == 0)) return false;
             Base::set_limits(node, feature);
@@ -168,10 +200,19 @@ private:
         return range;
     }
 
+    static std::uint64_t bits_of(std::uint64_t node_key, std::int32_t feature) {
+        return RandomStream::mix(node_key + (static_cast<std::uint64_t>(feature) + 5) * kGoldenGamma);
+    }
+
+    bool draw_levels(const NodeRange& node, std::int32_t feature, Split& best) {
+        const bool varies = Base::start_category(node, feature);
+        if (varies) categories_.draw(*scan_, limits_, feature, bits_of(node.key, feature), best);
+        return varies;
+    }
+
     /// In [low, high), by node and feature alone.
     static float draw(std::uint64_t node_key, std::int32_t feature, const Range& range) {
-        const std::uint64_t bits =
-            RandomStream::mix(node_key + (static_cast<std::uint64_t>(feature) + 5) * kGoldenGamma);
+        const std::uint64_t bits = bits_of(node_key, feature);
         const double share = static_cast<double>(bits >> 11) * 0x1p-53, low = range.low, high = range.high;
         const auto threshold = static_cast<float>(low + share * (high - low));
         return threshold >= range.high ? range.low : threshold;

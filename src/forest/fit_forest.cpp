@@ -6,6 +6,7 @@
 #include <string>
 
 #include "forest/bootstrap.hpp"
+#include "forest/categories.hpp"
 #include "forest/check_options.hpp"
 #include "forest/compact_tree.hpp"
 #include "forest/grown_tree.hpp"
@@ -58,7 +59,7 @@ void check_weights(const FitRequest& r) {
     }
 }
 
-void check_start(const FitRequest& r) {
+void check_start(const FitRequest& r, const std::vector<std::int32_t>& n_levels) {
     const std::string who = r.who;
     const ForestModel& start = *r.start;
     if (start.n_trees() == 0) throw NotFitted(who + ": grow needs a fitted or loaded forest");
@@ -74,6 +75,7 @@ void check_start(const FitRequest& r) {
     }
     require_same_outputs(r.who, start.n_outputs(), r.target.n_outputs);
     require_same_inputs(r.who, start.encoder(), r.encoder);
+    require_same_categories(r.who, start.compact().n_levels, n_levels, r.rows.cols());
 }
 
 /// n / (n_classes * n_k), with the sample weights for counts.
@@ -151,10 +153,11 @@ std::pair<Index, Index> trees_to_grow(const FitRequest& r) {
     return {0, r.options.n_estimators};
 }
 
-CompactFormat compact_format(const FitRequest& r) {
+CompactFormat compact_format(const FitRequest& r, const GrowSettings& settings) {
     CompactFormat format{.n_features = r.rows.cols(),
                          .n_outputs = r.target.n_outputs,
-                         .inner_statistics = inner_statistics(r.target.criterion)};
+                         .inner_statistics = inner_statistics(r.target.criterion),
+                         .n_levels = settings.n_levels};
     if (!r.target.is_classification() && r.target.n_outputs == 1) choose_base(r.target.y, format.base, format.scale);
     return format;
 }
@@ -168,7 +171,9 @@ TreeView view_of(const GrownTree& tree, Index n_outputs) {
             .n_node_samples = tree.n_node_samples,
             .weighted_n_node_samples = tree.weighted_n_node_samples,
             .impurity = tree.impurity,
-            .value = ConstMatrixView(tree.value.data(), static_cast<Index>(tree.n_nodes()), n_outputs)};
+            .value = ConstMatrixView(tree.value.data(), static_cast<Index>(tree.n_nodes()), n_outputs),
+            .level_offsets = tree.level_offsets,
+            .levels = tree.levels};
 }
 
 /// How many trees, the last ones, are grown by nodes: those that would leave at least half of the threads idle.
@@ -182,7 +187,7 @@ Index trees_by_nodes(const TrainingData& data, const GrowSettings& settings, Ind
 CompactForest grow_trees(const FitRequest& r, const GrowSettings& settings, const BootstrapSampler& sampler,
                          Index first, Index last) {
     const RandomForestOptions& options = r.options;
-    const CompactFormat format = compact_format(r);
+    const CompactFormat format = compact_format(r, settings);
     const Index n_trees = last - first;
     const int n_threads = resolve_n_jobs(options.n_jobs);
     const TrainingData data = make_training_data(r.rows, r.target, settings, sampler.weights(), n_threads);
@@ -250,12 +255,20 @@ double typical(ConstVectorView y) {
 ForestModel fit_forest(FitRequest r) {
     check_sizes(r);
     const MaxFeatures default_features = r.target.is_classification() ? MaxFeatures::sqrt() : MaxFeatures::all();
-    const GrowSettings settings =
+    GrowSettings settings =
         grow_settings(r.who, r.options, r.target.criterion, r.rows.rows(), r.rows.cols(), default_features);
     if (!settings.monotonic.empty()) require_one_value(r);
     const BootstrapSampler sampler(r.options, r.target, r.rows.rows(), row_weights(r));
     require_no_infinity(r.who, r.rows, r.encoder.inputs);
-    if (r.start) check_start(r);
+    if (!r.target.has_several_outputs())
+        settings.n_levels = count_levels(r.who, r.rows, r.encoder, r.options);
+    else if (!r.options.categorical_features.empty())
+        throw InvalidArgument(
+            std::string(r.who) +
+            ": categorical_features must be empty where y has several outputs; columns of a frame that "
+            "are categories are ordered once");
+    require_free_categories(r.who, r.encoder, settings.n_levels, settings.monotonic);
+    if (r.start) check_start(r, settings.n_levels);
     const auto [first, last] = trees_to_grow(r);
     CompactForest forest = r.start ? r.start->compact() : CompactForest();
     if (first < last) {

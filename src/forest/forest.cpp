@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "plantwright/forest/forest.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -20,7 +22,8 @@ void require(bool ok, const char* what) {
 class TreeCheck {
 public:
     TreeCheck(const Forest& forest, Index t)
-        : forest_(forest), begin_(forest.tree_offsets[t]), n_(forest.tree_offsets[t + 1] - begin_) {}
+        : forest_(forest), tree_(forest.tree(t)), begin_(forest.tree_offsets[t]),
+          n_(forest.tree_offsets[t + 1] - begin_) {}
 
     void run() {
         depth_.assign(static_cast<std::size_t>(n_), -1);
@@ -29,7 +32,7 @@ public:
             require(depth_[static_cast<std::size_t>(k)] >= 0, "a node is not reached from the root");
             check_numbers(begin_ + k);
             if (forest_.children_left[begin_ + k] == kNoChild)
-                check_leaf(begin_ + k);
+                check_leaf(k);
             else
                 check_split(k);
         }
@@ -45,9 +48,23 @@ private:
         require(forest_.missing_go_left[i] <= 1, "a missing direction is neither 0 nor 1");
     }
 
-    void check_leaf(Index i) const {
+    void check_leaf(Index k) const {
+        const Index i = begin_ + k;
         require(forest_.children_right[i] == kNoChild, "a node has one child");
-        require(forest_.feature[i] == kLeafFeature && forest_.threshold[i] == 0, "a leaf has a split");
+        require(forest_.feature[i] == kLeafFeature && forest_.threshold[i] == 0 && tree_.levels_left(k).empty(),
+                "a leaf has a split");
+    }
+
+    /// A category is split by levels, or present from missing; a number by its threshold.
+    void check_levels(Index k, bool parts_missing) const {
+        const std::int32_t n_levels = forest_.n_levels.empty() ? 0 : forest_.n_levels[forest_.feature[begin_ + k]];
+        const std::span<const std::uint16_t> levels = tree_.levels_left(k);
+        if (levels.empty()) return require(n_levels == 0 || parts_missing, "a category is split by a threshold");
+        require(n_levels > 0, "a number is split by levels");
+        require(forest_.threshold[begin_ + k] == 0, "a split of levels has a threshold");
+        require(std::adjacent_find(levels.begin(), levels.end(), std::greater_equal<>()) == levels.end(),
+                "levels are not in ascending order");
+        require(levels.back() < n_levels, "a level is out of range");
     }
 
     void check_split(Index k) {
@@ -57,6 +74,7 @@ private:
                 "a split's feature is out of range");
         const bool parts_missing = std::isinf(threshold) && threshold > 0 && !forest_.missing_go_left[i];
         require(std::isfinite(threshold) || parts_missing, "a threshold is not finite");
+        check_levels(k, parts_missing);
         enter(k, forest_.children_left[i]);
         enter(k, forest_.children_right[i]);
     }
@@ -70,9 +88,20 @@ private:
     }
 
     const Forest& forest_;
+    TreeView tree_;
     Index begin_, n_;
     std::vector<std::int32_t> depth_;
 };
+
+void check_level_sizes(const Forest& f) {
+    require(f.n_levels.empty() || f.n_levels.size() == f.n_features, "numbers of levels do not fit the features");
+    for (const std::int32_t n : f.n_levels) require(n >= 0 && n <= kMostLevels, "a number of levels is out of range");
+    const Index n = f.level_offsets.size();
+    require(n == 0 ? f.levels.empty() : n == f.n_nodes() + 1, "level offsets do not fit the nodes");
+    require(n == 0 || (f.level_offsets[0] == 0 && f.level_offsets[n - 1] == f.levels.size() &&
+                       std::is_sorted(f.level_offsets.begin(), f.level_offsets.end())),
+            "level offsets do not cover the levels");
+}
 
 void check_sizes(const Forest& f) {
     require(f.n_features >= 1 && f.n_features < (std::int64_t{1} << 31), "the number of features is out of range");
@@ -87,6 +116,7 @@ void check_sizes(const Forest& f) {
             "arrays of nodes differ in length");
     require(f.value.size() % f.n_outputs == 0 && f.value.size() / f.n_outputs == n, "values do not fit the nodes");
     require(f.tree_offsets[0] == 0 && f.tree_offsets[f.n_trees()] == n, "tree offsets do not cover the nodes");
+    check_level_sizes(f);
     for (Index t = 0; t < f.n_trees(); ++t) {
         // Any numbers as yet: compared before they are subtracted.
         const std::int64_t begin = f.tree_offsets[t], end = f.tree_offsets[t + 1];
@@ -108,15 +138,18 @@ TreeView Forest::tree(Index i) const {
                               std::to_string(i));
     }
     const Index begin = tree_offsets[i], n = tree_offsets[i + 1] - begin;
-    return {.feature = part(feature, begin, n),
-            .threshold = part(threshold, begin, n),
-            .children_left = part(children_left, begin, n),
-            .children_right = part(children_right, begin, n),
-            .missing_go_left = part(missing_go_left, begin, n),
-            .n_node_samples = part(n_node_samples, begin, n),
-            .weighted_n_node_samples = part(weighted_n_node_samples, begin, n),
-            .impurity = part(impurity, begin, n),
-            .value = ConstMatrixView(value.data() + begin * n_outputs, n, n_outputs)};
+    return {
+        .feature = part(feature, begin, n),
+        .threshold = part(threshold, begin, n),
+        .children_left = part(children_left, begin, n),
+        .children_right = part(children_right, begin, n),
+        .missing_go_left = part(missing_go_left, begin, n),
+        .n_node_samples = part(n_node_samples, begin, n),
+        .weighted_n_node_samples = part(weighted_n_node_samples, begin, n),
+        .impurity = part(impurity, begin, n),
+        .value = ConstMatrixView(value.data() + begin * n_outputs, n, n_outputs),
+        .level_offsets = level_offsets.empty() ? std::span<const std::int64_t>() : part(level_offsets, begin, n + 1),
+        .levels = levels};
 }
 
 void Forest::validate() const {

@@ -8,7 +8,36 @@
 
 namespace plantwright {
 
+void SplitLevels::clear() {
+    pieces_.clear();
+    levels_.clear();
+}
+
+void SplitLevels::add(std::int32_t node, std::span<const std::uint16_t> levels) {
+    if (levels.empty()) return;
+    pieces_.push_back({node, levels_.size(), levels_.size() + levels.size()});
+    levels_.insert(levels_.end(), levels.begin(), levels.end());
+}
+
+void SplitLevels::write_to(GrownTree& tree) const {
+    tree.level_offsets.clear();
+    tree.levels.clear();
+    if (pieces_.empty()) return;
+    std::vector<const Piece*> of_node(tree.n_nodes());
+    for (const Piece& piece : pieces_) of_node[static_cast<std::size_t>(piece.node)] = &piece;
+    tree.level_offsets.push_back(0);
+    for (const Piece* piece : of_node) {
+        if (piece) {
+            const auto at = levels_.begin();
+            tree.levels.insert(tree.levels.end(), at + static_cast<std::ptrdiff_t>(piece->begin),
+                               at + static_cast<std::ptrdiff_t>(piece->end));
+        }
+        tree.level_offsets.push_back(std::ssize(tree.levels));
+    }
+}
+
 void TreeBuilder::clear() {
+    levels_.clear();
     tree_.feature.clear();
     tree_.children_left.clear();
     tree_.children_right.clear();
@@ -42,6 +71,7 @@ void TreeBuilder::set_split(std::int32_t node, const Split& split) {
     tree_.feature[i] = split.feature;
     tree_.threshold[i] = split.threshold;
     tree_.missing_go_left[i] = split.missing_go_left;
+    levels_.add(node, split.levels);
 }
 
 void TreeBuilder::set_leaf(std::int32_t node, int n_rows, const NodeStatistics& statistics) {
@@ -49,6 +79,11 @@ void TreeBuilder::set_leaf(std::int32_t node, int n_rows, const NodeStatistics& 
     tree_.n_node_samples[i] = n_rows;
     tree_.weighted_n_node_samples[i] = statistics.weight;
     tree_.impurity[i] = statistics.impurity;
+}
+
+GrownTree TreeBuilder::release() {
+    levels_.write_to(tree_);
+    return std::exchange(tree_, {});
 }
 
 void TreeBuilder::append(const GrownTree& below, std::int32_t parent, bool is_left) {
@@ -66,11 +101,14 @@ void TreeBuilder::append(const GrownTree& below, std::int32_t parent, bool is_le
     add_all(tree_.weighted_n_node_samples, below.weighted_n_node_samples);
     add_all(tree_.impurity, below.impurity);
     add_all(tree_.value, below.value);
+    for (std::size_t k = 0; k < below.n_nodes(); ++k)
+        levels_.add(first + static_cast<std::int32_t>(k), below.levels_left(k));
     if (parent != kNoParent)
         (is_left ? tree_.children_left : tree_.children_right)[static_cast<std::size_t>(parent)] = first;
 }
 
 GrownTree& TreeBuilder::finish() {
+    levels_.write_to(tree_);
     for (std::size_t i = tree_.n_nodes(); i-- > 0;) {
         if (tree_.children_left[i] == kNoChild) continue;
         const auto left = static_cast<std::size_t>(tree_.children_left[i]),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -17,8 +18,32 @@ struct GrownTree {
     std::vector<float> threshold;
     std::vector<std::uint8_t> missing_go_left;
     std::vector<double> weighted_n_node_samples, impurity, value;
+    std::vector<std::int64_t> level_offsets;  ///< empty where no split is by levels
+    std::vector<std::uint16_t> levels;
 
     std::size_t n_nodes() const { return feature.size(); }
+    std::span<const std::uint16_t> levels_left(std::size_t node) const {
+        if (level_offsets.empty()) return {};
+        const auto begin = static_cast<std::size_t>(level_offsets[node]);
+        return std::span(levels).subspan(begin, static_cast<std::size_t>(level_offsets[node + 1]) - begin);
+    }
+};
+
+/// The levels that splits send to the left, as they are found.
+class SplitLevels {
+public:
+    void clear();
+    void add(std::int32_t node, std::span<const std::uint16_t> levels);
+    /// In the order of the nodes.
+    void write_to(GrownTree& tree) const;
+
+private:
+    struct Piece {
+        std::int32_t node;
+        std::size_t begin, end;  // of levels_
+    };
+    std::vector<Piece> pieces_;
+    std::vector<std::uint16_t> levels_;
 };
 
 /// One grower serves one thread, tree after tree.
@@ -49,7 +74,7 @@ public:
     double* value(std::int32_t node) { return tree_.value.data() + static_cast<std::size_t>(node) * n_outputs_; }
 
     GrownTree& finish();
-    GrownTree release() { return std::exchange(tree_, {}); }  ///< unfinished
+    GrownTree release();  ///< unfinished
 
 private:
     void combine_means(std::size_t node);
@@ -59,6 +84,7 @@ private:
     bool is_classification_;
     std::size_t n_outputs_;
     GrownTree tree_;
+    SplitLevels levels_;
 };
 
 }  // namespace plantwright

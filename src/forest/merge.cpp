@@ -9,12 +9,22 @@
 namespace plantwright {
 namespace {
 
+/// Categories have as many levels as any of the forests knows.
+void take_more_levels(std::vector<std::int32_t>& n_levels, std::span<const std::int32_t> others) {
+    n_levels.resize(std::max(n_levels.size(), others.size()));
+    for (std::size_t j = 0; j < others.size(); ++j) n_levels[j] = std::max(n_levels[j], others[j]);
+}
+
 /// base and scale for the values of the leaves of all forests.
 CompactFormat common_format(const std::vector<const CompactForest*>& forests) {
     CompactFormat format = format_of(*forests.front());
+    for (const CompactForest* forest : forests) take_more_levels(format.n_levels, forest->n_levels);
+    const auto has_base = [&](const CompactForest* f) { return f->base == format.base && f->scale == format.scale; };
+    const bool same_base = std::all_of(forests.begin(), forests.end(), has_base);
     std::vector<double> values;
     for (const CompactForest* forest : forests) {
         if (forest->inner_statistics != format.inner_statistics) format.inner_statistics = InnerStatistics::stored;
+        if (same_base) continue;
         for (Index t = 0; t < forest->n_trees() && forest->n_outputs == 1; ++t) {
             const TreeView tree = forest->tree(t);
             for (Index k = 0; k < tree.n_nodes(); ++k) {
@@ -22,7 +32,7 @@ CompactFormat common_format(const std::vector<const CompactForest*>& forests) {
             }
         }
     }
-    choose_base(values, format.base, format.scale);
+    if (!same_base) choose_base(values, format.base, format.scale);
     return format;
 }
 
@@ -99,6 +109,18 @@ void require_same_outputs(const char* who, Index a, Index b) {
     if (a == b) return;
     throw InvalidArgument(std::string(who) + ": forests must have the same number of outputs, got " +
                           std::to_string(a) + " and " + std::to_string(b));
+}
+
+void require_same_categories(const char* who, std::span<const std::int32_t> a, std::span<const std::int32_t> b,
+                             Index n_features) {
+    const auto is_category = [](std::span<const std::int32_t> n_levels, Index j) {
+        return !n_levels.empty() && n_levels[static_cast<std::size_t>(j)] > 0;
+    };
+    for (Index j = 0; j < n_features; ++j) {
+        if (is_category(a, j) == is_category(b, j)) continue;
+        throw InvalidArgument(std::string(who) + ": forests must split the same features by levels, got feature " +
+                              std::to_string(j) + " as a category in one and as a number in the other");
+    }
 }
 
 void require_same_criterion(const char* who, Criterion a, Criterion b) {

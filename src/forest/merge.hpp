@@ -22,6 +22,9 @@ FeatureEncoder number_encoder(const char* who, Schema schema, Index n_features);
 /// These throw InvalidArgument that names what differs.
 void require_same_inputs(const char* who, const FeatureEncoder& a, const FeatureEncoder& b);
 void require_same_outputs(const char* who, Index a, Index b);
+/// Numbers of levels by feature, or none.
+void require_same_categories(const char* who, std::span<const std::int32_t> a, std::span<const std::int32_t> b,
+                             Index n_features);
 void require_same_criterion(const char* who, Criterion a, Criterion b);
 void require_same_classes(const char* who, const std::vector<std::string>& a, const std::vector<std::string>& b);
 

@@ -3,6 +3,7 @@
 /// the order in which nodes are grown, or by which splitter, changes nothing.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <utility>
@@ -40,6 +41,12 @@ public:
         const std::size_t begin = n_drawn_;
         while (n-- > 0 && !exhausted()) next();
         return std::span<const std::int32_t>(features_).subspan(begin, n_drawn_ - begin);
+    }
+
+    /// Of two features that have been drawn.
+    bool drawn_before(std::int32_t a, std::int32_t b) const {
+        const auto end = features_.begin() + static_cast<std::ptrdiff_t>(n_drawn_);
+        return *std::find_if(features_.begin(), end, [&](std::int32_t f) { return f == a || f == b; }) == a;
     }
 
     std::int32_t next() {

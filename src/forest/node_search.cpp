@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "forest/category_search.hpp"
 #include "forest/output_sums.hpp"
 #include "plantwright/core/isa.hpp"
 
@@ -38,10 +39,26 @@ protected:
     LargeSearch<Sums> large_;
 };
 
-class SquaredErrorSearch final : public SearchBase<SquaredErrorSums> {
+/// And with categories, of one output.
+template <class Sums>
+class SearchWithCategories : public SearchBase<Sums> {
+public:
+    bool search_category(std::uint16_t feature, Split& best) override {
+        return categories_.search(this->sums_, this->rows_, this->totals_, feature, best);
+    }
+
+protected:
+    SearchWithCategories(const RankCodes& codes, Sums sums)
+        : SearchBase<Sums>(codes, std::move(sums)), categories_(this->sums_, codes.has_categories) {}
+
+private:
+    CategorySearch<Sums> categories_;
+};
+
+class SquaredErrorSearch final : public SearchWithCategories<SquaredErrorSums> {
 public:
     explicit SquaredErrorSearch(const TrainingData& data)
-        : SearchBase(*data.codes, SquaredErrorSums(data.packed, data.n_rows)), target_(data.packed),
+        : SearchWithCategories(*data.codes, SquaredErrorSums(data.packed, data.n_rows)), target_(data.packed),
           target_mask_((std::uint64_t{1} << data.packed.shift()) - 1) {}
 
     int shift() const override { return target_.shift(); }
@@ -66,11 +83,11 @@ private:
     const SmallNodeKernels& kernels_ = PLANTWRIGHT_KERNELS(kSmallNodeKernels);
 };
 
-class ClassSearch final : public SearchBase<ClassSums> {
+class ClassSearch final : public SearchWithCategories<ClassSums> {
 public:
     explicit ClassSearch(const TrainingData& data)
-        : SearchBase(*data.codes,
-                     ClassSums(static_cast<int>(data.target->n_outputs), data.target->criterion == Criterion::entropy)),
+        : SearchWithCategories(*data.codes, ClassSums(static_cast<int>(data.target->n_outputs),
+                                                      data.target->criterion == Criterion::entropy)),
           label_(data.target->label.data()), scratch_(static_cast<std::size_t>(data.target->n_outputs * kClassLanes)) {}
 
     int shift() const override { return 32; }

@@ -29,6 +29,9 @@ public:
     virtual void search_large(const BinTable& bins, const std::uint16_t* features, Index n_features,
                               LargeSplit& best) = 0;
 
+    /// Improves `best` by the partitions of a category's levels. Returns whether it varies. Of one output alone.
+    virtual bool search_category(std::uint16_t, Split&) { return false; }
+
     /// Which rows go left by the split that search_large found; false where the code of every row must be looked at.
     virtual bool decide_large(const BinTable& bins, std::uint8_t* left) const = 0;
 

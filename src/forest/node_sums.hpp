@@ -54,7 +54,12 @@ public:
     void clear_left() { left_ = {}; }
     void set_left(int lane, int bin) { left_ = prefix(lane, bin); }
     void add_bin(int lane, int bin) { left_ = left_ + (prefix(lane, bin) - prefix(lane, bin - 1)); }
-    void add(std::uint64_t packed) { left_ = left_ + NodeSum::unpacked(packed, shift_); }
+    void add(std::uint64_t packed) { add(unpacked(packed)); }
+    void add(NodeSum sum) { left_ = left_ + sum; }
+    NodeSum unpacked(std::uint64_t packed) const { return NodeSum::unpacked(packed, shift_); }
+    static double mean_of(NodeSum sum) {
+        return static_cast<double>(static_cast<std::int64_t>(sum.target)) / weight_of(sum);
+    }
     double gain() const;  ///< -infinity where a side weighs too little
     /// No parting inside the next bin, `bin`, gains more (a heuristic: see LargeSearch).
     double bound(int lane, int bin) const;
@@ -100,6 +105,12 @@ public:
     void add(std::uint64_t packed) {
         left_[static_cast<std::uint32_t>(packed)] += static_cast<double>(packed >> 32);
         left_weight_ += static_cast<double>(packed >> 32);
+    }
+    void add(const double* weights /* (n_classes,) */) {
+        for (std::size_t k = 0; k < left_.size(); ++k) {
+            left_[k] += weights[k];
+            left_weight_ += weights[k];
+        }
     }
     double gain() const;
     double bound(int lane, int bin);

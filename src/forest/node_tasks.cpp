@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kNap{20};  // of a thread without a task, un
 struct Piece {
     Piece* left = nullptr;
     Piece* right = nullptr;
-    CodeGrower::Parting parting = {};
+    Split split = {};
     GrownTree below = {};
 };
 
@@ -70,7 +70,7 @@ private:
                 begin(grower, task);
             else
                 grow(grower, task);
-            end(grower, task);
+            end(task);
         }
     }
 
@@ -106,7 +106,7 @@ private:
             task.piece->below = grower.grow_below(tree.rows, task.node);
             return;
         }
-        task.piece->parting = candidate.parting;
+        task.piece->split = grower.split_at(candidate.parting);
         const std::scoped_lock lock(mutex_);
         task.piece->left = &pieces_.emplace_back();
         task.piece->right = &pieces_.emplace_back();
@@ -125,7 +125,7 @@ private:
         changed_.notify_one();
     }
 
-    void end(const CodeGrower& grower, const Task& task) {
+    void end(const Task& task) {
         GrowingTree& tree = trees_[task.tree];
         {
             const std::scoped_lock lock(mutex_);
@@ -134,14 +134,14 @@ private:
         tree.rows = {};
         tree.sample = {};
         TreeBuilder builder(*data_.target);
-        done_(task.tree, join(grower, tree, builder));
+        done_(task.tree, join(tree, builder));
         monitor_.advance();
         const std::scoped_lock lock(mutex_);
         if (--n_open_ == 0) changed_.notify_all();
     }
 
     /// Parents before children, the left one first, as one thread grows them.
-    static GrownTree& join(const CodeGrower& grower, const GrowingTree& tree, TreeBuilder& builder) {
+    static GrownTree& join(const GrowingTree& tree, TreeBuilder& builder) {
         struct Place {
             Piece* piece;
             std::int32_t parent;
@@ -156,7 +156,7 @@ private:
                 continue;
             }
             const std::int32_t node = builder.add(at.parent, at.is_left);
-            builder.set_split(node, grower.split_at(at.piece->parting));
+            builder.set_split(node, at.piece->split);
             stack.push_back({at.piece->right, node, false});
             stack.push_back({at.piece->left, node, true});
         }

@@ -28,6 +28,12 @@ Criterion criterion_from(std::string_view text) {
     return static_cast<Criterion>(found - kCriteria.begin());
 }
 
+CategorySplits category_splits_from(std::string_view text) {
+    if (text == "node") return CategorySplits::node;
+    if (text == "once") return CategorySplits::once;
+    throw InvalidArgument("category_splits must be node or once, got '" + std::string(text) + "'");
+}
+
 Index RowCount::of(Index n_rows) const {
     return is_fraction_ ? static_cast<Index>(std::ceil(fraction_ * static_cast<double>(n_rows))) : count_;
 }

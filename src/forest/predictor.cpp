@@ -35,12 +35,31 @@ bool needs_both(std::uint32_t half, bool missing) { return missing || half < 16;
 
 std::uint32_t key_of(float x, std::uint32_t missing) { return x != x ? missing : ordered_bits(x); }
 
+KeyRows key_rows(const CompactForest& forest, std::uint32_t half, const std::uint32_t* keys, Index n_rows,
+                 std::uint32_t stride) {
+    return {.nodes = forest.nodes.data(),
+            .keys = keys,
+            .n_rows = n_rows,
+            .stride = stride,
+            .slot_bits = forest.slot_bits,
+            .level_sets = forest.level_sets.data(),
+            .category_half = forest.has_categories() ? half : 0};
+}
+
 }  // namespace
 
 // ---- rows as keys
 
+CategoryKeys::CategoryKeys(const CompactForest& forest) {
+    const auto half = static_cast<std::uint32_t>(half_slots(forest.n_features));
+    for (Index j = 0; j < forest.n_levels.size(); ++j) {
+        const std::int32_t n = forest.n_levels[j];
+        if (n > 0) columns_.push_back({j, static_cast<std::uint32_t>(1 + j) + (n > kMaskLevels ? half : 0), n});
+    }
+}
+
 KeyBlock::KeyBlock(const CompactForest& forest)
-    : forest_(forest), half_(static_cast<std::uint32_t>(half_slots(forest.n_features))) {}
+    : forest_(forest), categories_(forest), half_(static_cast<std::uint32_t>(half_slots(forest.n_features))) {}
 
 KeyRows KeyBlock::read(const FeatureRows& rows, Index begin, Index end) {
     const auto& kernels = PLANTWRIGHT_KERNELS(kWalkKernels);
@@ -53,7 +72,7 @@ KeyRows KeyBlock::read(const FeatureRows& rows, Index begin, Index end) {
         x = copy_.data();
     }
     const bool missing = wide ? kernels.any_missing64(wide, n * cols) : kernels.any_missing(x, n * cols);
-    const bool both = needs_both(half_, missing);
+    const bool both = needs_both(half_, missing || forest_.has_categories());
     const std::uint32_t stride = key_stride(half_, both);
     const Index n_padded = round_up(n, kRowLanes);
     keys_.resize(static_cast<std::size_t>(n_padded * stride));
@@ -61,15 +80,22 @@ KeyRows KeyBlock::read(const FeatureRows& rows, Index begin, Index end) {
         kernels.keys64(wide, n, cols, keys_.data(), stride, both ? half_ : 0);
     else
         kernels.keys(x, n, cols, keys_.data(), stride, both ? half_ : 0);
+    for (Index i = 0; i < n && !categories_.empty(); ++i) {
+        if (wide)
+            categories_.write(wide + i * cols, keys_.data() + i * stride);
+        else
+            categories_.write(x + i * cols, keys_.data() + i * stride);
+    }
     std::fill(keys_.begin() + n * stride, keys_.end(), 0);
-    return {forest_.nodes.data(), keys_.data(), n_padded, stride, forest_.slot_bits};
+    return key_rows(forest_, half_, keys_.data(), n_padded, stride);
 }
 
 // ---- the cost model
 
 Predictor::Predictor(CompactForest forest)
-    : forest_(std::move(forest)), half_(static_cast<std::uint32_t>(half_slots(forest_.n_features))),
-      n_bytes_(forest_.nodes.size() * 8), roots_(round_up(forest_.n_trees(), kTreeLanes)) {
+    : forest_(std::move(forest)), categories_(forest_),
+      half_(static_cast<std::uint32_t>(half_slots(forest_.n_features))), n_bytes_(forest_.nodes.size() * 8),
+      roots_(round_up(forest_.n_trees(), kTreeLanes)) {
     for (Index t = 0; t < forest_.n_trees(); ++t) roots_[t] = static_cast<std::uint64_t>(forest_.tree_begin[t]) + 1;
 }
 
@@ -223,14 +249,15 @@ void Predictor::one(std::span<const T> row, std::span<double> mean) const {
     } else {
         alignas(64) std::array<std::uint32_t, kStackKeys> keys;
         const bool missing = std::any_of(row.begin(), row.end(), [](T x) { return x != x; });
-        const bool both = needs_both(half_, missing);
+        const bool both = needs_both(half_, missing || forest_.has_categories());
         const std::uint32_t stride = key_stride(half_, both);
         const auto n = static_cast<Index>(row.size());
         if constexpr (std::same_as<T, double>)
             kernels.keys64(row.data(), 1, n, keys.data(), stride, both ? half_ : 0);
         else
             kernels.keys(row.data(), 1, n, keys.data(), stride, both ? half_ : 0);
-        add_few({forest_.nodes.data(), keys.data(), 1, stride, forest_.slot_bits}, 1, choose_driver(1), mean.data());
+        categories_.write(row.data(), keys.data());
+        add_few(key_rows(forest_, half_, keys.data(), 1, stride), 1, choose_driver(1), mean.data());
     }
     for (double& m : mean) m = mean_of_sum(m, static_cast<double>(forest_.n_trees()));
 }
@@ -238,20 +265,28 @@ void Predictor::one(std::span<const T> row, std::span<double> mean) const {
 /// Keys on demand, so that they need no memory.
 template <class T>
 void Predictor::one_with_many_keys(std::span<const T> row, double* sum) const {
-    const Index words = forest_.words_per_node();
+    const NodeFormat nodes = format_of_nodes(forest_);
     for (Index t = 0; t < forest_.n_trees(); ++t) {
         std::uint64_t at = roots_[t];
         for (;;) {
-            const NodeParts node = parts_of(forest_.nodes.data() + static_cast<Index>(at) * words, forest_.slot_bits);
+            const NodeParts node = nodes.parts(forest_.nodes.data() + at * nodes.words());
             if (node.slot == 0) {
                 add_leaf(node.low, sum);
                 break;
             }
-            const bool low = node.slot > half_;
-            const std::uint64_t feature = node.slot - 1 - (low ? half_ : 0);
-            at += node.distance + (node.low < key_of(static_cast<float>(row[feature]), low ? 0 : 0xFFFFFFFFu));
+            const bool upper = node.slot > half_;
+            const auto feature = static_cast<Index>(node.slot - 1 - (upper ? half_ : 0));
+            at += node.distance +
+                  goes_right(node, upper, feature, static_cast<float>(row[static_cast<std::size_t>(feature)]));
         }
     }
+}
+
+bool Predictor::goes_right(const NodeParts& node, bool upper, Index feature, float x) const {
+    if (!node.is_category) return node.low < key_of(x, upper ? 0 : 0xFFFFFFFFu);
+    const std::uint32_t key = category_key(x, forest_.n_levels[feature]);
+    if (!upper) return node.low & key;
+    return !PLANTWRIGHT_KERNELS(kWalkKernels).in_set(forest_.level_sets.data() + node.low, key);
 }
 
 void Predictor::mean_of_one(std::span<const float> row, std::span<double> mean) const { one(row, mean); }
@@ -264,32 +299,33 @@ DecisionPath Predictor::decision_path(const FeatureRows& rows, std::optional<int
     DecisionPath path{.row_offsets = Buffer<std::int64_t>(rows.rows() + 1),
                       .nodes = {},
                       .tree_offsets = Buffer<std::int64_t>(forest_.n_trees() + 1)};
+    const NodeFormat format = format_of_nodes(forest_);
     std::vector<std::vector<std::int32_t>> parent;  // by tree and node
     for (Index t = 0; t < forest_.n_trees(); ++t) {
         const Index n = forest_.n_nodes(t);
         path.tree_offsets[t + 1] = path.tree_offsets[t] + n;
         auto& of_tree = parent.emplace_back(static_cast<std::size_t>(n), kNoChild);
         for (Index k = 0; k < n; ++k) {
-            const NodeParts node = parts_of(
-                forest_.nodes.data() + (forest_.tree_begin[t] + 1 + k) * forest_.words_per_node(), forest_.slot_bits);
+            const NodeParts node =
+                format.parts(forest_.nodes.data() + (forest_.tree_begin[t] + 1 + k) * forest_.words_per_node());
             if (node.slot == 0) continue;
             const std::size_t left = static_cast<std::size_t>(k) + node.distance;
             of_tree[left] = of_tree[left + 1] = static_cast<std::int32_t>(k);
         }
     }
-    std::vector<std::int64_t> nodes;
+    std::vector<std::int64_t> passed;
     for (Index i = 0; i < rows.rows(); ++i) {
         for (Index t = 0; t < forest_.n_trees(); ++t) {
-            const auto first = static_cast<std::ptrdiff_t>(nodes.size());
+            const auto first = static_cast<std::ptrdiff_t>(passed.size());
             for (std::int32_t k = leaves(i, t); k != kNoChild;
                  k = parent[static_cast<std::size_t>(t)][static_cast<std::size_t>(k)]) {
-                nodes.push_back(path.tree_offsets[t] + k);
+                passed.push_back(path.tree_offsets[t] + k);
             }
-            std::reverse(nodes.begin() + first, nodes.end());
+            std::reverse(passed.begin() + first, passed.end());
         }
-        path.row_offsets[i + 1] = static_cast<std::int64_t>(nodes.size());
+        path.row_offsets[i + 1] = static_cast<std::int64_t>(passed.size());
     }
-    path.nodes = Buffer<std::int64_t>(std::span<const std::int64_t>(nodes));
+    path.nodes = Buffer<std::int64_t>(std::span<const std::int64_t>(passed));
     return path;
 }
 

@@ -10,7 +10,9 @@
 #include <span>
 #include <vector>
 
+#include "forest/compact_nodes.hpp"
 #include "forest/feature_rows.hpp"
+#include "forest/level_sets.hpp"
 #include "forest/walk_kernel.hpp"
 #include "plantwright/forest/compact_forest.hpp"
 
@@ -18,6 +20,27 @@ namespace plantwright {
 
 /// How to walk; `automatic` asks the cost model (predictor.cpp).
 enum class WalkDriver { automatic, rows, trees, pairs };
+
+/// What the rows of a forest with categories have in place of the keys of numbers.
+class CategoryKeys {
+public:
+    explicit CategoryKeys(const CompactForest& forest);
+
+    bool empty() const { return columns_.empty(); }
+    /// Writes one row's, from x `(n_features,)`.
+    template <class T>
+    void write(const T* x, std::uint32_t* keys) const {
+        for (const Column& c : columns_) keys[c.slot] = category_key(static_cast<float>(x[c.feature]), c.n_levels);
+    }
+
+private:
+    struct Column {
+        Index feature;
+        std::uint32_t slot;
+        std::int32_t n_levels;
+    };
+    std::vector<Column> columns_;
+};
 
 /// A block of rows as keys; its memory serves block after block.
 class KeyBlock {
@@ -29,6 +52,7 @@ public:
 
 private:
     const CompactForest& forest_;
+    CategoryKeys categories_;
     std::uint32_t half_;
     std::vector<std::uint32_t> keys_;
     std::vector<float> copy_;
@@ -73,8 +97,10 @@ private:
     void one(std::span<const T> row, std::span<double> mean) const;
     template <class T>
     void one_with_many_keys(std::span<const T> row, double* sum) const;
+    bool goes_right(const NodeParts& node, bool upper, Index feature, float x) const;
 
     CompactForest forest_;
+    CategoryKeys categories_;
     std::uint32_t half_;
     Index n_bytes_;
     Buffer<std::uint64_t> roots_;  // padded by places of leaves of value 0 to a multiple of kTreeLanes

@@ -107,8 +107,10 @@ void prune(GrownTree& tree, double ccp_alpha, std::size_t n_outputs) {
     std::vector<std::int32_t> number(tree.n_nodes(), kNoChild);
     const std::vector<std::size_t> kept = kept_nodes(tree, pruned, number);
     GrownTree out;
+    SplitLevels levels;
     for (const std::size_t i : kept) {
         const bool leaf = pruned[i] || tree.children_left[i] == kNoChild;
+        if (!leaf) levels.add(number[i], tree.levels_left(i));
         out.feature.push_back(leaf ? kLeafFeature : tree.feature[i]);
         out.threshold.push_back(leaf ? 0 : tree.threshold[i]);
         out.missing_go_left.push_back(leaf ? 0 : tree.missing_go_left[i]);
@@ -119,6 +121,7 @@ void prune(GrownTree& tree, double ccp_alpha, std::size_t n_outputs) {
         out.impurity.push_back(tree.impurity[i]);
         for (std::size_t k = 0; k < n_outputs; ++k) out.value.push_back(tree.value[i * n_outputs + k]);
     }
+    levels.write_to(out);
     tree = std::move(out);
 }
 

@@ -15,7 +15,7 @@ RandomForestRegressor fit_regressor(const Frame& frame, std::span<const std::str
     const char* who = RandomForestRegressor::kTypeName.data();
     const Matrix y = number_targets(who, frame, target_names);
     const Target target = regression_target(who, y, options.criterion.value_or(Criterion::squared_error));
-    FeatureEncoder encoder = learn_encoder(who, frame, target_names, target);
+    FeatureEncoder encoder = learn_encoder(who, frame, target_names, target, options.category_splits);
     const FeatureRows rows = encode(encoder, frame);
     return RegressorFit::run(rows, y, options, sample_weight, std::move(encoder), start);
 }
@@ -27,7 +27,8 @@ RandomForestClassifier fit_classifier(const Frame& frame, std::string_view targe
     ClassLabels labels = class_labels(who, frame, target_name);
     const auto n_classes = static_cast<Index>(labels.classes.size());
     const Target target = class_target(who, labels.label, n_classes, options.criterion.value_or(Criterion::gini));
-    FeatureEncoder encoder = learn_encoder(who, frame, Names{std::string(target_name)}, target);
+    FeatureEncoder encoder =
+        learn_encoder(who, frame, Names{std::string(target_name)}, target, options.category_splits);
     const FeatureRows rows = encode(encoder, frame);
     return ClassifierFit::run(rows, labels.label, options, sample_weight, std::move(labels.classes), std::move(encoder),
                               start);

@@ -21,6 +21,7 @@ void require_alike(const Model& a, const Model& b) {
     }
     require_same_outputs(who, a.model().n_outputs(), b.model().n_outputs());
     require_same_inputs(who, Fit::model(a).encoder(), Fit::model(b).encoder());
+    require_same_categories(who, Fit::model(a).compact().n_levels, Fit::model(b).compact().n_levels, a.n_features());
 }
 
 template <class Fit, class Model>

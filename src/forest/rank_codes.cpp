@@ -63,24 +63,38 @@ public:
         return column;
     }
 
+    /// A category's: there are no bins, and nothing to be said of its codes.
+    static CodedColumn code_levels(const FeatureRows& rows, Index col, CodedCells out) {
+        for_each_value(rows, col, [&](Index i, float x) {
+            out.code[i] = std::isnan(x) ? kMissingRank : static_cast<std::uint16_t>(x);
+            out.bin[i] = 0;
+        });
+        return {.n_bins = 1, .exact_bins = true};
+    }
+
 private:
     /// Returns how many values are missing.
     Index read(const FeatureRows& rows, Index col, CodedCells out) {
-        constexpr Index kAtOnce = 4096;
-        float values[kAtOnce];
         keys_.clear();
         keys_.reserve(static_cast<std::size_t>(rows.rows()));
+        for_each_value(rows, col, [&](Index i, float x) {
+            out.code[i] = kMissingRank;
+            out.bin[i] = kMissingBin;
+            if (!std::isnan(x)) keys_.push_back(Keyed{ordered_bits(x)} << 32 | static_cast<std::uint32_t>(i));
+        });
+        return rows.rows() - n_present();
+    }
+
+    /// visit(row, value)
+    template <class Visit>
+    static void for_each_value(const FeatureRows& rows, Index col, Visit&& visit) {
+        constexpr Index kAtOnce = 4096;
+        float values[kAtOnce];
         for (Index begin = 0; begin < rows.rows(); begin += kAtOnce) {
             const Index end = std::min(rows.rows(), begin + kAtOnce);
             rows.read_column(col, begin, end, values);
-            for (Index i = begin; i < end; ++i) {
-                const float x = values[i - begin];
-                out.code[i] = kMissingRank;
-                out.bin[i] = kMissingBin;
-                if (!std::isnan(x)) keys_.push_back(Keyed{ordered_bits(x)} << 32 | static_cast<std::uint32_t>(i));
-            }
+            for (Index i = begin; i < end; ++i) visit(i, values[i - begin]);
         }
-        return rows.rows() - n_present();
     }
 
     void count() {
@@ -151,11 +165,12 @@ void write_rows(CodedColumns& coded, Index first, Index n_columns, RankCodes& co
 
 }  // namespace
 
-RankCodes rank_codes(const FeatureRows& rows, int n_threads) {
+RankCodes rank_codes(const FeatureRows& rows, const std::vector<std::int32_t>& n_levels, int n_threads) {
     RankCodes codes{.n_rows = rows.rows(), .n_features = rows.cols(), .stride = padded_stride(rows.cols())};
     codes.codes = Buffer<std::uint16_t>(rows.rows() * codes.stride + kReadBeyond);
     codes.bins = Buffer<std::uint8_t>(rows.rows() * codes.stride + kReadBeyond);
     codes.columns.resize(static_cast<std::size_t>(rows.cols()));
+    codes.has_categories = !n_levels.empty();
     const Index at_once = std::min<Index>(rows.cols(), std::max<Index>(kColumnsAtOnce, n_threads));
     CodedColumns coded{Buffer<std::uint16_t>::uninitialized(at_once * rows.rows()),
                        Buffer<std::uint8_t>::uninitialized(at_once * rows.rows()), rows.rows()};
@@ -163,8 +178,12 @@ RankCodes rank_codes(const FeatureRows& rows, int n_threads) {
     for (Index first = 0; first < rows.cols(); first += at_once) {
         const Index n = std::min(at_once, rows.cols() - first);
         parallel_for(n, n_threads, [&](Index j, int thread) {
-            codes.columns[static_cast<std::size_t>(first + j)] =
-                coders[static_cast<std::size_t>(thread)].code(rows, first + j, coded.column(j));
+            const auto column = static_cast<std::size_t>(first + j);
+            ColumnCoder& coder = coders[static_cast<std::size_t>(thread)];
+            const CodedCells out = coded.column(j);
+            const bool category = !n_levels.empty() && n_levels[column] > 0;
+            codes.columns[column] =
+                category ? coder.code_levels(rows, first + j, out) : coder.code(rows, first + j, out);
         });
         write_rows(coded, first, n, codes, n_threads);
     }

@@ -4,7 +4,8 @@
 ///
 /// Two values share a code only if they are equal, while a column has at most 65,535 distinct values. Beyond, codes are
 /// quantiles: about n / 65,535 rows of neighbouring values share one, and no split falls between them. Each code also
-/// has a coarse `bin` of about n / 256 rows, for the histograms of large nodes. O(n) a column, by radix sort; kept by
+/// has a coarse `bin` of about n / 256 rows, for the histograms of large nodes. A category's code is the number of its
+/// level. O(n) a column, by radix sort; kept by
 /// rows, since all drawn features of a row are read together: 3 bytes a value, padded to at most 3.5.
 #pragma once
 
@@ -36,12 +37,14 @@ struct RankCodes {
     Buffer<std::uint16_t> codes = {};  ///< `(n_rows, stride)`
     Buffer<std::uint8_t> bins = {};    ///< `(n_rows, stride)`
     std::vector<CodedColumn> columns = {};
+    bool has_categories = false;
 
     const std::uint16_t* code_row(Index i) const { return codes.data() + i * stride; }
     const std::uint8_t* bin_row(Index i) const { return bins.data() + i * stride; }
 };
 
-/// Columns are coded in parallel; the result does not depend on `n_threads`.
-RankCodes rank_codes(const FeatureRows& rows, int n_threads);
+/// `n_levels` is 0 for numbers, or empty where all are. Columns are coded in parallel; the result does not depend on
+/// `n_threads`.
+RankCodes rank_codes(const FeatureRows& rows, const std::vector<std::int32_t>& n_levels, int n_threads);
 
 }  // namespace plantwright

@@ -64,7 +64,12 @@ struct GrowSettings {
     Index max_leaf_nodes = 0;  ///< 0: no limit, depth first
     double min_impurity_decrease = 0;
     Splitter splitter = Splitter::fast;
-    std::vector<int> monotonic = {};  ///< by feature -1, 0 or 1; empty where no feature is constrained
+    std::vector<int> monotonic = {};          ///< by feature -1, 0 or 1; empty where no feature is constrained
+    std::vector<std::int32_t> n_levels = {};  ///< by feature, 0 for a number; empty where none is split by levels
+
+    bool is_category(std::int32_t feature) const {
+        return !n_levels.empty() && n_levels[static_cast<std::size_t>(feature)] > 0;
+    }
 };
 
 /// A node: rows [begin, end) of the sample, and the key that all its random draws come from.
@@ -84,7 +89,8 @@ struct Split {
     float threshold = 0;
     bool missing_go_left = false;
     double gain = -std::numeric_limits<double>::infinity();
-    double middle = 0;  ///< halfway between the values of both sides, where constraints are
+    double middle = 0;                       ///< halfway between the values of both sides, where constraints are
+    std::vector<std::uint16_t> levels = {};  ///< of a category: those that go left, ascending; none: by threshold
 
     bool found() const { return feature >= 0; }
 };

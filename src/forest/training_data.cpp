@@ -52,7 +52,7 @@ TrainingData make_training_data(const FeatureRows& rows, const Target& target, c
     const SampleWeights whole = in_whole_numbers(weights, rows.rows());
     if (coded) data.packed = packed_target(target, whole);
     if (data.packed.fits() || (coded && sums_by_row(target, whole))) {
-        data.codes = rank_codes(rows, n_threads);
+        data.codes = rank_codes(rows, settings.n_levels, n_threads);
     } else {
         data.columns = Buffer<float>::uninitialized(rows.rows() * rows.cols());
         for (Index j = 0; j < rows.cols(); ++j) rows.read_column(j, data.columns.data() + j * rows.rows());

@@ -20,12 +20,14 @@ bool TreeGrower::Candidate::operator<(const Candidate& other) const {
 GrownTree& TreeGrower::grow(TreeSample& sample, std::uint64_t key) {
     sample_ = &sample;
     tree_ = {};
+    levels_.clear();
     finder_->start_tree(sample);
     const Pending root{.range = {0, sample.rows.size(), key}};
     if (settings_.max_leaf_nodes > 0)
         grow_best_first(root);
     else
         grow_depth_first(root);
+    levels_.write_to(tree_);
     return tree_;
 }
 
@@ -90,6 +92,7 @@ void TreeGrower::set_split(std::int32_t node, const Split& split) {
     tree_.feature[i] = split.feature;
     tree_.threshold[i] = split.threshold;
     tree_.missing_go_left[i] = split.missing_go_left;
+    levels_.add(node, split.levels);
 }
 
 bool TreeGrower::must_be_leaf(std::int32_t node, const Pending& pending) const {

@@ -63,6 +63,7 @@ private:
     std::size_t n_outputs_;
     TreeSample* sample_ = nullptr;
     GrownTree tree_;
+    SplitLevels levels_;
 };
 
 }  // namespace plantwright

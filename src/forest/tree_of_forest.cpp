@@ -4,6 +4,7 @@
 
 #include "forest/compact_nodes.hpp"
 #include "forest/compact_tree.hpp"
+#include "forest/level_sets.hpp"
 
 namespace plantwright {
 namespace {
@@ -12,25 +13,27 @@ namespace {
 class NodesOfTree {
 public:
     NodesOfTree(const CompactForest& forest, Index i)
-        : f_(forest), i_(i), n_places_(static_cast<std::size_t>(forest.n_nodes(i)) + 1) {}
+        : f_(forest), nodes_(format_of_nodes(forest)), half_(half_slots(forest.n_features)), i_(i),
+          n_places_(static_cast<std::size_t>(forest.n_nodes(i)) + 1) {}
 
     void copy_to(CompactTree& tree) const {
-        const unsigned narrow = slot_bits_for(f_.n_features);
-        tree.wide = narrow == 0;
-        for (std::size_t k = 1; k < n_places_ && f_.wide() && !tree.wide; ++k) tree.wide = !fits(node(k), narrow);
-        const std::size_t words = tree.wide ? 2 : 1;
-        tree.words.assign(n_places_ * words, 0);
+        NodeFormat own = narrow_format(f_.n_features, nodes_.has_categories);
+        tree.wide = own.slot_bits == 0;
+        for (std::size_t k = 1; k < n_places_ && f_.wide() && !tree.wide; ++k) tree.wide = !own.fits(node(k));
+        if (tree.wide) own.slot_bits = 0;
+        tree.words.assign(n_places_ * own.words(), 0);
         for (std::size_t k = 1; k < n_places_; ++k) {
             NodeParts parts = node(k);
             if (parts.slot == 0 && f_.n_outputs > 1) parts.low = own_row(parts.low, tree.leaf_table);
-            put_parts(parts, tree.wide ? 0 : narrow, tree.words.data() + k * words);
+            if (parts.is_category && parts.slot > half_) parts.low = own_set(parts.low, tree.level_sets);
+            own.put(parts, tree.words.data() + k * own.words());
         }
     }
 
 private:
     NodeParts node(std::size_t k) const {
         const Index place = static_cast<Index>(f_.tree_begin[i_]) + static_cast<Index>(k);
-        return parts_of(f_.nodes.data() + place * f_.words_per_node(), f_.slot_bits);
+        return nodes_.parts(f_.nodes.data() + place * f_.words_per_node());
     }
 
     /// Moves a leaf's row of the forest's table to the end of the tree's.
@@ -43,7 +46,17 @@ private:
         return n_outputs + n_rows;
     }
 
+    /// Moves a node's set of the forest's to the end of the tree's.
+    std::uint32_t own_set(std::uint32_t begin, std::vector<std::uint32_t>& sets) const {
+        const auto at = static_cast<std::uint32_t>(sets.size());
+        const std::uint32_t* set = f_.level_sets.data() + begin;
+        sets.insert(sets.end(), set, set + n_words_of_set(*set));
+        return at;
+    }
+
     const CompactForest& f_;
+    NodeFormat nodes_;
+    std::uint64_t half_;
     Index i_;
     std::size_t n_places_;
 };
@@ -64,7 +77,8 @@ CompactTree::Statistics statistics_of(const CompactForest& f, Index begin, Index
 }  // namespace
 
 CompactFormat format_of(const CompactForest& forest) {
-    return {forest.n_features, forest.n_outputs, forest.base, forest.scale, forest.inner_statistics};
+    return {forest.n_features, forest.n_outputs,        forest.base,
+            forest.scale,      forest.inner_statistics, {forest.n_levels.begin(), forest.n_levels.end()}};
 }
 
 CompactTree tree_of(const CompactForest& forest, Index i) {

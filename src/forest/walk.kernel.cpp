@@ -74,12 +74,57 @@ struct Wide {
     std::uint32_t width;
 };
 
+/// The same of two keys at hand.
+inline Place advance_by(Place at, Place distance, Key key, Key row_key) { return at + distance + (key < row_key); }
+
+/// See src/forest/level_sets.hpp.
+bool in_set(const Key* set, Key key) {
+    const Key head = *set, n = head >> 12 & 0xFFF;
+    if (key == 65'536) return head >> 24 & 1;  // missing
+    if (head >> 26 & 1) return true;           // present | missing
+    if (head >> 25 & 1) {                      // a list: the number of levels below the key
+        Key low = 0;
+        for (Key size = n; size > 1; size -= size / 2) {
+            const Key middle = low + size / 2;
+            low = (set[1 + middle / 2] >> (middle % 2 * 16) & 0xFFFF) <= key ? middle : low;
+        }
+        return (set[1 + low / 2] >> (low % 2 * 16) & 0xFFFF) == key;
+    }
+    const Key word = (key >> 5) - (head & 0xFFF);
+    return word < n && (set[1 + word] >> (key & 31) & 1);
+}
+
+/// One word or two, and splits of categories: of few levels without a branch, a AND b in place of a < b.
+template <bool kWide>
+struct Categories {
+    explicit Categories(const KeyRows& rows)
+        : nodes(rows.nodes), sets(rows.level_sets), slot_bits(rows.slot_bits), width(rows.stride),
+          category_shift(kWide ? 31 : rows.slot_bits - 1), many((Key{1} << category_shift) | rows.category_half) {}
+    std::ptrdiff_t stride() const { return width; }
+    Word word(Place at) const { return nodes[(kWide ? 2 : 1) * at]; }
+    void prefetch(Place at) const { __builtin_prefetch(nodes + (kWide ? 2 : 1) * at); }
+    Place step(Place at, Word word, const Key* key) const {
+        const auto high = static_cast<Key>(word >> 32), low = static_cast<Key>(word);
+        const Place distance = kWide ? nodes[2 * at + 1] : high >> slot_bits;
+        const Key row_key = key[high & (width - 1)];
+        if (__builtin_expect((high & many) == many, 0)) return at + distance + !in_set(sets + low, row_key);
+        const Key category = 0 - (high >> category_shift & 1);  // all bits
+        return advance_by(at, distance, low & ~category, row_key & (low | ~category));
+    }
+
+    const Word* nodes;
+    const Key* sets;
+    std::uint32_t slot_bits, width, category_shift;
+    Key many;
+};
+
 /// 0 where the word is a leaf's.
 inline Word inner(Word word) { return word >> 32; }
 
 /// Calls `body(format)` with the format of these rows.
 template <class Body>
 inline void with_format(const KeyRows& rows, Body&& body) {
+    if (rows.category_half) return rows.slot_bits == 0 ? body(Categories<true>(rows)) : body(Categories<false>(rows));
     if (rows.slot_bits == 0) return body(Wide(rows));
     if (rows.slot_bits != 8) return body(Packed(rows));
     switch (rows.stride) {
@@ -306,6 +351,7 @@ void keys64(const double* x, std::ptrdiff_t n_rows, std::ptrdiff_t n_features, K
 
 }  // namespace
 
-const WalkKernels kWalkKernels = {any_missing, any_missing64, keys, keys64, rows, trees, tree_leaves, pairs, add};
+const WalkKernels kWalkKernels = {any_missing, any_missing64, keys,  keys64, rows,
+                                  trees,       tree_leaves,   pairs, add,    in_set};
 
 }  // namespace plantwright::PLANTWRIGHT_LEVEL

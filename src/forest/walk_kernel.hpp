@@ -26,6 +26,8 @@ struct KeyRows {
     std::ptrdiff_t n_rows;
     std::uint32_t stride;
     std::uint32_t slot_bits;  ///< of the forest; 0: wide
+    const std::uint32_t* level_sets = nullptr;
+    std::uint32_t category_half = 0;  ///< where the upper half of the slots begins; 0: the forest has no categories
 };
 
 /// What to write of each leaf: its payload, or its node number.
@@ -56,6 +58,9 @@ struct WalkKernels {
 
     /// sum[i] += payload[i] as float32, for n rows of one tree.
     void (*add)(const std::uint32_t* payload, std::ptrdiff_t n, double* sum);
+
+    /// Whether a category's key goes left by a set (src/forest/level_sets.hpp).
+    bool (*in_set)(const std::uint32_t* set, std::uint32_t key);
 };
 
 PLANTWRIGHT_DECLARE_KERNELS(WalkKernels, kWalkKernels)

@@ -18,6 +18,12 @@
 /// A tree begins at an even place with a word of zeros, so that siblings share 16 bytes; then the root, then pairs of
 /// siblings, depth first, the child of more rows first. Node k of a tree is the word (wide: pair of words) k + 1.
 ///
+/// Categories (version 2): where some features are (`n_levels` above 0), slots have one bit more, the highest, which
+/// tells a split of a category from one of a number, and a row has the key of a category's level. Up to 30 levels stand
+/// in slot 1 + j and the node holds a mask of them; more, in slot 1 + j + half, and the node holds where its set begins
+/// in `level_sets`. Masks, sets and keys are described in src/forest/level_sets.hpp; a step there is `node += distance
+/// + ((mask & row_key[slot]) != 0)`.
+///
 /// Payloads: with one output the bits of a float32 v; the value is base + scale v. With several, k < n_outputs is the
 /// k-th unit vector (a pure leaf of a classification), and n_outputs + r is row r of `leaf_table`.
 ///
@@ -25,8 +31,8 @@
 /// (InnerStatistics::stored): n_inner more elements after those of the leaves. About 12 to 16 bytes a node in memory
 /// and in the file.
 ///
-/// The format is closed: version 1 of this class loads for ever. Later parts (bitsets of categorical splits behind wide
-/// nodes, ranks of training rows for quantiles, ...) come as further members under a higher version.
+/// The format is closed: versions 1 and 2 of this class load for ever. Later parts (ranks of training rows for
+/// quantiles, ...) come as further members under a higher version.
 #pragma once
 
 #include <boost/serialization/version.hpp>
@@ -52,6 +58,7 @@ public:
     Index n_places() const { return tree_begin.empty() ? 0 : static_cast<Index>(tree_begin[n_trees()]); }
     Index words_per_node() const { return slot_bits == 0 ? 2 : 1; }
     bool wide() const { return slot_bits == 0; }
+    bool has_categories() const { return !n_levels.empty(); }
 
     TreeView tree(Index i) const;  ///< with its own memory; throws InvalidArgument
     Forest to_forest() const;
@@ -63,9 +70,11 @@ public:
     void validate() const;
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, n_features, n_outputs, base, scale, inner_statistics, slot_bits, tree_begin, nodes);
         io::members(archive, leaf_table, n_node_samples, whole_weight, weight, impurity, inner_value);
+        if constexpr (Archive::is_loading::value) n_levels = {}, level_sets = {};
+        if (version >= 2) io::members(archive, n_levels, level_sets);
     }
 
     std::int64_t n_features = 0;
@@ -81,8 +90,10 @@ public:
     SharedArray<double> weight;               ///< empty unless fractional
     SharedArray<double> impurity;             ///< empty where it is 0 everywhere, or follows from class fractions
     SharedArray<double> inner_value;          ///< stored statistics: `(n_inner, n_outputs)`
+    SharedArray<std::int32_t> n_levels;       ///< `(n_features,)`, 0 for a number; empty where all are numbers
+    SharedArray<std::uint32_t> level_sets;    ///< of splits of categories of many levels, in the order of the nodes
 };
 
 }  // namespace plantwright
 
-BOOST_CLASS_VERSION(plantwright::CompactForest, 1)
+BOOST_CLASS_VERSION(plantwright::CompactForest, 2)

@@ -19,8 +19,8 @@
 
 namespace plantwright {
 
-/// From a frame's columns to a forest's features: numbers are cast to float32, a category becomes the rank of its
-/// level.
+/// From a frame's columns to a forest's features: numbers are cast to float32, a category becomes the number of its
+/// level where nodes split it (CategorySplits::node), else the rank of its level.
 ///
 /// Levels are ranked at fit by the mean target of their rows (binary: the share of class 1; several classes: the first
 /// principal component of the levels' class shares), ties by level order; levels without rows come last. For one output

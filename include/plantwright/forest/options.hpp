@@ -79,6 +79,13 @@ struct ClassWeight {
 /// trees do.
 enum class Splitter { fast, exact, random };
 
+/// How the category columns of a frame are split. `node`: at each node anew, by a list of the levels that go left, as
+/// they part that node's rows best; columns of more than 65,535 levels as by `once`. `once`: their levels are ordered
+/// by the target of all training rows, once, and split as numbers (see FeatureEncoder).
+enum class CategorySplits { node, once };
+
+PLANTWRIGHT_API CategorySplits category_splits_from(std::string_view text);  ///< throws InvalidArgument
+
 struct RandomForestOptions {
     int n_estimators = 100;
     std::optional<Criterion> criterion = {};  ///< absent: squared_error (regressor), gini (classifier)
@@ -102,6 +109,10 @@ struct RandomForestOptions {
     /// By feature 1 where predictions must not decrease with it (the probability of the second class, of two), -1 where
     /// they must not increase, 0 where they may do either; empty: no constraints. Takes the exact splitter.
     std::vector<int> monotonic_cst = {};
+    CategorySplits category_splits = CategorySplits::node;
+    /// Features whose numbers name levels, each of them a whole number from 0 to 65,534, NaN where missing; nodes split
+    /// them as they split category columns. Those need not be listed.
+    std::vector<Index> categorical_features = {};
     ProgressCallback progress = {};
 };
 

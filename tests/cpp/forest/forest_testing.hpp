@@ -67,7 +67,8 @@ inline bool same_forest(const Forest& a, const Forest& b) {
            a.feature == b.feature && a.threshold == b.threshold && a.children_left == b.children_left &&
            a.children_right == b.children_right && a.missing_go_left == b.missing_go_left &&
            a.n_node_samples == b.n_node_samples && a.weighted_n_node_samples == b.weighted_n_node_samples &&
-           a.impurity == b.impurity && a.value == b.value;
+           a.impurity == b.impurity && a.value == b.value && a.n_levels == b.n_levels &&
+           a.level_offsets == b.level_offsets && a.levels == b.levels;
 }
 
 inline double r_squared(const Vector& prediction, const Vector& y) {

@@ -17,7 +17,8 @@ TEST(ForestOnFrames, OrdersLevelsByTheMeanTarget) {
     const Frame frame = golden_frame();
     const Buffer<double> y = frame.column("energy_kWh").to_float64();
     const Target target{.y = y, .level = y};
-    const FeatureEncoder encoder = learn_encoder("test", frame, std::vector<std::string>{"energy_kWh"}, target);
+    const FeatureEncoder encoder =
+        learn_encoder("test", frame, std::vector<std::string>{"energy_kWh"}, target, CategorySplits::once);
     ASSERT_EQ(encoder.inputs, (std::vector<std::string>{"load_pct", "humidity", "line"}));
     double sum[3] = {}, n[3] = {};
     for (Index i = 0; i < frame.rows(); ++i) {

@@ -22,6 +22,10 @@ struct RandomTrees {
     double missing_left = 0.5;  ///< share of splits
     InnerStatistics statistics = InnerStatistics::squared_error;
     std::uint64_t seed = 1;
+    Index categories = 0;  ///< the first features: by turns of 5 and of `levels` levels
+    std::int32_t levels = 12;
+
+    std::int32_t n_levels(Index feature) const { return feature >= categories ? 0 : feature % 2 == 0 ? 5 : levels; }
 };
 
 /// A number that inputs and thresholds share: few values, so that they often meet; zeros of both signs among them.
@@ -58,9 +62,11 @@ public:
     std::vector<float> threshold;
     std::vector<std::uint8_t> missing_left;
     std::vector<double> value;
+    std::vector<std::vector<std::uint16_t>> levels;
 
 private:
     std::int32_t add_leaf() {
+        levels.emplace_back();
         feature.push_back(kLeafFeature);
         left.push_back(kNoChild);
         right.push_back(kNoChild);
@@ -85,10 +91,23 @@ private:
         missing_left[node] = random_.uniform() < wanted_.missing_left;
         threshold[node] = random_value(random_);
         if (!missing_left[node] && random_.below(8) == 0) threshold[node] = kInfinity;  // present | missing
+        if (wanted_.n_levels(feature[node]) > 0) split_levels(node);
         const std::int32_t first = add_leaf(), second = add_leaf();
         const bool swapped = random_.below(2);
         left[node] = swapped ? second : first;
         right[node] = swapped ? first : second;
+    }
+
+    /// Few of the levels or most of them, in one place or all over; or present | missing.
+    void split_levels(std::size_t node) {
+        if (threshold[node] == kInfinity) return;
+        threshold[node] = 0;
+        const auto n = static_cast<std::uint64_t>(wanted_.n_levels(feature[node]));
+        const std::uint64_t first = random_.below(n), end = random_.below(2) ? n : first + 1 + random_.below(n - first);
+        const double share = random_.below(2) ? 0.6 : 0.02;
+        for (std::uint64_t l = first; l < end; ++l) {
+            if (l == first || random_.uniform() < share) levels[node].push_back(static_cast<std::uint16_t>(l));
+        }
     }
 
     const RandomTrees& wanted_;
@@ -110,7 +129,7 @@ inline Forest random_trees(const RandomTrees& wanted) {
         append(all.feature, tree.feature), append(all.left, tree.left), append(all.right, tree.right),
             append(all.rows, tree.rows);
         append(all.threshold, tree.threshold), append(all.missing_left, tree.missing_left),
-            append(all.value, tree.value);
+            append(all.value, tree.value), append(all.levels, tree.levels);
         offsets.push_back(static_cast<std::int64_t>(all.feature.size()));
     }
     const auto buffer = []<class T>(const std::vector<T>& values) { return Buffer<T>(std::span<const T>(values)); };
@@ -125,6 +144,16 @@ inline Forest random_trees(const RandomTrees& wanted) {
     f.weighted_n_node_samples = Vector(f.n_nodes());
     f.impurity = Vector(f.n_nodes(), 0.5);
     std::copy(all.rows.begin(), all.rows.end(), f.weighted_n_node_samples.begin());
+    if (wanted.categories == 0) return f;
+    f.n_levels = Buffer<std::int32_t>(wanted.features);
+    for (Index j = 0; j < wanted.features; ++j) f.n_levels[j] = wanted.n_levels(j);
+    f.level_offsets = Buffer<std::int64_t>(f.n_nodes() + 1);
+    std::vector<std::uint16_t> levels;
+    for (std::size_t k = 0; k < all.levels.size(); ++k) {
+        levels.insert(levels.end(), all.levels[k].begin(), all.levels[k].end());
+        f.level_offsets[static_cast<Index>(k) + 1] = std::ssize(levels);
+    }
+    f.levels = buffer(levels);
     return f;
 }
 
@@ -141,12 +170,29 @@ inline std::vector<float> random_inputs(Index n, double missing, std::uint64_t s
     return x;
 }
 
+/// The same of a table for these trees; of a category mostly levels, now and then one that is none.
+inline std::vector<float> random_rows(const RandomTrees& trees, Index rows, double missing, std::uint64_t seed = 2) {
+    std::vector<float> x = random_inputs(rows * trees.features, missing, seed);
+    RandomStream random(seed, 1, Purpose::noise);
+    for (Index i = 0; i < rows; ++i) {
+        for (Index j = 0; j < trees.categories; ++j) {
+            float& v = x[static_cast<std::size_t>(i * trees.features + j)];
+            if (std::isnan(v) || random.below(10) == 0) continue;
+            v = static_cast<float>(random.below(static_cast<std::uint64_t>(trees.n_levels(j)) + 2));
+            if (random.below(20) == 0) v += 0.5f;
+        }
+    }
+    return x;
+}
+
 /// The leaf that a row reaches: the oracle.
 inline Index slow_leaf(const TreeView& tree, const float* x) {
     std::size_t k = 0;
     while (tree.children_left[k] != kNoChild) {
         const float v = x[tree.feature[k]];
-        const bool left = std::isnan(v) ? tree.missing_go_left[k] != 0 : v <= tree.threshold[k];
+        const auto levels = tree.levels_left(static_cast<Index>(k));
+        const bool by_value = levels.empty() ? v <= tree.threshold[k] : std::ranges::count(levels, v) == 1;
+        const bool left = std::isnan(v) ? tree.missing_go_left[k] != 0 : by_value;
         k = static_cast<std::size_t>(left ? tree.children_left[k] : tree.children_right[k]);
     }
     return static_cast<Index>(k);

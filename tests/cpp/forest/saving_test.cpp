@@ -146,6 +146,50 @@ TEST_F(HostileTree, OffsetsThatLeaveTheNodesAreFound) {
     EXPECT_EQ(complaint(), "forest: a tree's size is out of range");
 }
 
+/// Lists of levels in plain arrays.
+class HostileLevels : public ::testing::Test {
+protected:
+    HostileLevels() : forest_(testing::random_trees({.trees = 2, .splits = 20, .features = 2, .categories = 1})) {
+        forest_.validate();
+    }
+    std::string complaint() const {
+        return message_of<CorruptModel>([&] { forest_.validate(); });
+    }
+    Index node_with(bool levels) const {
+        Index i = 0;
+        while ((forest_.level_offsets[i] < forest_.level_offsets[i + 1]) != levels || forest_.feature[i] < 0) ++i;
+        return i;
+    }
+    Forest forest_;
+};
+
+TEST_F(HostileLevels, LevelsOutOfRangeOrOrderAreFound) {
+    const Index i = node_with(true), last = forest_.level_offsets[i + 1] - 1;
+    forest_.levels[last] = 5;
+    EXPECT_EQ(complaint(), "forest: a level is out of range");
+    forest_.n_levels[0] = 0;
+    EXPECT_EQ(complaint(), "forest: a number is split by levels");
+    forest_.n_levels[0] = kMostLevels + 1;
+    EXPECT_EQ(complaint(), "forest: a number of levels is out of range");
+    forest_.n_levels = {5};
+    EXPECT_EQ(complaint(), "forest: numbers of levels do not fit the features");
+}
+TEST_F(HostileLevels, ASplitOfTwoKindsIsFound) {
+    const Index levels = node_with(true), number = node_with(false);
+    forest_.threshold[levels] = 1;
+    EXPECT_EQ(complaint(), "forest: a split of levels has a threshold");
+    forest_.threshold[levels] = 0;
+    forest_.threshold[number] = 1;
+    forest_.feature[number] = 0;
+    EXPECT_EQ(complaint(), "forest: a category is split by a threshold");
+}
+TEST_F(HostileLevels, OffsetsThatLeaveTheLevelsAreFound) {
+    forest_.level_offsets[3] = forest_.levels.size() + 1;
+    EXPECT_EQ(complaint(), "forest: level offsets do not cover the levels");
+    forest_.level_offsets = Buffer<std::int64_t>(3);
+    EXPECT_EQ(complaint(), "forest: level offsets do not fit the nodes");
+}
+
 /// The same of the compact nodes, as a file holds them.
 class HostileNodes : public ::testing::Test {
 protected:
@@ -250,6 +294,96 @@ TEST_F(HostileNodes, ATreeThatIsTooDeepIsFound) {
     EXPECT_EQ(complaint(), "");
     forest_ = CompactForest(testing::random_trees({.trees = 1, .splits = kMaxTreeDepth + 1, .chain = true}));
     EXPECT_EQ(complaint(), "forest: a tree is too deep");
+}
+
+/// Masks and sets of levels: feature 0 has 5 levels, feature 1 has 300.
+class HostileSets : public HostileNodes {
+protected:
+    HostileSets() {
+        forest_ = CompactForest(testing::random_trees({.splits = 60, .features = 2, .categories = 2, .levels = 300}));
+        forest_.validate();
+    }
+    /// The first split that is one of feature 0 (few levels) or 1 (many).
+    Index split_of(std::uint64_t slot) const {
+        Index i = root();
+        while ((forest_.nodes[i] >> 32 & 0xFF) != slot) ++i;
+        return i;
+    }
+    void set_low(Index i, std::uint32_t low) { set(forest_.nodes, i, forest_.nodes[i] >> 32 << 32 | low); }
+    static constexpr std::uint64_t kFew = 0x81, kMany = 0x86;  // the bit of categories, the slot, half = 4
+};
+
+TEST_F(HostileSets, AMaskOfLevelsThatAreNotThereIsFound) {
+    const Index i = split_of(kFew);
+    for (const std::uint32_t mask : {0xFFFFFFFFu, 0x7FFFFFFFu, ~(1u << 5), 0u, 0x3FFFFFFFu, 0xBFFFFFFFu}) {
+        set_low(i, mask);
+        EXPECT_EQ(complaint(), "forest: a split's levels are out of range") << mask;
+    }
+    for (const std::uint32_t mask : {~1u, ~0x8000'0010u, 0x8000'0000u}) {
+        set_low(i, mask);
+        EXPECT_EQ(complaint(), "") << mask;
+    }
+}
+TEST_F(HostileSets, ASetThatIsNotTheNodesIsFound) {
+    const CompactForest good = forest_;
+    const Index i = split_of(kMany);
+    for (const std::uint32_t at : {1u, 0xFFFFFFFFu, static_cast<std::uint32_t>(forest_.level_sets.size())}) {
+        set_low(i, static_cast<std::uint32_t>(good.nodes[i]) + at);
+        EXPECT_EQ(complaint(), "forest: level sets do not fit the nodes") << at;
+    }
+    forest_ = good;
+    Buffer<std::uint32_t> more(forest_.level_sets.size() + 1);
+    std::copy(good.level_sets.begin(), good.level_sets.end(), more.begin());
+    forest_.level_sets = std::move(more);
+    EXPECT_EQ(complaint(), "forest: level sets do not fit the nodes");
+    forest_.level_sets = {};
+    EXPECT_EQ(complaint(), "forest: level sets do not fit the nodes");
+}
+TEST_F(HostileSets, AnyWordOfASetThatChangesIsFoundOrStillASet) {
+    const CompactForest good = forest_;
+    const Forest expected = good.to_forest();
+    Index n_found = 0;
+    for (Index k = 0; k < good.level_sets.size(); ++k) {
+        for (int bit = 0; bit < 32; ++bit) {
+            set(forest_.level_sets, k, good.level_sets[k] ^ 1u << bit);
+            if (!complaint().empty()) {
+                ++n_found;
+            } else {
+                EXPECT_FALSE(same_forest(forest_.to_forest(), expected));
+                EXPECT_EQ(CompactForest(forest_.to_forest()).level_sets, forest_.level_sets);
+            }
+            forest_ = good;
+        }
+    }
+    EXPECT_GT(n_found, 0);
+}
+TEST_F(HostileSets, ASplitOfTheWrongKindIsFound) {
+    const CompactForest good = forest_;
+    const Index few = split_of(kFew);
+    set(forest_.nodes, few, good.nodes[few] ^ std::uint64_t{0x80} << 32);
+    EXPECT_EQ(complaint(), "forest: a split does not fit the kind of its feature");
+    set(forest_.nodes, few, good.nodes[few] ^ std::uint64_t{4} << 32);
+    EXPECT_EQ(complaint(), "forest: a split does not fit the number of its feature's levels");
+    forest_ = good;
+    set(forest_.nodes, leaf(), std::uint64_t{0x80} << 32);
+    EXPECT_EQ(complaint(), "forest: a leaf has children");
+    forest_ = good;
+    set(forest_.n_levels, 1, -1);
+    EXPECT_EQ(complaint(), "forest: a number of levels is out of range");
+    forest_.n_levels = Buffer<std::int32_t>(3, 5);
+    EXPECT_EQ(complaint(), "forest: numbers of levels do not fit the features");
+    forest_.n_levels = {};
+    EXPECT_NE(complaint(), "");
+}
+
+TEST(SavedForest, KeepsSplitsOfCategories) {
+    const testing::RandomTrees trees{.splits = 200, .features = 6, .categories = 4, .levels = 500};
+    const auto forest = RandomForestRegressor::from_forest(testing::random_trees(trees));
+    const auto again = RandomForestRegressor::from_bytes(forest.to_bytes());
+    EXPECT_TRUE(same_forest(forest.forest(), again.forest()));
+    EXPECT_EQ(again.to_bytes(), forest.to_bytes());
+    const std::vector<float> x = testing::random_rows(trees, 100, 0.1);
+    EXPECT_EQ(again.predict(ConstMatrixViewF(x.data(), 100, 6)), forest.predict(ConstMatrixViewF(x.data(), 100, 6)));
 }
 
 TEST(SavedForest, MappedIsTheSameForestAsRead) {

@@ -299,6 +299,19 @@ TEST(FewTrees, AreTheSameWhenManyThreadsGrowThemNodeByNode) {
     }
 }
 
+TEST(FewTrees, OfCategoriesAreTheSameWhenManyThreadsGrowThemNodeByNode) {
+    const Problem p = make_problem({.rows = 30'000, .cols = 4, .missing = 0.02, .n_values = 30});
+    RandomForestOptions options{.n_estimators = 1, .min_samples_leaf = 3, .random_state = 9};
+    options.categorical_features = {0, 2};
+    const Forest one = RandomForestRegressor::fit(p.X.view(), p.y, options).forest();
+    EXPECT_GT(one.levels.size(), 0);
+    options.n_jobs = 4;
+    const Forest four = RandomForestRegressor::fit(p.X.view(), p.y, options).forest();
+    EXPECT_TRUE(same_forest(one, four));
+    EXPECT_EQ(one.levels, four.levels);
+    EXPECT_EQ(one.level_offsets, four.level_offsets);
+}
+
 TEST(FewTrees, StopWhenAskedToWhileThreadsGrowThemNodeByNode) {
     const Problem p = make_problem({.rows = 60'000, .cols = 12, .whole_targets = false});
     RandomForestOptions options{.n_estimators = 3, .n_jobs = 4};

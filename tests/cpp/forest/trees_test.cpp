@@ -48,9 +48,20 @@ TEST(Merge, OfForestsGrownOnAFrameHasTheBytesOfTheForestGrownAtOnce) {
     EXPECT_EQ(RandomForestRegressor::merge(parts).to_bytes(), whole.to_bytes());
 }
 
+TEST(Merge, TakesCategoriesThatNodesHaveSplitOnWhateverRows) {
+    const Frame frame = golden_frame();
+    const RandomForestOptions options{.n_estimators = 3};
+    const std::vector<RandomForestRegressor> parts = {
+        RandomForestRegressor::fit(frame.rows_between(0, 20), "energy_kWh", options),
+        RandomForestRegressor::fit(frame.rows_between(20, 60), "energy_kWh", options)};
+    const Vector a = parts[0].predict(frame), b = parts[1].predict(frame);
+    const Vector merged = RandomForestRegressor::merge(parts).predict(frame);
+    for (Index i = 0; i < frame.rows(); ++i) EXPECT_NEAR(merged[i], (a[i] + b[i]) / 2, 1e-5);
+}
+
 TEST(Merge, RefusesCategoriesThatOtherRowsHaveOrdered) {
     const Frame frame = golden_frame();
-    const RandomForestOptions options{.n_estimators = 1};
+    const RandomForestOptions options{.n_estimators = 1, .category_splits = CategorySplits::once};
     const std::vector<RandomForestRegressor> parts = {
         RandomForestRegressor::fit(frame.rows_between(0, 20), "energy_kWh", options),
         RandomForestRegressor::fit(frame.rows_between(20, 60), "energy_kWh", options)};

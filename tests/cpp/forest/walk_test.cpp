@@ -18,6 +18,7 @@ namespace {
 using testing::make_problem;
 using testing::message_of;
 using testing::random_inputs;
+using testing::random_rows;
 using testing::random_trees;
 using testing::RandomTrees;
 using testing::same_forest;
@@ -41,7 +42,7 @@ TEST_P(AnyForest, GivesTheOraclesBitsByEveryDriverInBatchesOfAnySize) {
     const Predictor predictor{CompactForest(forest)};
     const Index cols = forest.n_features;
     for (const Index rows : {1, 2, 7, 8, 9, 16, 33, 200}) {
-        const std::vector<float> x = random_inputs(rows * cols, GetParam().missing);
+        const std::vector<float> x = random_rows(GetParam().trees, rows, GetParam().missing);
         const std::vector<double> wide(x.begin(), x.end());
         for (const WalkDriver driver : kDrivers) {
             const Matrix narrow = predictor.mean_value(ConstMatrixViewF(x.data(), rows, cols), {}, driver);
@@ -61,7 +62,7 @@ TEST_P(AnyForest, GivesOneRowTheSameBitsWithoutAllocating) {
     const auto cols = static_cast<std::size_t>(forest.n_features);
     std::vector<double> mean(static_cast<std::size_t>(forest.n_outputs)), wide_mean = mean;
     for (std::uint64_t seed = 0; seed < 30; ++seed) {
-        const std::vector<float> x = random_inputs(forest.n_features, seed % 2 ? GetParam().missing : 0, seed);
+        const std::vector<float> x = random_rows(GetParam().trees, 1, seed % 2 ? GetParam().missing : 0, seed);
         const std::vector<double> wide(x.begin(), x.end());
         const std::vector<double> expected = slow_mean(forest, x.data());
         const long before = testing::n_allocations;
@@ -80,6 +81,7 @@ TEST_P(AnyForest, IsTheSameForestAfterBeingPackedAndUnpacked) {
     unpacked.validate();
     const CompactForest again(unpacked);
     EXPECT_EQ(again.nodes, compact.nodes);
+    EXPECT_EQ(again.level_sets, compact.level_sets);
     EXPECT_TRUE(same_forest(again.to_forest(), unpacked));
     for (Index t = 0; t < compact.n_trees(); ++t) {
         const TreeView tree = compact.tree(t), part = unpacked.tree(t);
@@ -99,6 +101,7 @@ TEST_P(AnyForest, HasTheSameBitsAfterItsTreesAreTakenApartAndJoined) {
         EXPECT_EQ(tree.wide, packed.wide);
         EXPECT_EQ(tree.words, packed.words);
         EXPECT_EQ(tree.leaf_table, packed.leaf_table);
+        EXPECT_EQ(tree.level_sets, packed.level_sets);
     }
     const CompactForest joined = join_trees(format_of(compact), std::move(trees));
     joined.validate();
@@ -109,6 +112,8 @@ TEST_P(AnyForest, HasTheSameBitsAfterItsTreesAreTakenApartAndJoined) {
     EXPECT_EQ(joined.weight, compact.weight);
     EXPECT_EQ(joined.impurity, compact.impurity);
     EXPECT_EQ(joined.inner_value, compact.inner_value);
+    EXPECT_EQ(joined.n_levels, compact.n_levels);
+    EXPECT_EQ(joined.level_sets, compact.level_sets);
 }
 
 TEST_P(AnyForest, AppliesAndShowsTheWayOfEachRow) {
@@ -116,7 +121,7 @@ TEST_P(AnyForest, AppliesAndShowsTheWayOfEachRow) {
     const Forest forest = compact.to_forest();
     const Predictor predictor(compact);
     const Index rows = 21, cols = forest.n_features;
-    const std::vector<float> x = random_inputs(rows * cols, GetParam().missing);
+    const std::vector<float> x = random_rows(GetParam().trees, rows, GetParam().missing);
     const ConstMatrixViewF X(x.data(), rows, cols);
     const auto leaves = predictor.apply(X, {});
     const DecisionPath path = predictor.decision_path(X, {});
@@ -135,21 +140,36 @@ TEST_P(AnyForest, AppliesAndShowsTheWayOfEachRow) {
 
 INSTANTIATE_TEST_SUITE_P(
     Walks, AnyForest,
-    ::testing::Values(Case{"few features", {.trees = 23}}, Case{"one feature", {.features = 1}},
-                      Case{"one leaf a tree", {.splits = 0}},
-                      Case{"no missing values", {.trees = 10, .features = 20}, 0.0},
-                      Case{"missing values always right", {.features = 40, .missing_left = 0}},
-                      Case{"many trees", {.trees = 533, .splits = 5, .features = 30}},
-                      Case{"as many features as eight bits allow", {.splits = 300, .features = 127}},
-                      Case{"more features", {.splits = 300, .features = 128}},
-                      Case{"more than 256 features", {.splits = 300, .features = 300}},
-                      Case{"more keys than the stack takes", {.splits = 300, .features = 700}},
-                      Case{"nodes too far apart for one word", {.trees = 2, .splits = 20'000, .features = 70'000}},
-                      Case{"chains", {.splits = 90, .features = 12, .chain = true}},
-                      Case{"long chains", {.trees = 2, .splits = 3000, .features = 3, .chain = true}, 0.0},
-                      Case{"two classes", {.outputs = 2, .statistics = InnerStatistics::gini}},
-                      Case{"nine classes", {.trees = 301, .outputs = 9, .statistics = InnerStatistics::entropy}},
-                      Case{"stored statistics", {.outputs = 3, .statistics = InnerStatistics::stored}}));
+    ::testing::Values(
+        Case{"few features", {.trees = 23}}, Case{"one feature", {.features = 1}},
+        Case{"one leaf a tree", {.splits = 0}}, Case{"no missing values", {.trees = 10, .features = 20}, 0.0},
+        Case{"missing values always right", {.features = 40, .missing_left = 0}},
+        Case{"many trees", {.trees = 533, .splits = 5, .features = 30}},
+        Case{"as many features as eight bits allow", {.splits = 300, .features = 127}},
+        Case{"more features", {.splits = 300, .features = 128}},
+        Case{"more than 256 features", {.splits = 300, .features = 300}},
+        Case{"more keys than the stack takes", {.splits = 300, .features = 700}},
+        Case{"nodes too far apart for one word", {.trees = 2, .splits = 20'000, .features = 70'000}},
+        Case{"chains", {.splits = 90, .features = 12, .chain = true}},
+        Case{"long chains", {.trees = 2, .splits = 3000, .features = 3, .chain = true}, 0.0},
+        Case{"categories of few levels", {.trees = 23, .splits = 200, .categories = 3}},
+        Case{"categories of few and of many levels",
+             {.trees = 23, .splits = 200, .features = 9, .categories = 4, .levels = 300}},
+        Case{"categories alone, of as many levels as there may be",
+             {.splits = 60, .features = 2, .categories = 2, .levels = kMostLevels}},
+        Case{"one more level than a mask holds", {.splits = 200, .categories = 2, .levels = 31}},
+        Case{"categories and as many features as eight bits allow",
+             {.splits = 300, .features = 63, .categories = 20, .levels = 100}},
+        Case{"categories and more features", {.splits = 300, .features = 200, .categories = 20, .levels = 100}},
+        Case{"categories and more keys than the stack takes",
+             {.splits = 300, .features = 700, .categories = 400, .levels = 100}},
+        Case{"categories and nodes too far apart for one word",
+             {.trees = 2, .splits = 20'000, .features = 70'000, .categories = 50'000, .levels = 40}},
+        Case{"categories and classes",
+             {.trees = 301, .outputs = 9, .statistics = InnerStatistics::entropy, .categories = 3, .levels = 90}},
+        Case{"two classes", {.outputs = 2, .statistics = InnerStatistics::gini}},
+        Case{"nine classes", {.trees = 301, .outputs = 9, .statistics = InnerStatistics::entropy}},
+        Case{"stored statistics", {.outputs = 3, .statistics = InnerStatistics::stored}}));
 
 TEST(CompactForest, TakesTreesOfMoreThanAMillionNodes) {
     const Forest forest = random_trees({.trees = 1, .splits = (1 << 19) + 5, .features = 9});
