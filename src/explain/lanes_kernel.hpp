@@ -5,13 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 
-#if PLANTWRIGHT_LEVEL_NUMBER > 0
-#include <immintrin.h>
-#elif defined(__SSE2__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
-/// Of kernels: vectors are not passed between functions.
+/// Vectors are as wide as the level's registers, so that inlined functions may take and return them.
 #define PLANTWRIGHT_EXPLAIN_INLINE inline __attribute__((always_inline))
 
 namespace plantwright::PLANTWRIGHT_LEVEL {
@@ -36,16 +34,17 @@ struct Lanes<float> {
     using K = I;
     static constexpr int kCount = kVectorBytes / 4;
 
-    static PLANTWRIGHT_EXPLAIN_INLINE void widen(const K& keys, I& wide) { wide = keys; }
+    static PLANTWRIGHT_EXPLAIN_INLINE F all(float x) { return x - F{}; }
+    static PLANTWRIGHT_EXPLAIN_INLINE I widen(K keys) { return keys; }
 
-    /// r = a b + c, rounded once where the level has such an instruction: the same bits whatever the compiler fuses.
-    static PLANTWRIGHT_EXPLAIN_INLINE void fma(const F& a, const F& b, const F& c, F& r) {
+    /// a b + c, rounded once where the level has such an instruction: the same bits whatever the compiler fuses.
+    static PLANTWRIGHT_EXPLAIN_INLINE F fma(F a, F b, F c) {
 #if PLANTWRIGHT_LEVEL_NUMBER >= 4
-        r = _mm512_fmadd_ps(a, b, c);
+        return _mm512_fmadd_ps(a, b, c);
 #elif PLANTWRIGHT_LEVEL_NUMBER == 3
-        r = _mm256_fmadd_ps(a, b, c);
+        return _mm256_fmadd_ps(a, b, c);
 #else
-        r = a * b + c;
+        return a * b + c;
 #endif
     }
 };
@@ -57,15 +56,16 @@ struct Lanes<double> {
     using K = std::int32_t __attribute__((vector_size(kVectorBytes / 2)));
     static constexpr int kCount = kVectorBytes / 8;
 
-    static PLANTWRIGHT_EXPLAIN_INLINE void widen(const K& keys, I& wide) { wide = __builtin_convertvector(keys, I); }
+    static PLANTWRIGHT_EXPLAIN_INLINE F all(double x) { return x - F{}; }
+    static PLANTWRIGHT_EXPLAIN_INLINE I widen(K keys) { return __builtin_convertvector(keys, I); }
 
-    static PLANTWRIGHT_EXPLAIN_INLINE void fma(const F& a, const F& b, const F& c, F& r) {
+    static PLANTWRIGHT_EXPLAIN_INLINE F fma(F a, F b, F c) {
 #if PLANTWRIGHT_LEVEL_NUMBER >= 4
-        r = _mm512_fmadd_pd(a, b, c);
+        return _mm512_fmadd_pd(a, b, c);
 #elif PLANTWRIGHT_LEVEL_NUMBER == 3
-        r = _mm256_fmadd_pd(a, b, c);
+        return _mm256_fmadd_pd(a, b, c);
 #else
-        r = a * b + c;
+        return a * b + c;
 #endif
     }
 };

@@ -53,26 +53,35 @@ private:
 
     double error(const SplitPath& path) {
         z_.clear();
-        double leaf_share = 1;
         for (int d = 0; d <= path.depth(); ++d) {
-            if (!path.is_last(d)) continue;
-            z_.push_back(path.z_after(d));
-            leaf_share *= z_.back();
+            if (path.is_last(d)) z_.push_back(path.z_after(d));
         }
-        double sum = 0;
-        for (std::size_t q = 0; q < rule_.points.size(); ++q) sum += rule_.weights[q] * slope(rule_.points[q]);
-        return std::abs(sum - (1 - leaf_share));
+        return std::max({error_of(kAll), error_of(kNone), error_of(0.5)});
     }
 
-    double slope(double t) const {
+    /// Of rows that have passed the splits of the features with z below `limit`.
+    double error_of(double limit) const {
+        double sum = 0, at_zero = 1, at_one = 1;
+        for (const double z : z_) {
+            at_zero *= z;
+            at_one *= z < limit ? 1 : 0;
+        }
+        for (std::size_t q = 0; q < rule_.points.size(); ++q) sum += rule_.weights[q] * slope(rule_.points[q], limit);
+        return std::abs(sum - (at_one - at_zero));
+    }
+
+    double slope(double t, double limit) const {
         double product = 1, of_logarithm = 0;
         for (const double z : z_) {
-            const double p = z + t * (1 - z);
+            const double step = z < limit ? 1 - z : -z, p = z + t * step;
+            if (p == 0) return 0;
             product *= p;
-            of_logarithm += (1 - z) / p;
+            of_logarithm += step / p;
         }
         return product * of_logarithm;
     }
+
+    static constexpr double kAll = 2, kNone = 0;
 
     const SplitShares& tree_;
     const GaussRule& rule_;

@@ -222,7 +222,8 @@ private:
             std::int32_t* key = keys_.data() + block.begin * n_columns;
             for (const KeyColumn& column : columns.columns()) {
                 const float* x = x_ + block.begin * f_.n_features_ + column.feature;
-                for (Index i = 0; i < block.rows; ++i) key[i] = ordered_key(x[i * f_.n_features_], column.missing_is_low);
+                for (Index i = 0; i < block.rows; ++i)
+                    key[i] = ordered_key(x[i * f_.n_features_], column.missing_is_low);
                 std::fill(key + block.rows, key + block.kernel->rows, 0);
                 key += block.kernel->rows;
             }
@@ -237,8 +238,8 @@ private:
             const ShapProgram<T>& program = f_.programs_[static_cast<std::size_t>(i)];
             const ShapTree<T> tree = program.with(*f_.rules_[static_cast<std::size_t>(program.n_points)]);
             for (const Block& block : blocks_) {
-                block.kernel->run(tree, {keys_.data() + block.begin * n_columns, phi_.data() + block.begin * n_phi,
-                                         stack_.data()});
+                block.kernel->run(
+                    tree, {keys_.data() + block.begin * n_columns, phi_.data() + block.begin * n_phi, stack_.data()});
             }
         }
     }

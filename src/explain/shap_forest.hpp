@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// All trees of a forest as programs, and rows through them: path-dependent Shapley values.
 ///
-/// Trees come in *chunks*: a chunk's values are summed in T and then added to sums in double, chunk after chunk, so that
-/// rounding does not grow with the forest. Every row goes through the same sums, whatever rows stand beside it.
+/// Trees come in *chunks*: a chunk's values are summed in T and then added to sums in double, chunk after chunk, so
+/// that rounding does not grow with the forest. Every row goes through the same sums, whatever rows stand beside it.
 #pragma once
 
 #include <memory>
@@ -18,8 +18,8 @@ namespace plantwright {
 /// Trees that are summed together.
 struct ShapChunk {
     std::vector<Index> trees;
-    Index output = 0;     ///< the first of their outputs
-    Index n_outputs = 1;  ///< of each tree
+    Index output = 0;         ///< the first of their outputs
+    Index n_outputs = 1;      ///< of each tree
     std::size_t columns = 0;  ///< which ShapColumns they use
 };
 
@@ -51,7 +51,7 @@ private:
     Vector scale_, expected_;  // by output
     std::vector<ShapColumns> columns_;
     std::vector<ShapChunk> chunks_;
-    std::vector<ShapProgram<T>> programs_;  // by tree
+    std::vector<ShapProgram<T>> programs_;                    // by tree
     std::vector<std::unique_ptr<const TypedRule<T>>> rules_;  // by number of points
 };
 

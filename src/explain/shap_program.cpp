@@ -26,7 +26,8 @@ class Builder {
 public:
     Builder(const SplitShares& tree, const ShapColumns& columns, const GaussRule& rule, std::span<const double> scale,
             ShapProgram<T>& program)
-        : tree_(tree), columns_(columns), rule_(rule), scale_(scale), out_(program), tracked_(tree.view.feature.size()) {}
+        : tree_(tree), columns_(columns), rule_(rule), scale_(scale), out_(program),
+          tracked_(tree.view.feature.size()) {}
 
     void enter(SplitPath& path) {
         PathEntry& top = path.top();
@@ -75,9 +76,7 @@ private:
                path.last(tree_.feature(node)) < 0;
     }
 
-    int rank(const SplitPath& path, Index node) const {
-        return tree_.is_leaf(node) ? 0 : is_stump(path, node) ? 1 : 2;
-    }
+    int rank(const SplitPath& path, Index node) const { return tree_.is_leaf(node) ? 0 : is_stump(path, node) ? 1 : 2; }
 
     Children children_of(const SplitPath& path, Index node) const {
         const Index left = tree_.child(node, true), right = tree_.child(node, false);

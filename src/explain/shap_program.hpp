@@ -63,11 +63,18 @@ struct TypedRule {
 template <class T>
 struct ShapProgram {
     ShapProgram() = default;
-    ShapProgram(const SplitShares& tree, const ShapColumns& columns, const GaussRule& rule, std::span<const double> scale);
+    ShapProgram(const SplitShares& tree, const ShapColumns& columns, const GaussRule& rule,
+                std::span<const double> scale);
 
     ShapTree<T> with(const TypedRule<T>& rule) const {
-        return {steps.data(), static_cast<Index>(steps.size()), depth, records.data(), n_outputs,
-                rule.points.data(), rule.weights.data(), n_points};
+        return {steps.data(),
+                static_cast<Index>(steps.size()),
+                depth,
+                records.data(),
+                n_outputs,
+                rule.points.data(),
+                rule.weights.data(),
+                n_points};
     }
 
     std::vector<ShapStep> steps;

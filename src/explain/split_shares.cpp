@@ -28,7 +28,8 @@ SplitShares::SplitShares(const TreeView& tree)
             continue;
         }
         left_share[k] = share_of_left(tree, k);
-        for (const bool left : {true, false}) reach[static_cast<std::size_t>(child(node, left))] = reach[k] * share(node, left);
+        for (const bool left : {true, false})
+            reach[static_cast<std::size_t>(child(node, left))] = reach[k] * share(node, left);
     }
 }
 

@@ -55,8 +55,8 @@ void ExplainedModel::require_columns(Index n) const {
 Explanation ExplainedModel::explain(const FeatureRows& rows, const ExplainOptions& options) const {
     require_columns(rows.cols());
     const int n_threads = resolve_n_jobs(options.n_jobs);
-    Matrix values = std::visit(
-        [&](const auto& programs) { return programs.values(rows, n_threads, options.progress); }, programs_);
+    Matrix values =
+        std::visit([&](const auto& programs) { return programs.values(rows, n_threads, options.progress); }, programs_);
     return {.values = std::move(values),
             .base_values = expected(),
             .data = as_doubles(rows),

@@ -11,8 +11,8 @@ enum class Second { steps, leaf, stump };
 
 /// One tree over one block of V vectors of rows. Vectors of Q points are `(Q, V)`.
 ///
-/// Stack: masks of alive rows `(depth + 1, V)`; two vectors of points as scratch; frames `(depth + 2,)`, of which number
-/// depth + 1 belongs to the node at that depth: P, then U of the first child and of the second, K of each.
+/// Stack: masks of alive rows `(depth + 1, V)`; two vectors of points as scratch; frames `(depth + 2,)`, of which
+/// number depth + 1 belongs to the node at that depth: P, then U of the first child and of the second, K of each.
 template <class T, int V>
 struct Walk {
     using L = Lanes<T>;
@@ -59,11 +59,7 @@ struct Walk {
     PLANTWRIGHT_EXPLAIN_INLINE void ask(const SplitQuestion& question, I* right) const {
         const auto* column = reinterpret_cast<const Keys*>(keys + static_cast<std::ptrdiff_t>(question.column) * kRows);
         const I mask = I{} + question.mask, threshold = I{} + question.threshold;
-        PLANTWRIGHT_ROWS {
-            I key;
-            L::widen(column[k], key);
-            right[k] = (key & mask) > threshold;
-        }
+        PLANTWRIGHT_ROWS { right[k] = (L::widen(column[k]) & mask) > threshold; }
     }
 
     /// What pi is made of, asked for anew in every step: cheaper than to keep it.
@@ -74,9 +70,9 @@ struct Walk {
         F d[V];
         F share;
 
-        PLANTWRIGHT_EXPLAIN_INLINE Answer(const Walk& walk, const Record& r) : share(F{} + r.share) {
+        PLANTWRIGHT_EXPLAIN_INLINE Answer(const Walk& walk, const Record& r) : share(L::all(r.share)) {
             walk.ask(r.question, right);
-            const F to_right = F{} + r.right, to_left = F{} + r.left;
+            const F to_right = L::all(r.right), to_left = L::all(r.left);
             PLANTWRIGHT_ROWS {
                 d[k] = right[k] ? to_right : to_left;
                 if constexpr (kRepeated) {
@@ -88,14 +84,14 @@ struct Walk {
         /// pi of the first child at point q, for V vectors of rows.
         PLANTWRIGHT_EXPLAIN_INLINE void pi(const Walk& walk, const Record& r, std::ptrdiff_t q, F* out) const {
             if constexpr (kRepeated) {
-                const F to_right = F{} + behind(r)[q], to_left = F{} + behind(r)[walk.Q + q];
+                const F to_right = L::all(behind(r)[q]), to_left = L::all(behind(r)[walk.Q + q]);
                 PLANTWRIGHT_ROWS {
                     const F living_pi = right[k] ? to_right : to_left;
                     out[k] = living[k] ? living_pi : share;
                 }
             } else {
-                const F t = F{} + walk.points[q];
-                PLANTWRIGHT_ROWS L::fma(t, d[k], share, out[k]);
+                const F t = L::all(walk.points[q]);
+                PLANTWRIGHT_ROWS out[k] = L::fma(t, d[k], share);
             }
         }
     };
@@ -104,7 +100,7 @@ struct Walk {
     template <bool kRepeated>
     PLANTWRIGHT_EXPLAIN_INLINE void weigh(const Record& r, std::ptrdiff_t q, const F* P, F* out) const {
         if constexpr (kRepeated) {
-            const F W = F{} + behind(r)[2 * Q + q];
+            const F W = L::all(behind(r)[2 * Q + q]);
             PLANTWRIGHT_ROWS out[k] = P[k] * W;
         } else {
             PLANTWRIGHT_ROWS out[k] = P[k];
@@ -112,7 +108,8 @@ struct Walk {
     }
 
     template <bool kRepeated>
-    PLANTWRIGHT_EXPLAIN_INLINE void track(const ShapStep& step, const Record& r, std::int32_t flip, const I* right) const {
+    PLANTWRIGHT_EXPLAIN_INLINE void track(const ShapStep& step, const Record& r, std::int32_t flip,
+                                          const I* right) const {
         const I flips = I{} + flip;
         PLANTWRIGHT_ROWS {
             I living = right[k] ^ flips;
@@ -158,13 +155,13 @@ struct Walk {
     PLANTWRIGHT_EXPLAIN_INLINE void slope(const Stump& stump, F* e) const {
         I right[V];
         ask(stump.question, right);
-        const F to_right = F{} + stump.right, to_left = F{} + stump.left;
+        const F to_right = L::all(stump.right), to_left = L::all(stump.left);
         PLANTWRIGHT_ROWS e[k] = right[k] ? to_right : to_left;
     }
 
     PLANTWRIGHT_EXPLAIN_INLINE void add_phi(const SplitQuestion& question, const F* d, const F* s) const {
         F* sum = phi_of(question);
-        PLANTWRIGHT_ROWS L::fma(d[k], s[k], sum[k], sum[k]);
+        PLANTWRIGHT_ROWS sum[k] = L::fma(d[k], s[k], sum[k]);
     }
 
     template <bool kRepeated, Second kSecond>
@@ -176,23 +173,23 @@ struct Walk {
         const Stump& stump = *reinterpret_cast<const Stump*>(behind(r) + (kRepeated ? 3 * w.Q : 0));
         F* U = w.worth(step);
         F s[V]{}, of_stump[V]{}, e[V];
-        const F constant = F{} + (kSecond == Second::stump ? stump.mean : r.second);
+        const F constant = L::all(kSecond == Second::stump ? stump.mean : r.second);
         if constexpr (kSecond == Second::stump) w.slope(stump, e);
         for (std::ptrdiff_t q = 0; q < w.Q; ++q) {
             F pi[V], weight[V];
             answer.pi(w, r, q, pi);
             w.template weigh<kRepeated>(r, q, P + q * V, weight);
-            const F t = F{} + w.points[q];
+            const F t = L::all(w.points[q]);
             PLANTWRIGHT_ROWS {
                 F other = constant;
                 if constexpr (kSecond == Second::steps) other = second[q * V + k];
                 if constexpr (kSecond == Second::stump) {
-                    L::fma(t, e[k], constant, other);
+                    other = L::fma(t, e[k], constant);
                     of_stump[k] += P[q * V + k] - P_first[q * V + k];
                 }
                 const F delta = first[q * V + k] - other;
-                L::fma(pi[k], delta, other, U[q * V + k]);
-                L::fma(weight[k], delta, s[k], s[k]);
+                U[q * V + k] = L::fma(pi[k], delta, other);
+                s[k] = L::fma(weight[k], delta, s[k]);
             }
         }
         w.add_phi(r.question, answer.d, s);
@@ -209,37 +206,37 @@ struct Walk {
         F* U = w.worth(step);
         F M0[V]{}, M1[V]{};
         for (std::ptrdiff_t q = 0; q < w.Q; ++q) {
-            const F t = F{} + w.points[q];
+            const F t = L::all(w.points[q]);
             PLANTWRIGHT_ROWS {
                 M0[k] += P[q * V + k];
-                L::fma(P[q * V + k], t, M1[k], M1[k]);
+                M1[k] = L::fma(P[q * V + k], t, M1[k]);
             }
         }
         const auto* stump = reinterpret_cast<const Stump*>(behind(r));
-        const F a1 = F{} + (kStumps > 0 ? stump[0].mean : r.first), a2 = F{} + (kStumps > 1 ? stump[1].mean : r.second);
+        const F a1 = L::all(kStumps > 0 ? stump[0].mean : r.first), a2 = L::all(kStumps > 1 ? stump[1].mean : r.second);
         const F b = a1 - a2;
         F e1[V]{}, e2[V]{}, s[V], to_first[V], to_second[V], c1[V], c2[V], c0;
         if constexpr (kStumps > 0) w.slope(stump[0], e1);
         if constexpr (kStumps > 1) w.slope(stump[1], e2);
-        L::fma(answer.share, b, a2, c0);
+        c0 = L::fma(answer.share, b, a2);
         PLANTWRIGHT_ROWS {
             const F e = e1[k] - e2[k];
-            L::fma(answer.d[k], M1[k], answer.share * M0[k], to_first[k]);
+            to_first[k] = L::fma(answer.d[k], M1[k], answer.share * M0[k]);
             to_second[k] = M0[k] - to_first[k];
-            L::fma(e, M1[k], b * M0[k], s[k]);
-            L::fma(answer.share, e, e2[k], c1[k]);
-            L::fma(answer.d[k], b, c1[k], c1[k]);
+            s[k] = L::fma(e, M1[k], b * M0[k]);
+            c1[k] = L::fma(answer.share, e, e2[k]);
+            c1[k] = L::fma(answer.d[k], b, c1[k]);
             c2[k] = answer.d[k] * e;
         }
         w.add_phi(r.question, answer.d, s);
         if constexpr (kStumps > 0) w.add_phi(stump[0].question, e1, to_first);
         if constexpr (kStumps > 1) w.add_phi(stump[1].question, e2, to_second);
         for (std::ptrdiff_t q = 0; q < w.Q; ++q) {
-            const F t = F{} + w.points[q];
+            const F t = L::all(w.points[q]);
             PLANTWRIGHT_ROWS {
                 F slope_at_t = c1[k];
-                if constexpr (kStumps > 0) L::fma(t, c2[k], c1[k], slope_at_t);
-                L::fma(t, slope_at_t, c0, U[q * V + k]);
+                if constexpr (kStumps > 0) slope_at_t = L::fma(t, c2[k], c1[k]);
+                U[q * V + k] = L::fma(t, slope_at_t, c0);
             }
         }
     }
@@ -251,7 +248,7 @@ struct Walk {
         const F* P = w.frame(step.depth);
         F* U = w.worth(step);
         const auto* stump = reinterpret_cast<const Stump*>(behind(r) + 3 * w.Q);
-        const F a1 = F{} + (kStumps > 0 ? stump[0].mean : r.first), a2 = F{} + (kStumps > 1 ? stump[1].mean : r.second);
+        const F a1 = L::all(kStumps > 0 ? stump[0].mean : r.first), a2 = L::all(kStumps > 1 ? stump[1].mean : r.second);
         const F b = a1 - a2;
         F e1[V]{}, e2[V]{}, s[V]{}, to_first[V]{}, to_second[V]{};
         if constexpr (kStumps > 0) w.slope(stump[0], e1);
@@ -260,19 +257,19 @@ struct Walk {
             F pi[V], weight[V];
             answer.pi(w, r, q, pi);
             w.template weigh<true>(r, q, P + q * V, weight);
-            const F t = F{} + w.points[q];
+            const F t = L::all(w.points[q]);
             PLANTWRIGHT_ROWS {
                 F delta = b, other = a2;
                 if constexpr (kStumps > 0) {
-                    L::fma(t, e1[k] - e2[k], b, delta);
-                    L::fma(P[q * V + k], pi[k], to_first[k], to_first[k]);
+                    delta = L::fma(t, e1[k] - e2[k], b);
+                    to_first[k] = L::fma(P[q * V + k], pi[k], to_first[k]);
                 }
                 if constexpr (kStumps > 1) {
-                    L::fma(t, e2[k], a2, other);
+                    other = L::fma(t, e2[k], a2);
                     to_second[k] += P[q * V + k];
                 }
-                L::fma(pi[k], delta, other, U[q * V + k]);
-                L::fma(weight[k], delta, s[k], s[k]);
+                U[q * V + k] = L::fma(pi[k], delta, other);
+                s[k] = L::fma(weight[k], delta, s[k]);
             }
         }
         w.add_phi(r.question, answer.d, s);
@@ -306,15 +303,19 @@ struct Walk {
             for (std::ptrdiff_t q = 0; q < w.Q; ++q) {
                 PLANTWRIGHT_ROWS {
                     F other, delta;
-                    if constexpr (kLeaves > 0) other = F{} + second_value[o];
-                    else other = second[q * V + k];
-                    if constexpr (kLeaves > 1) delta = F{} + (first_value[o] - second_value[o]);
-                    else delta = first[q * V + k] - other;
-                    L::fma(pi[q * V + k], delta, other, U[q * V + k]);
-                    L::fma(weight[q * V + k], delta, s[k], s[k]);
+                    if constexpr (kLeaves > 0)
+                        other = L::all(second_value[o]);
+                    else
+                        other = second[q * V + k];
+                    if constexpr (kLeaves > 1)
+                        delta = L::all(first_value[o] - second_value[o]);
+                    else
+                        delta = first[q * V + k] - other;
+                    U[q * V + k] = L::fma(pi[q * V + k], delta, other);
+                    s[k] = L::fma(weight[q * V + k], delta, s[k]);
                 }
             }
-            PLANTWRIGHT_ROWS L::fma(answer.d[k], s[k], sum[o * V + k], sum[o * V + k]);
+            PLANTWRIGHT_ROWS sum[o * V + k] = L::fma(answer.d[k], s[k], sum[o * V + k]);
         }
     }
 
@@ -323,7 +324,7 @@ struct Walk {
     void run(const ShapTree<T>& tree) const {
         F* P = frame(0);
         for (std::ptrdiff_t q = 0; q < Q; ++q) {
-            PLANTWRIGHT_ROWS P[q * V + k] = F{} + tree.weights[q];
+            PLANTWRIGHT_ROWS P[q * V + k] = L::all(tree.weights[q]);
         }
         for (std::ptrdiff_t i = 0; i < tree.n_steps; ++i) {
             const ShapStep& step = tree.steps[i];
@@ -333,14 +334,30 @@ struct Walk {
 
     using Step = void (*)(const Walk&, const ShapStep&);
     static constexpr Step kSteps[] = {
-        descend<false, false>,       descend<true, false>,        descend<false, true>,
-        descend<true, true>,         cross<false, false>,         cross<false, true>,
-        cross<true, true>,           merge<false, Second::steps>, merge<true, Second::steps>,
-        merge<false, Second::leaf>,  merge<true, Second::leaf>,   merge<false, Second::stump>,
-        merge<true, Second::stump>,  bottom<0>,                   bottom_repeated<0>,
-        bottom<1>,                   bottom_repeated<1>,          bottom<2>,
-        bottom_repeated<2>,          many<false, 0>,              many<true, 0>,
-        many<false, 1>,              many<true, 1>,               many<false, 2>,
+        descend<false, false>,
+        descend<true, false>,
+        descend<false, true>,
+        descend<true, true>,
+        cross<false, false>,
+        cross<false, true>,
+        cross<true, true>,
+        merge<false, Second::steps>,
+        merge<true, Second::steps>,
+        merge<false, Second::leaf>,
+        merge<true, Second::leaf>,
+        merge<false, Second::stump>,
+        merge<true, Second::stump>,
+        bottom<0>,
+        bottom_repeated<0>,
+        bottom<1>,
+        bottom_repeated<1>,
+        bottom<2>,
+        bottom_repeated<2>,
+        many<false, 0>,
+        many<true, 0>,
+        many<false, 1>,
+        many<true, 1>,
+        many<false, 2>,
         many<true, 2>,
     };
 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-/// Path-dependent Shapley values of one tree by quadrature, compiled per instruction-set level: a row a lane, a block of
-/// rows at a time, the tree as a straight program of steps (no recursion: trees may be 65,535 deep).
+/// Path-dependent Shapley values of one tree by quadrature, compiled per instruction-set level: a row a lane, a block
+/// of rows at a time, the tree as a straight program of steps (no recursion: trees may be 65,535 deep).
 ///
 /// The Shapley value of feature i is the integral over t in [0, 1] of the i-th derivative of the game's multilinear
 /// extension at (t, ..., t) (Owen, "Multilinear extensions of games", Management Science 18, 1972). For one leaf that
-/// extension is a product over the features of its path, so that one walk down and up the tree with a few Gauss-Legendre
-/// points t gives all values at once; nothing is divided.
+/// extension is a product over the features of its path, so that one walk down and up the tree with a few
+/// Gauss-Legendre points t gives all values at once; nothing is divided.
 ///
 /// At a point t, of an inner node whose `first` child is visited first:
 ///   rho  share of the node's cover that went to the first child
@@ -18,7 +18,8 @@
 ///     feature on the path, all of whose splits the row has passed ("alive"), z the product of its shares so far,
 ///         g = z / (z + t (1 - z)), W = g / (z + t (1 - z)):
 ///         the row goes to the first child: pi = 1 - (1 - t) g (1 - rho)
-///         the row goes to the second:      pi = (1 - t) g rho                    phi += d sum_t P W (U_first - U_second)
+///         the row goes to the second:      pi = (1 - t) g rho                    phi += d sum_t P W (U_first -
+///         U_second)
 ///     else ("dead"):             pi = rho                                        phi is left as it is
 ///
 /// A subtree whose U is linear in t (a leaf, or two leaves under a feature not on the path: a *stump*, U = mean + t e,
@@ -101,12 +102,12 @@ template <class T>
 struct ShapTree {
     const ShapStep* steps;
     std::ptrdiff_t n_steps;
-    std::ptrdiff_t depth;    ///< of the deepest node with steps
-    const T* records;        ///< SplitRecord<T> and what follows, in units of T
+    std::ptrdiff_t depth;  ///< of the deepest node with steps
+    const T* records;      ///< SplitRecord<T> and what follows, in units of T
     std::ptrdiff_t n_outputs;
-    const T* points;         ///< `(n_points,)`: t
-    const T* weights;        ///< `(n_points,)`: of the Gauss-Legendre rule on [0, 1]
-    std::ptrdiff_t n_points; ///< Q
+    const T* points;          ///< `(n_points,)`: t
+    const T* weights;         ///< `(n_points,)`: of the Gauss-Legendre rule on [0, 1]
+    std::ptrdiff_t n_points;  ///< Q
 };
 
 /// A block of rows. `stack` is `stack_bytes(Q, n_outputs, depth)`, aligned as `keys` and `phi` to 64 bytes.

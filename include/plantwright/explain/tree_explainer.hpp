@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/// Exact Shapley values of forests (Lundberg et al., "From local explanations to global understanding with explainable AI
-/// for trees", Nature Machine Intelligence 2, 2020): what each feature added to a prediction.
+/// Exact Shapley values of forests (Lundberg et al., "From local explanations to global understanding with explainable
+/// AI for trees", Nature Machine Intelligence 2, 2020): what each feature added to a prediction.
 ///
 ///     phi_j = sum over sets S without j of |S|! (F - |S| - 1)! / F! (v(S with j) - v(S))
 ///
-/// v(S) is what the forest expects when only the features S of the row are known: without a background, splits of unknown
-/// features pass on both children's values by their shares of the training rows ("path-dependent"); with one, unknown
-/// features are taken from the background's rows, and v is the mean over them ("interventional").
+/// v(S) is what the forest expects when only the features S of the row are known: without a background, splits of
+/// unknown features pass on both children's values by their shares of the training rows ("path-dependent"); with one,
+/// unknown features are taken from the background's rows, and v is the mean over them ("interventional").
 ///
 /// Path-dependent values are found by quadrature along the diagonal of the game's multilinear extension, a row a vector
 /// lane: O(rows nodes points), where points (4 to 8 mostly) are as many as the tree's longest path asks for; see
