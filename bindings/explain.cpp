@@ -56,6 +56,7 @@ void register_explain(py::module_& module) {
     type.def_property_readonly("expected_value", &TreeExplainer::expected_value)
         .def_property_readonly("n_features", &TreeExplainer::n_features)
         .def_property_readonly("n_outputs", &TreeExplainer::n_outputs)
+        .def_property_readonly("output_names", &TreeExplainer::output_names)
         .def_property_readonly("most_points", &TreeExplainer::most_points);
 }
 

@@ -114,14 +114,16 @@ void ShapForest<T>::measure(const ExplainedTrees& trees, int n_threads) {
             }
         }
     });
+    Vector sum(n_outputs_);
     for (const ShapChunk& chunk : chunks_) {
         for (const Index i : chunk.trees) {
             for (Index o = 0; o < chunk.n_outputs; ++o) {
-                expected_[chunk.output + o] += factor_ * mean(i, o);
+                sum[chunk.output + o] += mean(i, o);
                 scale_[chunk.output + o] = std::max(scale_[chunk.output + o], highest(i, o));
             }
         }
     }
+    for (Index o = 0; o < n_outputs_; ++o) expected_[o] += factor_ * sum[o];
     for (double& scale : scale_) scale = power_of_two(scale);
     if (mirrored_) expected_[0] = 1 - expected_[1];
 }
