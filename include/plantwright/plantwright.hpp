@@ -44,4 +44,7 @@
 #include "plantwright/forest/options.hpp"
 #include "plantwright/forest/random_forest.hpp"
 
+#include "plantwright/explain/explanation.hpp"
+#include "plantwright/explain/tree_explainer.hpp"
+
 #include "plantwright/simulate/production_site.hpp"

@@ -17,6 +17,7 @@ from plantwright.core import (
     allow_threads_after_fork,
 )
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
+from plantwright.explain import Explanation, TreeExplainer
 from plantwright.forest import (
     BoostedTreesClassifier,
     BoostedTreesRegressor,
@@ -37,6 +38,7 @@ __all__ = [
     "CorruptModel",
     "DataWarning",
     "Error",
+    "Explanation",
     "ExtraTreesClassifier",
     "ExtraTreesRegressor",
     "Frame",
@@ -54,6 +56,7 @@ __all__ = [
     "StratifiedKFold",
     "TimeRule",
     "TimeSplit",
+    "TreeExplainer",
     "UnsupportedVersion",
     "__version__",
     "allow_threads_after_fork",

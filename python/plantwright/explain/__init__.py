@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: MIT
+"""Why a forest predicts what it predicts: exact Shapley values, of rows and of the difference between two periods."""
+
+from plantwright.explain._explanation import Explanation
+from plantwright.explain._tree_explainer import TreeExplainer
+
+__all__ = ["Explanation", "TreeExplainer"]

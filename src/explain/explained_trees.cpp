@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "explain/explained_trees.hpp"
+
+#include "plantwright/core/error.hpp"
+
+namespace plantwright {
+namespace {
+
+void require_fitted(Index n_trees) {
+    if (n_trees == 0) throw NotFitted("TreeExplainer: model must be a fitted or loaded forest");
+}
+
+/// The mean of the trees.
+ExplainedTrees mean_of(const ForestModel& model) {
+    require_fitted(model.n_trees());
+    const double factor = 1 / static_cast<double>(model.n_trees());
+    return {.forest = model.forest(),
+            .n_outputs = model.n_outputs(),
+            .base = Vector(model.n_outputs()),
+            .factor = factor,
+            .encoder = model.encoder()};
+}
+
+}  // namespace
+
+ExplainedTrees explained_trees(const RandomForestRegressor& model) { return mean_of(model.model()); }
+
+ExplainedTrees explained_trees(const RandomForestClassifier& model) {
+    ExplainedTrees trees = mean_of(model.model());
+    trees.output_names = model.classes();
+    return trees;
+}
+
+ExplainedTrees explained_trees(const BoostedTrees& model) {
+    require_fitted(model.n_trees());
+    const double share = model.mean() ? static_cast<double>(model.n_raw()) / static_cast<double>(model.n_trees()) : 1;
+    ExplainedTrees trees{.forest = model.forest(),
+                         .n_outputs = model.n_raw(),
+                         .tree_output = model.tree_output(),
+                         .base = model.base(),
+                         .factor = share,
+                         .encoder = {model.schema(), model.feature_names(), model.level_ranks()}};
+    for (double& b : trees.base) b *= model.mean() ? share : 1;
+    if (model.n_raw() == static_cast<Index>(model.classes().size())) trees.output_names = model.classes();
+    return trees;
+}
+
+}  // namespace plantwright
