@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,12 @@ from plantwright.core import InvalidArgument
 from plantwright.frame import Frame
 
 _AXES = ("rows", "features", "outputs")
+
+
+def _shown(value: Any) -> str:
+    if value is None or value != value:
+        return "missing"
+    return f"{value:.6g}" if isinstance(value, int | float | np.number) else str(value)
 
 
 class Explanation:
@@ -178,6 +186,47 @@ class Explanation:
         for k, name in enumerate(self.output_names or map(str, range(values.shape[-1]))):
             columns |= self._columns(values[..., k], base[..., k], f" [{name}]")
         return Frame(columns)
+
+    def to_html(self, row: int = 0, path: str | os.PathLike[str] | None = None) -> str:
+        """Give one row's contributions as a page, the largest first.
+
+        Parameters
+        ----------
+        row : int, default=0
+            Which one; not used where the rows' axis was dropped.
+        path : path-like, optional
+            Where to write the page too.
+
+        Returns
+        -------
+        str
+            An HTML document that needs nothing else.
+
+        Raises
+        ------
+        InvalidArgument
+            If there are several outputs (choose one: ``explanation[:, :, "good"]``), or no features.
+
+        Examples
+        --------
+        >>> import numpy as np, plantwright as pw
+        >>> e = pw.Explanation(np.array([[1.0, 2.0]]), np.array([10.0]), feature_names=["steam", "air"])
+        >>> "steam" in e.to_html(0)
+        True
+        """
+        from plantwright.report import explanation_page
+
+        one = self[row] if "rows" in self._axes else self
+        if one._axes != ("features",):
+            raise InvalidArgument("Explanation.to_html: needs the features of one output, as explanation[:, :, 0]")
+        names = one.feature_names or [f"x{j}" for j in range(len(one.values))]
+        data = one.data if one.data is not None else [""] * len(names)
+        lines = [(name, _shown(value), float(size)) for name, value, size in zip(names, data, one.values, strict=True)]
+        title = f"Row {row} explained" if "rows" in self._axes else "One row explained"
+        page = explanation_page(title, float(one.base_values), lines)
+        if path is not None:
+            Path(path).write_text(page, encoding="utf-8")
+        return page
 
     def _columns(
         self, values: NDArray[np.float64], base: NDArray[np.float64], suffix: str

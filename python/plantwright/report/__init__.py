@@ -2,6 +2,7 @@
 """One-page HTML reports: self-contained, no scripts, nothing loaded from elsewhere."""
 
 from plantwright.report._content import ColumnLine, ReportContent, Score, Suspect
+from plantwright.report._explanation_page import explanation_page
 from plantwright.report._page import to_html, write_html
 
-__all__ = ["ColumnLine", "ReportContent", "Score", "Suspect", "to_html", "write_html"]
+__all__ = ["ColumnLine", "ReportContent", "Score", "Suspect", "explanation_page", "to_html", "write_html"]

@@ -37,12 +37,16 @@ def to_html(*contents: ReportContent) -> str:
     """
     title = contents[0].title if len(contents) == 1 else "Plantwright report"
     body = "".join(_story(content) for content in contents)
+    return document(title, body, "Written by Plantwright. Baselines are scored on the same rows as the model.")
+
+
+def document(title: str, body: str, footer: str) -> str:
+    """A body of HTML as a page with the style of all reports."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_style()}</style></head>"
-        f"<body><main>{body}<footer>Written by Plantwright. Baselines are scored on the same rows as the "
-        "model.</footer></main></body></html>\n"
+        f"<body><main>{body}<footer>{escape(footer)}</footer></main></body></html>\n"
     )
 
 
