@@ -16,8 +16,10 @@ public:
     BootstrapSampler(const RandomForestOptions& options, const Target& target, Index n_rows, Vector row_weight);
 
     TreeSample sample(Index tree) const;
-    SampleWeights weights() const;                        ///< of all samples
-    Buffer<std::uint32_t> draw_counts(Index tree) const;  ///< `(n_rows,)`; bootstrap only
+    bool draws_rows() const { return bootstrap_; }
+    const Vector& row_weight() const { return row_weight_; }  ///< `(n_rows,)`; empty where all are 1
+    SampleWeights weights() const;                            ///< of all samples
+    Buffer<std::uint32_t> draw_counts(Index tree) const;      ///< `(n_rows,)`; bootstrap only
 
 private:
     Buffer<std::uint32_t> weighted_draws(std::uint64_t seed, Index tree) const;

@@ -9,6 +9,7 @@
 #include "forest/check_options.hpp"
 #include "forest/compact_tree.hpp"
 #include "forest/grown_tree.hpp"
+#include "forest/leaf_targets.hpp"
 #include "forest/merge.hpp"
 #include "forest/out_of_bag.hpp"
 #include "forest/prune.hpp"
@@ -143,6 +144,23 @@ void require_one_value(const FitRequest& r) {
                           (classes ? "two classes" : "one output") + ", got " + std::to_string(r.target.n_outputs));
 }
 
+void check_quantiles(const FitRequest& r) {
+    const std::string who = r.who;
+    if (r.target.is_classification()) throw InvalidArgument(who + ": quantiles must be off for classes, got on");
+    if (r.target.n_outputs > 1) {
+        throw InvalidArgument(who + ": quantiles must be off with several outputs, got on with " +
+                              std::to_string(r.target.n_outputs));
+    }
+    if (r.start && r.start->targets().empty())
+        throw InvalidArgument(who + ": quantiles must be off where trees are added to a forest without them, got on");
+}
+
+/// Of trees that were grown as trees `first`, ... of the whole forest.
+LeafTargets targets_of(const FitRequest& r, const CompactForest& grown, const BootstrapSampler& sampler, Index first) {
+    if (!r.options.quantiles) return {};
+    return find_leaf_targets(grown, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs), first);
+}
+
 /// The trees to grow: numbers [first, last) of the whole forest.
 std::pair<Index, Index> trees_to_grow(const FitRequest& r) {
     if (r.start) return {r.start->n_trees(), r.options.n_estimators};
@@ -237,17 +255,21 @@ ForestModel fit_forest(FitRequest r) {
     const BootstrapSampler sampler(r.options, r.target, r.rows.rows(), row_weights(r));
     require_no_infinity(r.who, r.rows, r.encoder.inputs);
     if (r.start) check_start(r);
+    if (r.options.quantiles) check_quantiles(r);
     const auto [first, last] = trees_to_grow(r);
     CompactForest forest = r.start ? r.start->compact() : CompactForest();
+    LeafTargets targets = r.start && r.options.quantiles ? r.start->targets() : LeafTargets();
     if (first < last) {
         CompactForest grown = grow_trees(r, settings, sampler, first, last);
+        LeafTargets more = targets_of(r, grown, sampler, first);
         forest = r.start ? merged({&forest, &grown}) : std::move(grown);
+        targets = r.start ? merged_targets({&targets, &more}) : std::move(more);
     }
     OobEstimate oob;
     if (r.options.oob_score) {
         oob = out_of_bag(forest, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs), r.start ? 0 : first);
     }
-    return ForestModel(std::move(forest), std::move(r.encoder), std::move(oob));
+    return ForestModel(std::move(forest), std::move(r.encoder), std::move(oob), std::move(targets));
 }
 
 Target regression_target(const char* who, ConstMatrixView y, Criterion criterion) {

@@ -102,6 +102,7 @@ struct RandomForestOptions {
     /// By feature 1 where predictions must not decrease with it (the probability of the second class, of two), -1 where
     /// they must not increase, 0 where they may do either; empty: no constraints. Takes the exact splitter.
     std::vector<int> monotonic_cst = {};
+    bool quantiles = false;  ///< keep the training targets of every leaf, for predict_quantiles; a regressor's
     ProgressCallback progress = {};
 };
 
