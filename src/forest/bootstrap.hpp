@@ -16,7 +16,6 @@ public:
     BootstrapSampler(const RandomForestOptions& options, const Target& target, Index n_rows, Vector row_weight);
 
     TreeSample sample(Index tree) const;
-    bool draws_rows() const { return bootstrap_; }
     const Vector& row_weight() const { return row_weight_; }  ///< `(n_rows,)`; empty where all are 1
     SampleWeights weights() const;                            ///< of all samples
     Buffer<std::uint32_t> draw_counts(Index tree) const;      ///< `(n_rows,)`; bootstrap only

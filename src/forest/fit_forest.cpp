@@ -155,10 +155,9 @@ void check_quantiles(const FitRequest& r) {
         throw InvalidArgument(who + ": quantiles must be off where trees are added to a forest without them, got on");
 }
 
-/// Of trees that were grown as trees `first`, ... of the whole forest.
-LeafTargets targets_of(const FitRequest& r, const CompactForest& grown, const BootstrapSampler& sampler, Index first) {
+LeafTargets targets_of(const FitRequest& r, const CompactForest& grown, const BootstrapSampler& sampler) {
     if (!r.options.quantiles) return {};
-    return find_leaf_targets(grown, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs), first);
+    return find_leaf_targets(grown, r.rows, r.target.y, sampler.row_weight(), resolve_n_jobs(r.options.n_jobs));
 }
 
 /// The trees to grow: numbers [first, last) of the whole forest.
@@ -261,7 +260,7 @@ ForestModel fit_forest(FitRequest r) {
     LeafTargets targets = r.start && r.options.quantiles ? r.start->targets() : LeafTargets();
     if (first < last) {
         CompactForest grown = grow_trees(r, settings, sampler, first, last);
-        LeafTargets more = targets_of(r, grown, sampler, first);
+        LeafTargets more = targets_of(r, grown, sampler);
         forest = r.start ? merged({&forest, &grown}) : std::move(grown);
         targets = r.start ? merged_targets({&targets, &more}) : std::move(more);
     }

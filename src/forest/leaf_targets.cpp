@@ -25,23 +25,23 @@ void require(bool ok, const char* what) {
 struct RankedTargets {
     std::vector<double> value, weight;  // no weights where all are 1
     std::vector<std::uint32_t> rank_of_row;
+    std::vector<std::uint32_t> order;  // the rows of positive weight, in the order of their ranks
 };
 
 RankedTargets ranked(const Vector& y, const Vector& row_weight) {
-    const auto weight = [&](RowId row) { return row_weight.empty() ? 1.0 : row_weight[row]; };
-    std::vector<RowId> order;
-    for (Index i = 0; i < y.size(); ++i) {
-        if (weight(static_cast<RowId>(i)) > 0) order.push_back(static_cast<RowId>(i));
+    const auto weight = [&](std::uint32_t row) { return row_weight.empty() ? 1.0 : row_weight[row]; };
+    RankedTargets all;
+    for (std::uint32_t row = 0; row < y.size(); ++row) {
+        if (weight(row) > 0) all.order.push_back(row);
     }
-    std::sort(order.begin(), order.end(), [&](RowId a, RowId b) {
+    std::sort(all.order.begin(), all.order.end(), [&](std::uint32_t a, std::uint32_t b) {
         if (y[a] != y[b]) return y[a] < y[b];
         return weight(a) != weight(b) ? weight(a) < weight(b) : a < b;
     });
-    RankedTargets all;
     all.rank_of_row.resize(static_cast<std::size_t>(y.size()));
-    for (std::size_t i = 0; i < order.size(); ++i) {
-        const RowId row = order[i];
-        const bool is_new = i == 0 || y[order[i - 1]] != y[row] || weight(order[i - 1]) != weight(row);
+    for (const std::uint32_t row : all.order) {
+        const bool is_new = all.value.empty() || all.value.back() != y[row] ||
+                            (!row_weight.empty() && all.weight.back() != weight(row));
         if (is_new) all.value.push_back(y[row]);
         if (is_new && !row_weight.empty()) all.weight.push_back(weight(row));
         all.rank_of_row[row] = static_cast<std::uint32_t>(all.value.size() - 1);
@@ -64,26 +64,19 @@ std::vector<std::uint32_t> leaf_nodes(const Predictor& predictor, const FeatureR
     return node;
 }
 
-/// A counting sort of the sample's rows by their leaves.
+/// A counting sort of the rows by their leaves, which keeps them in the order of their ranks.
 TargetsOfTree targets_of_tree(const CompactForest& forest, const LeafNumbers& numbers, Index t,
-                              const std::vector<std::uint32_t>& node, const TreeSample& sample, bool repeat,
-                              const RankedTargets& targets) {
+                              const std::vector<std::uint32_t>& node, const RankedTargets& targets) {
     const Index root = static_cast<Index>(forest.tree_begin[t]) + 1, first = root / 2;
-    const auto leaf_of = [&](RowId row) { return static_cast<std::size_t>(numbers[root + node[row]] - first); };
-    const auto times = [&](RowId row) { return repeat ? static_cast<std::uint32_t>(sample.weight[row]) : 1u; };
+    const auto leaf_of = [&](std::uint32_t row) { return static_cast<std::size_t>(numbers[root + node[row]] - first); };
     TargetsOfTree out;
     out.leaf_end.resize(static_cast<std::size_t>((forest.n_nodes(t) + 1) / 2));
-    for (const RowId row : sample.rows) out.leaf_end[leaf_of(row)] += times(row);
+    for (const std::uint32_t row : targets.order) ++out.leaf_end[leaf_of(row)];
     std::vector<std::uint32_t> at(out.leaf_end.size());
     std::exclusive_scan(out.leaf_end.begin(), out.leaf_end.end(), at.begin(), 0u);
     std::inclusive_scan(out.leaf_end.begin(), out.leaf_end.end(), out.leaf_end.begin());
-    out.rank.resize(out.leaf_end.back());
-    const std::vector<std::uint32_t> begin = at;
-    for (const RowId row : sample.rows) {
-        for (std::uint32_t k = times(row); k > 0; --k) out.rank[at[leaf_of(row)]++] = targets.rank_of_row[row];
-    }
-    for (std::size_t leaf = 0; leaf < begin.size(); ++leaf)
-        std::sort(out.rank.begin() + begin[leaf], out.rank.begin() + out.leaf_end[leaf]);
+    out.rank.resize(targets.order.size());
+    for (const std::uint32_t row : targets.order) out.rank[at[leaf_of(row)]++] = targets.rank_of_row[row];
     return out;
 }
 
@@ -187,16 +180,15 @@ RankRange ranks_of_leaf(const LeafTargets& targets, const CompactForest& forest,
             base + static_cast<Index>(targets.leaf_end[leaf])};
 }
 
-LeafTargets find_leaf_targets(const CompactForest& forest, const FeatureRows& rows, const Target& target,
-                              const BootstrapSampler& sampler, int n_threads, Index first_tree) {
+LeafTargets find_leaf_targets(const CompactForest& forest, const FeatureRows& rows, const Vector& y,
+                              const Vector& row_weight, int n_threads) {
     const Predictor predictor(forest);
     const LeafNumbers numbers(forest);
-    const bool repeat = sampler.draws_rows();  // a row weighs as often as it was drawn
-    const RankedTargets targets = ranked(target.y, repeat ? Vector{} : sampler.row_weight());
+    const RankedTargets targets = ranked(y, row_weight);
     std::vector<TargetsOfTree> trees(static_cast<std::size_t>(forest.n_trees()));
     parallel_for(forest.n_trees(), n_threads, [&](Index t, int) {
-        trees[static_cast<std::size_t>(t)] = targets_of_tree(forest, numbers, t, leaf_nodes(predictor, rows, t),
-                                                             sampler.sample(first_tree + t), repeat, targets);
+        trees[static_cast<std::size_t>(t)] =
+            targets_of_tree(forest, numbers, t, leaf_nodes(predictor, rows, t), targets);
     });
     Collector leaves;
     for (const TargetsOfTree& tree : trees) leaves.add(tree);

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
-/// The targets of every leaf: found by sending each tree's sample down the tree again, joined, cut; and where the
-/// leaves of a forest stand.
+/// The targets of every leaf: found by sending the training rows down the trees, joined, cut; and where the leaves of a
+/// forest stand.
 #pragma once
 
 #include <bit>
 #include <vector>
 
-#include "forest/bootstrap.hpp"
 #include "forest/feature_rows.hpp"
 #include "plantwright/forest/leaf_targets.hpp"
 
@@ -37,10 +36,10 @@ struct RankRange {
 };
 RankRange ranks_of_leaf(const LeafTargets& targets, const CompactForest& forest, Index tree, Index leaf);
 
-/// The forest's tree 0 was grown on sample `first_tree` of the sampler; one output. The result does not depend on
-/// `n_threads`.
-LeafTargets find_leaf_targets(const CompactForest& forest, const FeatureRows& rows, const Target& target,
-                              const BootstrapSampler& sampler, int n_threads, Index first_tree);
+/// Of the rows that the forest was grown on; y and `row_weight` (empty: all 1) are `(n_rows,)`. The result does not
+/// depend on `n_threads`.
+LeafTargets find_leaf_targets(const CompactForest& forest, const FeatureRows& rows, const Vector& y,
+                              const Vector& row_weight, int n_threads);
 
 /// Of forests joined in this order; empty where one of them has none. Where values differ, ranks are counted anew.
 LeafTargets merged_targets(const std::vector<const LeafTargets*>& parts);

@@ -2,11 +2,10 @@
 /// The training targets of every leaf: what a forest keeps beyond its trees to predict quantiles (Meinshausen,
 /// "Quantile regression forests", Journal of Machine Learning Research 7, 2006).
 ///
-/// A leaf holds a rank for each of its training rows: the place of the row's target in `value`. A row that a bootstrap
-/// sample drew twice is there twice; without bootstrap a row weighs its sample weight, and `value` holds a target once
-/// for each weight that it comes with. So sum(weight value) / sum(weight) over a leaf is its mean. Ranks of a leaf are
-/// in ascending order, leaves in the order of the compact nodes. 2 bytes a row and tree up to 65,536 values, else 4; 4
-/// more a leaf.
+/// A leaf holds a rank for each training row of positive weight that reaches it, whether the tree's sample drew the row
+/// or not: the place of the row's target in `value`, which holds a target once for each weight that it comes with.
+/// Ranks of a leaf are in ascending order, leaves in the order of the compact nodes. 2 bytes a row and tree up to
+/// 65,536 values, else 4; 4 more a leaf.
 #pragma once
 
 #include <span>

@@ -96,10 +96,10 @@ public:
     void predict_one(std::span<const float> row, std::span<double> outputs) const;  ///< `outputs (n_outputs,)`
     void predict_one(std::span<const double> row, std::span<double> outputs) const;
 
-    /// Quantile regression forest (Meinshausen, JMLR 7, 2006): the least training target at which the weights of the
-    /// training rows, which are those of `predict`'s mean, sum up to the quantile; `(rows, n_quantiles)`. Of a forest
-    /// of one output, fitted with options.quantiles; throws InvalidArgument otherwise, or for a quantile outside [0,
-    /// 1].
+    /// Quantile regression forest (Meinshausen, JMLR 7, 2006): the least training target y for which the rows with
+    /// targets up to y make up the share q of the leaves that x reaches, on average over the trees; `(rows,
+    /// n_quantiles)`. Of a forest of one output, fitted with options.quantiles; throws InvalidArgument otherwise, or
+    /// for a quantile outside [0, 1].
     Matrix predict_quantiles(ConstMatrixView X, ConstVectorView quantiles, std::optional<int> n_jobs = {}) const;
     Matrix predict_quantiles(ConstMatrixViewF X, ConstVectorView quantiles, std::optional<int> n_jobs = {}) const;
     Matrix predict_quantiles(const Frame& frame, ConstVectorView quantiles, std::optional<int> n_jobs = {}) const;
