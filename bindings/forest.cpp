@@ -99,6 +99,8 @@ void set_option(RandomForestOptions& o, const std::string& name, const py::handl
         o.ccp_alpha = value.cast<double>();
     else if (name == "monotonic_cst")
         o.monotonic_cst = none ? std::vector<int>{} : value.cast<std::vector<int>>();
+    else if (name == "quantiles")
+        o.quantiles = value.cast<bool>();
     else
         throw py::type_error("fit() got an unexpected keyword argument '" + name + "'");
 }
@@ -233,10 +235,17 @@ std::variant<double, Vector> one_prediction(const RandomForestRegressor& f, cons
 
 template <class X>
 void def_outputs(py::class_<RandomForestRegressor>& type, const char* name) {
+    const auto no_gil = py::call_guard<py::gil_scoped_release>();
     type.def(
         "predict_outputs",
         [](const RandomForestRegressor& f, X x, Jobs n_jobs) { return f.predict_outputs(x, n_jobs); }, py::arg(name),
-        "n_jobs"_a = py::none(), py::call_guard<py::gil_scoped_release>());
+        "n_jobs"_a = py::none(), no_gil);
+    type.def(
+        "predict_quantiles",
+        [](const RandomForestRegressor& f, X x, ConstVectorView quantiles, Jobs n_jobs) {
+            return f.predict_quantiles(x, quantiles, n_jobs);
+        },
+        py::arg(name), "quantiles"_a, "n_jobs"_a = py::none(), no_gil);
 }
 
 void register_regressor(py::module_& module) {
@@ -250,6 +259,12 @@ void register_regressor(py::module_& module) {
     def_outputs<ConstMatrixViewF>(type, "X");
     def_outputs<ConstMatrixView>(type, "X");
     def_outputs<const Frame&>(type, "frame");
+    type.def(
+        "predict_quantiles_one",
+        [](const RandomForestRegressor& f, const py::object& row, ConstVectorView quantiles) {
+            return with_one_row(row, [&](auto numbers) { return f.predict_quantiles_one(numbers, quantiles); });
+        },
+        "row"_a, "quantiles"_a);
     type.def_property_readonly("n_outputs", &RandomForestRegressor::n_outputs);
     type.def_static("fit", &fit_regressor<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
                     "progress"_a = py::none(), "start"_a = py::none());

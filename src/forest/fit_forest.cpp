@@ -10,6 +10,7 @@
 #include "forest/check_options.hpp"
 #include "forest/compact_tree.hpp"
 #include "forest/grown_tree.hpp"
+#include "forest/leaf_targets.hpp"
 #include "forest/merge.hpp"
 #include "forest/node_tasks.hpp"
 #include "forest/out_of_bag.hpp"
@@ -146,6 +147,22 @@ void require_one_value(const FitRequest& r) {
                           (classes ? "two classes" : "one output") + ", got " + std::to_string(r.target.n_outputs));
 }
 
+void check_quantiles(const FitRequest& r) {
+    const std::string who = r.who;
+    if (r.target.is_classification()) throw InvalidArgument(who + ": quantiles must be off for classes, got on");
+    if (r.target.n_outputs > 1) {
+        throw InvalidArgument(who + ": quantiles must be off with several outputs, got on with " +
+                              std::to_string(r.target.n_outputs));
+    }
+    if (r.start && r.start->targets().empty())
+        throw InvalidArgument(who + ": quantiles must be off where trees are added to a forest without them, got on");
+}
+
+LeafTargets targets_of(const FitRequest& r, const CompactForest& grown, const BootstrapSampler& sampler) {
+    if (!r.options.quantiles) return {};
+    return find_leaf_targets(grown, r.rows, r.target.y, sampler.row_weight(), resolve_n_jobs(r.options.n_jobs));
+}
+
 /// The trees to grow: numbers [first, last) of the whole forest.
 std::pair<Index, Index> trees_to_grow(const FitRequest& r) {
     if (r.start) return {r.start->n_trees(), r.options.n_estimators};
@@ -269,17 +286,21 @@ ForestModel fit_forest(FitRequest r) {
             "are categories are ordered once");
     require_free_categories(r.who, r.encoder, settings.n_levels, settings.monotonic);
     if (r.start) check_start(r, settings.n_levels);
+    if (r.options.quantiles) check_quantiles(r);
     const auto [first, last] = trees_to_grow(r);
     CompactForest forest = r.start ? r.start->compact() : CompactForest();
+    LeafTargets targets = r.start && r.options.quantiles ? r.start->targets() : LeafTargets();
     if (first < last) {
         CompactForest grown = grow_trees(r, settings, sampler, first, last);
+        LeafTargets more = targets_of(r, grown, sampler);
         forest = r.start ? merged({&forest, &grown}) : std::move(grown);
+        targets = r.start ? merged_targets({&targets, &more}) : std::move(more);
     }
     OobEstimate oob;
     if (r.options.oob_score) {
         oob = out_of_bag(forest, r.rows, r.target, sampler, resolve_n_jobs(r.options.n_jobs), r.start ? 0 : first);
     }
-    return ForestModel(std::move(forest), std::move(r.encoder), std::move(oob));
+    return ForestModel(std::move(forest), std::move(r.encoder), std::move(oob), std::move(targets));
 }
 
 Target regression_target(const char* who, ConstMatrixView y, Criterion criterion) {

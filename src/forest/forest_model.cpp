@@ -7,20 +7,31 @@
 
 #include "forest/feature_rows.hpp"
 #include "forest/predictor.hpp"
+#include "forest/quantiles.hpp"
 #include "plantwright/core/error.hpp"
 
 namespace plantwright {
+namespace {
+
+void require_numbers(bool takes_numbers) {
+    if (takes_numbers) return;
+    throw InvalidArgument(
+        "random forest: predict_one takes numbers, but this forest was fitted on a table with category columns");
+}
+
+}  // namespace
 
 ForestModel::ForestModel(const Forest& forest, FeatureEncoder encoder, OobEstimate oob)
     : ForestModel((forest.validate(), CompactForest(forest)), std::move(encoder), std::move(oob)) {}
 
-ForestModel::ForestModel(CompactForest forest, FeatureEncoder encoder, OobEstimate oob)
-    : forest_(std::move(forest)), encoder_(std::move(encoder)), oob_(std::move(oob)) {
+ForestModel::ForestModel(CompactForest forest, FeatureEncoder encoder, OobEstimate oob, LeafTargets targets)
+    : forest_(std::move(forest)), encoder_(std::move(encoder)), oob_(std::move(oob)), targets_(std::move(targets)) {
     prepare();
 }
 
 void ForestModel::prepare() {
     predictor_ = std::make_shared<const Predictor>(forest_);
+    if (!targets_.empty()) quantiles_ = std::make_shared<const QuantilePredictor>(predictor_, targets_);
     const auto& ranks = encoder_.level_ranks;
     takes_numbers_ =
         std::all_of(ranks.begin(), ranks.end(), [](const Buffer<float>& levels) { return levels.empty(); });
@@ -29,6 +40,13 @@ void ForestModel::prepare() {
 const Predictor& ForestModel::predictor() const {
     if (!predictor_) throw NotFitted("random forest: predict needs a fitted or loaded forest");
     return *predictor_;
+}
+
+const QuantilePredictor& ForestModel::quantile_predictor() const {
+    predictor();
+    if (quantiles_) return *quantiles_;
+    throw InvalidArgument(
+        "random forest: predict_quantiles needs a forest that was fitted with quantiles on, got one without");
 }
 
 Matrix ForestModel::mean_value(const FeatureRows& rows, std::optional<int> n_jobs) const {
@@ -41,15 +59,21 @@ DecisionPath ForestModel::decision_path(const FeatureRows& rows, std::optional<i
     return predictor().decision_path(rows, n_jobs);
 }
 
+Matrix ForestModel::quantiles(const FeatureRows& rows, ConstVectorView quantiles, std::optional<int> n_jobs) const {
+    return quantile_predictor().predict(rows, quantiles, n_jobs);
+}
+Vector ForestModel::quantiles_of_one(const FeatureRows& row, ConstVectorView quantiles) const {
+    require_numbers(takes_numbers_);
+    const Matrix found = quantile_predictor().predict(row, quantiles, {});
+    return Vector(std::span<const double>(found.data(), static_cast<std::size_t>(found.cols())));
+}
+
 namespace {
 
 template <class T>
 void checked_mean_of_one(const ForestModel& model, const Predictor& predictor, bool takes_numbers,
                          std::span<const T> row, std::span<double> mean) {
-    if (!takes_numbers) {
-        throw InvalidArgument(
-            "random forest: predict_one takes numbers, but this forest was fitted on a table with category columns");
-    }
+    require_numbers(takes_numbers);
     if (std::ssize(mean) != model.n_outputs()) {
         throw InvalidArgument("random forest: predict_one must have room for " + std::to_string(model.n_outputs()) +
                               " outputs, got " + std::to_string(mean.size()));
@@ -68,6 +92,7 @@ void ForestModel::mean_of_one(std::span<const double> row, std::span<double> mea
 
 void ForestModel::validate() const {
     if (!predictor_) forest_.validate();
+    targets_.validate(forest_);
     const auto n_inputs = static_cast<std::int64_t>(encoder_.inputs.size());
     if (n_inputs != 0 && n_inputs != n_features())
         throw CorruptModel("forest: feature names do not fit the number of features");

@@ -82,11 +82,12 @@ public:
     /// base + scale sum / n
     double mean_of_sum(double sum, double n) const { return forest_.base + forest_.scale * (sum / n); }
 
+    void require_features(Index cols) const;  ///< throws InvalidArgument where it is another number
+    int threads_worth(Index rows, std::optional<int> n_jobs) const;
+
 private:
-    void require_features(Index cols) const;
     WalkDriver choose_driver(Index rows) const;
     Index block_rows(Index rows, int n_threads, WalkDriver driver) const;
-    int threads_worth(Index rows, std::optional<int> n_jobs) const;
     template <class Body>
     void for_each_block(const FeatureRows& rows, int n_threads, Index block, Body&& body) const;
     void add_rows(const KeyRows& keys, Index n_rows, std::vector<std::uint32_t>& leaf, double* sum) const;

@@ -138,6 +138,20 @@ std::int32_t RandomForestClassifier::predict_one(std::span<const float> row, std
 std::int32_t RandomForestClassifier::predict_one(std::span<const double> row, std::span<double> share) const {
     return class_of_one(model_, row, share);
 }
+Matrix RandomForestRegressor::predict_quantiles(ConstMatrixView X, ConstVectorView quantiles,
+                                                std::optional<int> n_jobs) const {
+    return model_.quantiles(X, quantiles, n_jobs);
+}
+Matrix RandomForestRegressor::predict_quantiles(ConstMatrixViewF X, ConstVectorView quantiles,
+                                                std::optional<int> n_jobs) const {
+    return model_.quantiles(X, quantiles, n_jobs);
+}
+Vector RandomForestRegressor::predict_quantiles_one(std::span<const float> row, ConstVectorView quantiles) const {
+    return model_.quantiles_of_one(ConstMatrixViewF(row.data(), 1, std::ssize(row)), quantiles);
+}
+Vector RandomForestRegressor::predict_quantiles_one(std::span<const double> row, ConstVectorView quantiles) const {
+    return model_.quantiles_of_one(ConstMatrixView(row.data(), 1, std::ssize(row)), quantiles);
+}
 Table<std::int32_t> RandomForestRegressor::apply(ConstMatrixView X, std::optional<int> n_jobs) const {
     return model_.apply(X, n_jobs);
 }

@@ -63,6 +63,10 @@ Vector RandomForestRegressor::predict(const Frame& frame, std::optional<int> n_j
     require_one_output("predict");
     return first_column(model_.mean_value(ConformedRows(model_, frame), n_jobs));
 }
+Matrix RandomForestRegressor::predict_quantiles(const Frame& frame, ConstVectorView quantiles,
+                                                std::optional<int> n_jobs) const {
+    return model_.quantiles(ConformedRows(model_, frame), quantiles, n_jobs);
+}
 Table<std::int32_t> RandomForestRegressor::apply(const Frame& frame, std::optional<int> n_jobs) const {
     return model_.apply(ConformedRows(model_, frame), n_jobs);
 }

@@ -5,6 +5,7 @@
 
 #include "forest/compact_tree.hpp"
 #include "forest/fit_requests.hpp"
+#include "forest/leaf_targets.hpp"
 #include "forest/merge.hpp"
 #include "plantwright/core/error.hpp"
 
@@ -29,13 +30,15 @@ ForestModel merged_model(std::span<const Model* const> forests) {
     if (forests.empty())
         throw InvalidArgument(std::string(Model::kTypeName) + ": merge needs at least one forest, got none");
     std::vector<const CompactForest*> parts;
+    std::vector<const LeafTargets*> targets;
     for (const Model* forest : forests) {
         if (forest->n_trees() == 0)
             throw NotFitted(std::string(Model::kTypeName) + ": merge needs fitted or loaded forests");
         require_alike<Fit>(*forests.front(), *forest);
         parts.push_back(&forest->model().compact());
+        targets.push_back(&forest->model().targets());
     }
-    return ForestModel(merged(parts), Fit::model(*forests.front()).encoder(), {});
+    return ForestModel(merged(parts), Fit::model(*forests.front()).encoder(), {}, merged_targets(targets));
 }
 
 template <class Model>
@@ -80,7 +83,9 @@ RandomForestRegressor RandomForestRegressor::merge(std::span<const RandomForestR
     return {forests.front()->criterion(), std::move(model)};
 }
 RandomForestRegressor RandomForestRegressor::subset(Index first, Index last) const {
-    return {criterion_, ForestModel(trees_between(model_.compact(), first, last), model_.encoder(), {})};
+    CompactForest trees = trees_between(model_.compact(), first, last);
+    LeafTargets targets = targets_between(model_.targets(), model_.compact(), first, last);
+    return {criterion_, ForestModel(std::move(trees), model_.encoder(), {}, std::move(targets))};
 }
 RandomForestRegressor RandomForestRegressor::grow(ConstMatrixView X, ConstVectorView y,
                                                   const RandomForestOptions& options,

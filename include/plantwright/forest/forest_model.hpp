@@ -13,6 +13,7 @@
 #include "plantwright/core/types.hpp"
 #include "plantwright/forest/compact_forest.hpp"
 #include "plantwright/forest/forest.hpp"
+#include "plantwright/forest/leaf_targets.hpp"
 #include "plantwright/forest/options.hpp"
 #include "plantwright/frame/frame.hpp"
 #include "plantwright/frame/serialize_schema.hpp"
@@ -56,6 +57,7 @@ struct DecisionPath {
 
 class FeatureRows;  // src/forest: any input seen as rows of float32
 class Predictor;    // src/forest: rows through the trees
+class QuantilePredictor;
 
 /// Immutable; copies share the trees; may be shared by threads. Prediction is O(rows * trees * depth), over blocks of
 /// rows in parallel where the work is worth threads.
@@ -64,8 +66,8 @@ public:
     ForestModel() = default;
     /// Of an imported forest; throws CorruptModel where it is none.
     ForestModel(const Forest& forest, FeatureEncoder encoder, OobEstimate oob);
-    /// Of a valid forest.
-    ForestModel(CompactForest forest, FeatureEncoder encoder, OobEstimate oob);
+    /// Of a valid forest, and targets that fit it.
+    ForestModel(CompactForest forest, FeatureEncoder encoder, OobEstimate oob, LeafTargets targets = {});
 
     const CompactForest& compact() const { return forest_; }
     Forest forest() const { return forest_.to_forest(); }  ///< all trees as plain arrays, made anew
@@ -76,6 +78,7 @@ public:
     Index n_outputs() const { return static_cast<Index>(forest_.n_outputs); }
     const FeatureEncoder& encoder() const { return encoder_; }
     const OobEstimate& oob() const { return oob_; }
+    const LeafTargets& targets() const { return targets_; }  ///< empty unless options.quantiles
 
     /// base + scale times the mean over trees of the leaf values, `(rows, n_outputs)`, summed in the order of the
     /// trees.
@@ -88,6 +91,12 @@ public:
     void mean_of_one(std::span<const float> row, std::span<double> mean) const;
     void mean_of_one(std::span<const double> row, std::span<double> mean) const;
 
+    /// See quantiles.hpp in src/forest; throws InvalidArgument where a quantile is not in [0, 1] or no targets were
+    /// kept.
+    Matrix quantiles(const FeatureRows& rows, ConstVectorView quantiles, std::optional<int> n_jobs) const;
+    /// As mean_of_one; `(n_quantiles,)`.
+    Vector quantiles_of_one(const FeatureRows& row, ConstVectorView quantiles) const;
+
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
@@ -95,8 +104,13 @@ public:
         if (version < 1)
             throw UnsupportedVersion(
                 "forest: the file was written before the format of forests was closed; fit and save anew");
-        if constexpr (Archive::is_loading::value) predictor_.reset();
+        if constexpr (Archive::is_loading::value) {
+            predictor_.reset();
+            quantiles_.reset();
+            targets_ = {};
+        }
         io::members(archive, forest_, encoder_, oob_);
+        if (version >= 2) io::members(archive, targets_);
         io::validate_after_load(archive, *this);
         if constexpr (Archive::is_loading::value) prepare();
     }
@@ -104,15 +118,18 @@ public:
 private:
     void prepare();  // of a valid forest
     const Predictor& predictor() const;
+    const QuantilePredictor& quantile_predictor() const;
 
     CompactForest forest_;
     FeatureEncoder encoder_;
     OobEstimate oob_;
+    LeafTargets targets_;
     std::shared_ptr<const Predictor>
-        predictor_;              // derived from forest_, not saved; there once forest_ is known to be valid
-    bool takes_numbers_ = true;  // no input is a category
+        predictor_;  // derived from forest_, not saved; there once forest_ is known to be valid
+    std::shared_ptr<const QuantilePredictor> quantiles_;  // the same of targets_, where there are any
+    bool takes_numbers_ = true;                           // no input is a category
 };
 
 }  // namespace plantwright
 
-BOOST_CLASS_VERSION(plantwright::ForestModel, 1)
+BOOST_CLASS_VERSION(plantwright::ForestModel, 2)

@@ -113,6 +113,7 @@ struct RandomForestOptions {
     /// Features whose numbers name levels, each of them a whole number from 0 to 65,534, NaN where missing; nodes split
     /// them as they split category columns. Those need not be listed.
     std::vector<Index> categorical_features = {};
+    bool quantiles = false;  ///< keep the training targets of every leaf, for predict_quantiles; a regressor's
     ProgressCallback progress = {};
 };
 

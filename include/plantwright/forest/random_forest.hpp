@@ -96,6 +96,16 @@ public:
     void predict_one(std::span<const float> row, std::span<double> outputs) const;  ///< `outputs (n_outputs,)`
     void predict_one(std::span<const double> row, std::span<double> outputs) const;
 
+    /// Quantile regression forest (Meinshausen, JMLR 7, 2006): the least training target y for which the rows with
+    /// targets up to y make up the share q of the leaves that x reaches, on average over the trees; `(rows,
+    /// n_quantiles)`. Of a forest of one output, fitted with options.quantiles; throws InvalidArgument otherwise, or
+    /// for a quantile outside [0, 1].
+    Matrix predict_quantiles(ConstMatrixView X, ConstVectorView quantiles, std::optional<int> n_jobs = {}) const;
+    Matrix predict_quantiles(ConstMatrixViewF X, ConstVectorView quantiles, std::optional<int> n_jobs = {}) const;
+    Matrix predict_quantiles(const Frame& frame, ConstVectorView quantiles, std::optional<int> n_jobs = {}) const;
+    Vector predict_quantiles_one(std::span<const float> row, ConstVectorView quantiles) const;  ///< `(n_quantiles,)`
+    Vector predict_quantiles_one(std::span<const double> row, ConstVectorView quantiles) const;
+
     Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
     Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Table<std::int32_t> apply(const Frame& frame, std::optional<int> n_jobs = {}) const;

@@ -60,6 +60,9 @@ class ExtraTreesRegressor(ForestRegressor):
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where predictions must not decrease with it, -1 where they must not increase, 0 where they may do
         either. Not with "absolute_error" or several outputs.
+    quantiles : bool, default=False
+        Keep the training targets of every leaf, as ranks of 2 or 4 bytes a row and tree, for `predict_quantiles`. Not
+        with several outputs.
 
     Attributes
     ----------
@@ -126,6 +129,7 @@ class ExtraTreesRegressor(ForestRegressor):
         ccp_alpha: float = 0.0,
         max_samples: int | float | None = None,
         monotonic_cst: ArrayLike | None = None,
+        quantiles: bool = False,
     ) -> None:
         self.n_estimators = n_estimators
         self.criterion = criterion
@@ -145,6 +149,7 @@ class ExtraTreesRegressor(ForestRegressor):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.quantiles = quantiles
 
 
 class ExtraTreesClassifier(ForestClassifier):

@@ -132,4 +132,5 @@ def options_of(forest: Any, criteria: tuple[str, ...]) -> dict[str, Any]:
         "splitter": forest._splitter or _choice(name, "splitter", forest.splitter, SPLITTERS),
         "ccp_alpha": _number(name, "ccp_alpha", forest.ccp_alpha, 0, np.inf),
         "monotonic_cst": _monotonic(name, forest.monotonic_cst),
+        "quantiles": bool(getattr(forest, "quantiles", False)),
     }
