@@ -11,5 +11,6 @@ PYBIND11_MODULE(_core, module) {
     plantwright::bindings::register_evaluate(module);
     plantwright::bindings::register_forest(module);
     plantwright::bindings::register_forest_boosted(module);
+    plantwright::bindings::register_forest_isolation(module);
     plantwright::bindings::register_simulate(module);
 }

@@ -22,6 +22,7 @@ from plantwright.forest import (
     BoostedTreesRegressor,
     ExtraTreesClassifier,
     ExtraTreesRegressor,
+    IsolationForest,
     RandomForestClassifier,
     RandomForestRegressor,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "GroupSplit",
     "InvalidArgument",
     "IoError",
+    "IsolationForest",
     "KFold",
     "NotFitted",
     "ParseError",
