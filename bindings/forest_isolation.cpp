@@ -34,6 +34,8 @@ void set_option(IsolationForestOptions& o, const std::string& name, const py::ha
         o.max_features = MaxFeatures::fraction(value.cast<double>());
     else if (name == "max_features")
         o.max_features = MaxFeatures::count(value.cast<Index>());
+    else if (name == "ndim")
+        o.ndim = value.cast<int>();
     else if (name == "bootstrap")
         o.bootstrap = value.cast<bool>();
     else if (name == "random_state")
@@ -150,6 +152,7 @@ void register_forest_isolation(py::module_& module) {
     type.def_property_readonly("n_trees", &IsolationForest::n_trees)
         .def_property_readonly("n_features", &IsolationForest::n_features)
         .def_property_readonly("n_nodes", &IsolationForest::n_nodes)
+        .def_property_readonly("ndim", &IsolationForest::ndim)
         .def_property_readonly("max_samples", &IsolationForest::max_samples)
         .def_property_readonly("offset", &IsolationForest::offset)
         .def("with_offset", &IsolationForest::with_offset, "offset"_a)

@@ -15,6 +15,9 @@ namespace plantwright {
 /// Throws InvalidArgument where there is no input.
 FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::string_view target_name, const Target& target);
 
+/// Throws CorruptModel unless inputs, schema and ranks fit each other and the number of features.
+void validate_encoder(const FeatureEncoder& encoder, Index n_features);
+
 /// A target column as class numbers, and their names.
 struct ClassLabels {
     Buffer<std::int32_t> label;

@@ -9,7 +9,7 @@
 
 #include "forest/compact_nodes.hpp"
 #include "forest/compact_tree.hpp"
-#include "forest/isolation_grower.hpp"
+#include "forest/hyperplane_grower.hpp"
 #include "forest/merge.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/threads.hpp"
@@ -43,7 +43,8 @@ void check_start(const IsolationForest& start, const IsolationForestOptions& opt
             "of the forest's " + std::to_string(start.n_features()) + " columns", rows.cols());
     require(start.max_samples() == max_samples, "max_samples",
             "the forest's " + std::to_string(start.max_samples()) + " rows", max_samples);
-    require_same_inputs(IsolationForest::kTypeName.data(), start.model().encoder(), encoder);
+    require(start.ndim() == options.ndim, "ndim", "the forest's " + std::to_string(start.ndim()), options.ndim);
+    require_same_inputs(IsolationForest::kTypeName.data(), start.encoder(), encoder);
 }
 
 /// Trees one after another, as CompactForest has them.
@@ -93,12 +94,24 @@ CompactForest narrowed(const CompactForest& wide) {
     return join_trees(format_of(wide), std::move(trees));
 }
 
-/// Calls `body(tree, next, thread)` for trees [first, last); `next` is what the thread will probably get then.
-template <class Body>
-void for_each_tree(Index first, Index last, int n_threads, ProgressMonitor& monitor, Body&& body) {
+/// Grows trees [first, last) into one `Trees` a tree, or into one where there is one thread: `grow(grower, tree, next,
+/// trees)`, `next` being what the thread will probably get then. `make` makes a thread's grower.
+template <class Trees, class Make, class Grow>
+std::vector<Trees> grow_each(const IsolationForestOptions& options, Index first, Index last, Make&& make, Grow&& grow) {
+    const int n_threads = static_cast<int>(std::min<Index>(resolve_n_jobs(options.n_jobs), last - first));
+    std::vector<decltype(make())> growers(static_cast<std::size_t>(n_threads));
+    std::vector<Trees> trees(static_cast<std::size_t>(n_threads == 1 ? 1 : last - first));
+    ProgressMonitor monitor(options.progress, "fit", last - first);
     parallel_for(
-        last - first, n_threads, [&](Index i, int thread) { body(first + i, first + i + n_threads, thread); },
+        last - first, n_threads,
+        [&](Index i, int thread) {
+            auto& grower = growers[static_cast<std::size_t>(thread)];
+            if (!grower) grower = make();
+            grow(*grower, first + i, first + i + n_threads, trees[static_cast<std::size_t>(n_threads == 1 ? 0 : i)]);
+        },
         &monitor);
+    monitor.finish();
+    return trees;
 }
 
 /// Trees [first, last) of the whole forest.
@@ -107,22 +120,27 @@ CompactForest grow_trees(const IsolationPlan& plan, Index first, Index last) {
     const unsigned narrow = slot_bits_for(n_features);
     const NodeParts farthest{.distance = 2 * static_cast<std::uint64_t>(plan.max_samples())};
     const unsigned slot_bits = fits(farthest, narrow) ? narrow : 0;
-    const int n_threads = static_cast<int>(std::min<Index>(resolve_n_jobs(plan.options().n_jobs), last - first));
-    std::vector<std::unique_ptr<IsolationGrower>> growers(static_cast<std::size_t>(n_threads));
-    std::vector<GrownTrees> trees(static_cast<std::size_t>(n_threads == 1 ? 1 : last - first));
-    ProgressMonitor monitor(plan.options().progress, "fit", last - first);
-    for_each_tree(first, last, n_threads, monitor, [&](Index tree, Index next, int thread) {
-        auto& grower = growers[static_cast<std::size_t>(thread)];
-        if (!grower) grower = std::make_unique<IsolationGrower>(plan, slot_bits);
-        trees[static_cast<std::size_t>(n_threads == 1 ? 0 : tree - first)].add(grower->grow(tree, next),
-                                                                               slot_bits == 0 ? 2 : 1);
-    });
-    monitor.finish();
+    const auto trees = grow_each<GrownTrees>(
+        plan.options(), first, last, [&] { return std::make_unique<IsolationGrower>(plan, slot_bits); },
+        [&](IsolationGrower& grower, Index tree, Index next, GrownTrees& grown) {
+            grown.add(grower.grow(tree, next), slot_bits == 0 ? 2 : 1);
+        });
     CompactForest forest = compact(trees, n_features, slot_bits);
     return slot_bits == 0 ? narrowed(forest) : forest;
 }
 
-void require_a_split(const CompactForest& forest) {
+HyperplaneForest grow_planes(const IsolationPlan& plan, Index first, Index last) {
+    const Index ndim = plan.options().ndim;
+    const auto trees = grow_each<HyperplaneTrees>(
+        plan.options(), first, last, [&] { return std::make_unique<HyperplaneGrower>(plan, ndim); },
+        [](HyperplaneGrower& grower, Index tree, Index next, HyperplaneTrees& grown) {
+            grower.grow(tree, next, grown);
+        });
+    return joined(trees, plan.table().cols(), ndim);
+}
+
+template <class Trees>
+void require_a_split(const Trees& forest) {
     if (forest.n_nodes() > forest.n_trees()) return;
     throw InvalidArgument(
         "IsolationForest: X must have a column that varies, got only constant or missing values in the rows drawn");
@@ -142,6 +160,8 @@ void check_isolation_options(const IsolationForestOptions& o, Index n_rows, Inde
                 samples.fraction());
     else
         require(samples.count() >= 1, "max_samples", "at least 1 as a count", samples.count());
+    require(o.ndim >= 1 && o.ndim <= n_features, "ndim",
+            "from 1 to the number of features (" + std::to_string(n_features) + ")", o.ndim);
     const double share = o.contamination.value_or(0.1);
     require(share > 0 && share <= 0.5, "contamination", "in (0, 0.5], or absent", share);
     const MaxFeatures& features = o.max_features;
@@ -185,19 +205,30 @@ IsolationForest IsolationFit::run(const FeatureRows& rows, const IsolationForest
     const Vector weight = isolation_weights(sample_weight, rows.rows());
     const IsolationPlan plan(rows, options, weight);
     if (start) check_start(*start, options, plan.max_samples(), rows, encoder);
-    const auto [first, last] = start ? std::pair<int, int>(static_cast<int>(start->n_trees()), options.n_estimators)
-                                     : options.tree_range.value_or(std::pair<int, int>(0, options.n_estimators));
-    CompactForest forest = start ? start->model().compact() : CompactForest();
-    if (first < last) {
-        CompactForest grown = grow_trees(plan, first, last);
-        require_a_split(grown);
-        forest = start ? merged({&forest, &grown}) : std::move(grown);
-    }
-    IsolationForest fitted(plan.max_samples(), IsolationForest::kAutoOffset,
-                           ForestModel(std::move(forest), std::move(encoder), {}));
+    IsolationForest fitted = grow(plan, std::move(encoder), start);
     if (options.contamination)
         fitted.offset_ = quantile_of(score_samples(fitted, rows, options.n_jobs), *options.contamination);
     return fitted;
+}
+
+/// The trees that the options ask for, behind those of `start`.
+IsolationForest IsolationFit::grow(const IsolationPlan& plan, FeatureEncoder encoder, const IsolationForest* start) {
+    const IsolationForestOptions& options = plan.options();
+    const auto [first, last] = start ? std::pair<int, int>(static_cast<int>(start->n_trees()), options.n_estimators)
+                                     : options.tree_range.value_or(std::pair<int, int>(0, options.n_estimators));
+    if (start && first == last) return start->with_offset(IsolationForest::kAutoOffset);
+    constexpr double kOffset = IsolationForest::kAutoOffset;
+    if (options.ndim > 1) {
+        HyperplaneForest planes = grow_planes(plan, first, last);
+        require_a_split(planes);
+        const HyperplaneForest* const parts[] = {start ? &start->planes() : &planes, &planes};
+        if (start) planes = HyperplaneForest::merge(parts);
+        return {plan.max_samples(), kOffset, std::move(planes), std::move(encoder)};
+    }
+    CompactForest forest = grow_trees(plan, first, last);
+    require_a_split(forest);
+    if (start) forest = merged({&start->model().compact(), &forest});
+    return {plan.max_samples(), kOffset, ForestModel(std::move(forest), std::move(encoder), {})};
 }
 
 }  // namespace plantwright

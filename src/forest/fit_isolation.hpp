@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "forest/feature_rows.hpp"
+#include "forest/isolation_grower.hpp"
 #include "plantwright/forest/isolation_forest.hpp"
 
 namespace plantwright {
@@ -14,8 +14,12 @@ struct IsolationFit {
     static IsolationForest run(const FeatureRows& rows, const IsolationForestOptions& options,
                                ConstVectorView sample_weight, FeatureEncoder encoder,
                                const IsolationForest* start = nullptr);
+    static IsolationForest grow(const IsolationPlan& plan, FeatureEncoder encoder, const IsolationForest* start);
     static Vector score_samples(const IsolationForest& forest, const FeatureRows& rows, std::optional<int> n_jobs);
     static Vector path_length(const IsolationForest& forest, const FeatureRows& rows, std::optional<int> n_jobs);
+    static Table<std::int32_t> apply(const IsolationForest& forest, const FeatureRows& rows, std::optional<int> n_jobs);
+    static DecisionPath decision_path(const IsolationForest& forest, const FeatureRows& rows,
+                                      std::optional<int> n_jobs);
     static void require_columns(const IsolationForest& forest, Index n_columns);
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "forest/encoder.hpp"
 #include "forest/fit_isolation.hpp"
 #include "forest/isolation_grower.hpp"
 #include "plantwright/core/elementary.hpp"
@@ -39,11 +40,24 @@ Vector less(Vector scores, double offset) {
     return scores;
 }
 
+void require_numbers(const IsolationForest& forest) {
+    for (const Buffer<float>& levels : forest.level_ranks()) {
+        if (levels.empty()) continue;
+        throw InvalidArgument(
+            "IsolationForest: score_one and predict_one take numbers, but this forest was fitted on a table with "
+            "category columns");
+    }
+}
+
 template <class T>
 double score_of_one(const IsolationForest& forest, std::span<const T> row) {
     IsolationFit::require_columns(forest, static_cast<Index>(row.size()));
+    require_numbers(forest);
     double path_length = 0;
-    forest.model().mean_of_one(row, {&path_length, 1});
+    if (forest.ndim() > 1)
+        path_length = forest.planes().mean_of_one(row);
+    else
+        forest.model().mean_of_one(row, {&path_length, 1});
     return Scale(forest.max_samples())(path_length);
 }
 
@@ -58,6 +72,7 @@ void IsolationFit::require_columns(const IsolationForest& forest, Index n_column
 
 Vector IsolationFit::path_length(const IsolationForest& forest, const FeatureRows& rows, std::optional<int> n_jobs) {
     require_columns(forest, rows.cols());
+    if (forest.has_planes()) return forest.planes_.mean_value(rows, n_jobs);
     const Matrix mean = forest.model_.mean_value(rows, n_jobs);
     return Vector(std::span<const double>(mean.data(), static_cast<std::size_t>(mean.rows())));
 }
@@ -67,6 +82,18 @@ Vector IsolationFit::score_samples(const IsolationForest& forest, const FeatureR
     const Scale scale(forest.max_samples());
     for (double& score : scores) score = scale(score);
     return scores;
+}
+
+Table<std::int32_t> IsolationFit::apply(const IsolationForest& forest, const FeatureRows& rows,
+                                        std::optional<int> n_jobs) {
+    require_columns(forest, rows.cols());
+    return forest.ndim() > 1 ? forest.planes().apply(rows, n_jobs) : forest.model().apply(rows, n_jobs);
+}
+
+DecisionPath IsolationFit::decision_path(const IsolationForest& forest, const FeatureRows& rows,
+                                         std::optional<int> n_jobs) {
+    require_columns(forest, rows.cols());
+    return forest.model().decision_path(rows, n_jobs);
 }
 
 IsolationForest IsolationForest::fit(ConstMatrixView X, const IsolationForestOptions& options,
@@ -123,20 +150,16 @@ int IsolationForest::predict_one(std::span<const float> row) const { return scor
 int IsolationForest::predict_one(std::span<const double> row) const { return score_one(row) < offset_ ? -1 : 1; }
 
 Table<std::int32_t> IsolationForest::apply(ConstMatrixView X, std::optional<int> n_jobs) const {
-    IsolationFit::require_columns(*this, X.cols());
-    return model_.apply(X, n_jobs);
+    return IsolationFit::apply(*this, X, n_jobs);
 }
 Table<std::int32_t> IsolationForest::apply(ConstMatrixViewF X, std::optional<int> n_jobs) const {
-    IsolationFit::require_columns(*this, X.cols());
-    return model_.apply(X, n_jobs);
+    return IsolationFit::apply(*this, X, n_jobs);
 }
 DecisionPath IsolationForest::decision_path(ConstMatrixView X, std::optional<int> n_jobs) const {
-    IsolationFit::require_columns(*this, X.cols());
-    return model_.decision_path(X, n_jobs);
+    return IsolationFit::decision_path(*this, X, n_jobs);
 }
 DecisionPath IsolationForest::decision_path(ConstMatrixViewF X, std::optional<int> n_jobs) const {
-    IsolationFit::require_columns(*this, X.cols());
-    return model_.decision_path(X, n_jobs);
+    return IsolationFit::decision_path(*this, X, n_jobs);
 }
 
 Buffer<std::int64_t> IsolationForest::rows_of_tree(Index n_rows, const IsolationForestOptions& options, Index tree,
@@ -161,9 +184,21 @@ Buffer<std::int64_t> IsolationForest::features_of_tree(Index n_features, const I
     return numbers;
 }
 
+const ForestModel& IsolationForest::model() const {
+    if (!has_planes()) return model_;
+    throw InvalidArgument("IsolationForest: trees that cut by hyperplanes (ndim = " + std::to_string(ndim_) +
+                          ") have no splits by one feature to show");
+}
+
 void IsolationForest::validate() const {
-    model_.validate();
-    if (model_.n_outputs() != 1) throw CorruptModel("IsolationForest: must have one output");
+    if (has_planes()) {
+        planes_.validate();
+        validate_encoder(plane_encoder_, n_features());
+        if (planes_.ndim != ndim_) throw CorruptModel("IsolationForest: ndim does not fit the planes");
+    } else {
+        model_.validate();
+        if (model_.n_outputs() != 1) throw CorruptModel("IsolationForest: must have one output");
+    }
     if (max_samples_ < 1 || max_samples_ >= (std::int64_t{1} << 31))
         throw CorruptModel("IsolationForest: max_samples is out of range");
     if (!(offset_ >= -1 && offset_ <= 0)) throw CorruptModel("IsolationForest: the offset is out of range");

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
-#include "forest/conformed_rows.hpp"
 #include "forest/fit_isolation.hpp"
+#include "plantwright/core/error.hpp"
 
 namespace plantwright {
 namespace {
@@ -45,6 +45,27 @@ IsolationForest fit_frame(const Frame& frame, const IsolationForestOptions& opti
     return IsolationFit::run(rows, options, sample_weight, std::move(encoder), start);
 }
 
+/// A frame as the forest expects it, and its features.
+class ScoredRows {
+public:
+    ScoredRows(const IsolationForest& forest, const Frame& frame)
+        : frame_(checked(forest, frame)), rows_(encode(forest.encoder(), frame_)) {}
+    operator const FeatureRows&() const { return rows_; }
+
+private:
+    static Frame checked(const IsolationForest& forest, const Frame& frame) {
+        IsolationFit::require_columns(forest, forest.n_features());
+        if (forest.schema().size() == 0) {
+            throw SchemaMismatch(
+                "IsolationForest: this forest was fitted on a plain array without a schema; it scores arrays too");
+        }
+        return conform(frame, forest.schema());
+    }
+
+    Frame frame_;
+    FeatureRows rows_;
+};
+
 }  // namespace
 
 IsolationForest IsolationForest::fit(const Frame& frame, const IsolationForestOptions& options,
@@ -56,16 +77,16 @@ IsolationForest IsolationForest::grow(const Frame& frame, const IsolationForestO
     return fit_frame(frame, options, sample_weight, this);
 }
 Vector IsolationForest::path_length(const Frame& frame, std::optional<int> n_jobs) const {
-    return IsolationFit::path_length(*this, ConformedRows(model_, frame), n_jobs);
+    return IsolationFit::path_length(*this, ScoredRows(*this, frame), n_jobs);
 }
 Vector IsolationForest::score_samples(const Frame& frame, std::optional<int> n_jobs) const {
-    return IsolationFit::score_samples(*this, ConformedRows(model_, frame), n_jobs);
+    return IsolationFit::score_samples(*this, ScoredRows(*this, frame), n_jobs);
 }
 Table<std::int32_t> IsolationForest::apply(const Frame& frame, std::optional<int> n_jobs) const {
-    return model_.apply(ConformedRows(model_, frame), n_jobs);
+    return IsolationFit::apply(*this, ScoredRows(*this, frame), n_jobs);
 }
 DecisionPath IsolationForest::decision_path(const Frame& frame, std::optional<int> n_jobs) const {
-    return model_.decision_path(ConformedRows(model_, frame), n_jobs);
+    return IsolationFit::decision_path(*this, ScoredRows(*this, frame), n_jobs);
 }
 
 }  // namespace plantwright

@@ -21,7 +21,8 @@ void require_alike(const IsolationForest& a, const IsolationForest& b) {
     if (b.n_trees() == 0) throw NotFitted("IsolationForest: merge needs fitted or loaded forests");
     if (a.n_features() != b.n_features()) refuse("number of features", a.n_features(), b.n_features());
     if (a.max_samples() != b.max_samples()) refuse("max_samples", a.max_samples(), b.max_samples());
-    require_same_inputs(IsolationForest::kTypeName.data(), a.model().encoder(), b.model().encoder());
+    if (a.ndim() != b.ndim()) refuse("ndim", a.ndim(), b.ndim());
+    require_same_inputs(IsolationForest::kTypeName.data(), a.encoder(), b.encoder());
 }
 
 ForestModel checked_model(Forest forest, Schema schema) {
@@ -48,16 +49,20 @@ IsolationForest IsolationForest::merge(std::span<const IsolationForest* const> f
     if (forests.empty()) throw InvalidArgument("IsolationForest: merge needs at least one forest, got none");
     const IsolationForest& first = *forests.front();
     std::vector<const CompactForest*> parts;
+    std::vector<const HyperplaneForest*> planes;
     double offset = first.offset();
     for (const IsolationForest* forest : forests) {
         require_alike(first, *forest);
-        parts.push_back(&forest->model().compact());
+        parts.push_back(&forest->model_.compact());
+        planes.push_back(&forest->planes_);
         if (forest->offset() != offset) offset = kAutoOffset;
     }
-    return {first.max_samples(), offset, ForestModel(merged(parts), first.model().encoder(), {})};
+    if (first.has_planes()) return {first.max_samples(), offset, HyperplaneForest::merge(planes), first.encoder()};
+    return {first.max_samples(), offset, ForestModel(merged(parts), first.encoder(), {})};
 }
 
 IsolationForest IsolationForest::subset(Index first, Index last) const {
+    if (has_planes()) return {max_samples_, offset_, planes_.subset(first, last), plane_encoder_};
     return {max_samples_, offset_, ForestModel(trees_between(model_.compact(), first, last), model_.encoder(), {})};
 }
 
@@ -74,7 +79,9 @@ IsolationForest IsolationForest::from_forest(Forest forest, Index max_samples, d
 IsolationForest IsolationForest::with_offset(double offset) const {
     if (!(offset >= -1 && offset <= 0))
         throw InvalidArgument("IsolationForest: offset must be in [-1, 0], got " + std::to_string(offset));
-    return {max_samples_, offset, model_};
+    IsolationForest other = *this;
+    other.offset_ = offset;
+    return other;
 }
 
 void IsolationForest::save(const std::filesystem::path& path, const io::Json& extra) const {
@@ -94,6 +101,7 @@ io::Json IsolationForest::describe() const {
     json["n_features"] = static_cast<std::int64_t>(n_features());
     json["n_nodes"] = static_cast<std::int64_t>(n_nodes());
     json["max_samples"] = max_samples_;
+    json["ndim"] = ndim_;
     json["offset"] = offset_;
     if (schema().size() > 0) json["schema"] = schema().to_json();
     return json;

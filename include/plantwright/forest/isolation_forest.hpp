@@ -31,6 +31,7 @@
 #include <vector>
 
 #include "plantwright/forest/forest_model.hpp"
+#include "plantwright/forest/hyperplane_forest.hpp"
 #include "plantwright/io/file.hpp"
 #include "plantwright/io/json.hpp"
 
@@ -41,6 +42,7 @@ struct IsolationForestOptions {
     std::optional<RowCount> max_samples = {};       ///< of a tree; absent: 256. Never more than there are rows
     std::optional<double> contamination = {};       ///< share of the training rows below `offset`; absent: offset -0.5
     MaxFeatures max_features = MaxFeatures::all();  ///< of a tree
+    int ndim = 1;                                   ///< features that a split combines; 1: a threshold on one
     bool bootstrap = false;                         ///< rows are drawn with replacement; doubled ones count once
     std::uint64_t random_state = 0;
     std::optional<std::pair<int, int>> tree_range =
@@ -108,6 +110,7 @@ public:
     Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
     Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Table<std::int32_t> apply(const Frame& frame, std::optional<int> n_jobs = {}) const;
+    /// Throws InvalidArgument where ndim() > 1.
     DecisionPath decision_path(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
     DecisionPath decision_path(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     DecisionPath decision_path(const Frame& frame, std::optional<int> n_jobs = {}) const;
@@ -116,16 +119,20 @@ public:
     IsolationForest with_offset(double offset) const;   ///< in [-1, 0]; throws InvalidArgument
     double offset() const { return offset_; }           ///< scores below it are anomalies
     Index max_samples() const { return max_samples_; }  ///< what path lengths are measured by
-    Index n_trees() const { return model_.n_trees(); }
-    Index n_features() const { return model_.n_features(); }
-    Index n_nodes() const { return model_.n_nodes(); }
-    /// Values are path lengths: of inner nodes the mean over their rows, impurity the variance about it.
-    TreeView tree(Index i) const { return model_.tree(i); }
-    Forest forest() const { return model_.forest(); }
-    const ForestModel& model() const { return model_; }
-    const Schema& schema() const { return model_.encoder().schema; }  ///< empty where plain arrays were fitted
-    const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
-    const std::vector<Buffer<float>>& level_ranks() const { return model_.encoder().level_ranks; }
+    int ndim() const { return static_cast<int>(ndim_); }
+    Index n_trees() const { return has_planes() ? planes_.n_trees() : model_.n_trees(); }
+    Index n_features() const { return has_planes() ? static_cast<Index>(planes_.n_features) : model_.n_features(); }
+    Index n_nodes() const { return has_planes() ? planes_.n_nodes() : model_.n_nodes(); }
+    const FeatureEncoder& encoder() const { return has_planes() ? plane_encoder_ : model_.encoder(); }
+    const Schema& schema() const { return encoder().schema; }  ///< empty where plain arrays were fitted
+    const std::vector<std::string>& feature_names() const { return encoder().inputs; }
+    const std::vector<Buffer<float>>& level_ranks() const { return encoder().level_ranks; }
+    /// These throw InvalidArgument where ndim() > 1: such trees have no splits by one feature; see `planes`. Values are
+    /// path lengths: of inner nodes the mean over their rows, impurity the variance about it.
+    TreeView tree(Index i) const { return model().tree(i); }
+    Forest forest() const { return model().forest(); }
+    const ForestModel& model() const;
+    const HyperplaneForest& planes() const { return planes_; }  ///< empty where ndim() = 1
 
     /// The distinct rows and the features that tree `tree` of a forest of these options is grown on, ascending.
     static Buffer<std::int64_t> rows_of_tree(Index n_rows, const IsolationForestOptions& options, Index tree,
@@ -141,18 +148,31 @@ public:
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {
-        io::members(archive, max_samples_, offset_, model_);
+        io::members(archive, max_samples_, offset_, ndim_);
+        if (has_planes())
+            io::members(archive, plane_encoder_, planes_);
+        else
+            io::members(archive, model_);
         io::validate_after_load(archive, *this);
     }
 
 private:
     IsolationForest(Index max_samples, double offset, ForestModel model)
         : max_samples_(max_samples), offset_(offset), model_(std::move(model)) {}
+    IsolationForest(Index max_samples, double offset, HyperplaneForest planes, FeatureEncoder encoder)
+        : max_samples_(max_samples), offset_(offset), ndim_(planes.ndim), planes_(std::move(planes)),
+          plane_encoder_(std::move(encoder)) {}
+    bool has_planes() const { return ndim_ != 1; }
     friend struct IsolationFit;
 
     std::int64_t max_samples_ = 0;
     double offset_ = kAutoOffset;
-    ForestModel model_;
+    std::int64_t ndim_ = 1;
+    ForestModel model_;  // where ndim_ is 1; else the next two
+    HyperplaneForest planes_;
+    FeatureEncoder plane_encoder_;
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::IsolationForest, 1)

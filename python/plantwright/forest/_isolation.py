@@ -13,9 +13,10 @@ from sklearn.base import OutlierMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from plantwright import _core
-from plantwright.core import InvalidArgument, resolve_progress
+from plantwright.core import resolve_progress
 from plantwright.forest._base import FLOATS, BaseForest, _weights_of, has_names
 from plantwright.forest._options import _integer, _is_integer, _refuse, seed_of, tree_range_of
+from plantwright.forest._tree import DecisionTree
 from plantwright.frame import as_frame
 
 AUTO_OFFSET = -0.5
@@ -53,6 +54,10 @@ class IsolationForest(OutlierMixin, BaseForest):
     warm_start : bool, default=False
         Let `fit` keep the trees there are and grow those that `n_estimators` asks for beyond, the same as if grown at
         once.
+    ndim : int, default=1
+        Features that a split combines. 1 is a threshold on one feature; more cut by a random hyperplane of that many
+        (Hariri et al., "Extended isolation forest", IEEE TKDE 33, 2021), which follows correlated features better and
+        takes longer.
 
     Attributes
     ----------
@@ -64,7 +69,7 @@ class IsolationForest(OutlierMixin, BaseForest):
     feature_names_in_ : ndarray of str, shape (n_features_in_,)
         Names of the input columns, if fitted on a table.
     estimators_ : list of DecisionTree
-        The trees; the value of a leaf is its depth + c(rows).
+        The trees; the value of a leaf is its depth + c(rows). Not with `ndim` above 1.
     estimators_samples_ : list of ndarray of int64
         Rows that each tree was grown on, ascending, worked out anew.
     estimators_features_ : list of ndarray of int64
@@ -76,6 +81,10 @@ class IsolationForest(OutlierMixin, BaseForest):
 
     Notes
     -----
+    A hyperplane is ``sum of a_j (x_j - m_j) <= t`` over `ndim` of the features that vary in the node, with m_j and s_j
+    mean and standard deviation of the node's rows, a_j = g_j / s_j, g_j standard normal and t uniform between the least
+    and the largest sum of the node's rows. A missing x_j counts as m_j.
+
     Features are compared as float32. A feature is split on the values that are there. Where a node's rows lack some,
     those all go one way, drawn by a coin; where they lack none, a missing value met later goes to the side of more
     rows. Where nothing else can part the rows on a feature, "there | missing" does. A category is compared by the rank
@@ -117,6 +126,7 @@ class IsolationForest(OutlierMixin, BaseForest):
         random_state: Any = None,
         verbose: int = 0,
         warm_start: bool = False,
+        ndim: int = 1,
     ) -> None:
         self.n_estimators = n_estimators
         self.max_samples = max_samples
@@ -127,6 +137,7 @@ class IsolationForest(OutlierMixin, BaseForest):
         self.random_state = random_state
         self.verbose = verbose
         self.warm_start = warm_start
+        self.ndim = ndim
 
     # ---- fitting
 
@@ -181,9 +192,9 @@ class IsolationForest(OutlierMixin, BaseForest):
 
     def _array(self, X: Any) -> NDArray[Any]:
         """An array that the compiled side takes; one that needs no validation does not wait for it."""
-        if type(X) is np.ndarray and X.dtype in FLOATS and X.dtype.isnative and X.ndim == 2 and X.flags.aligned:
-            if min(X.shape) > 0:
-                return X
+        is_plain = type(X) is np.ndarray and X.dtype in FLOATS and X.dtype.isnative and X.ndim == 2
+        if is_plain and X.flags.aligned and min(X.shape) > 0:
+            return X
         return np.asarray(validate_data(self, X, dtype=FLOATS, ensure_all_finite="allow-nan"))
 
     def _adopt(self, model: Any) -> None:
@@ -338,6 +349,14 @@ class IsolationForest(OutlierMixin, BaseForest):
     # ---- looking inside
 
     @property
+    def estimators_(self) -> list[DecisionTree]:
+        """The trees, in order; each has scikit-learn's ``tree_`` arrays and ``predict``."""
+        check_is_fitted(self)
+        if self._model.ndim > 1:
+            raise AttributeError("estimators_: trees that cut by hyperplanes (ndim > 1) have no splits by one feature")
+        return super().estimators_
+
+    @property
     def estimators_samples_(self) -> list[NDArray[np.int64]]:
         """Rows that each tree was grown on, ascending."""
         seed, n_rows = self._of_fit("_seed", "_n_rows")
@@ -375,7 +394,7 @@ class IsolationForest(OutlierMixin, BaseForest):
 
     @classmethod
     def _from_plw_model(cls, model: Any) -> Self:
-        estimator = cls(n_estimators=model.n_trees)
+        estimator = cls(n_estimators=model.n_trees, ndim=model.ndim)
         estimator._adopt(model)
         return estimator
 
@@ -389,6 +408,7 @@ def _options_of(forest: IsolationForest) -> dict[str, Any]:
         "contamination": _contamination(name, forest.contamination),
         "max_features": _max_features(name, forest.max_features),
         "bootstrap": bool(forest.bootstrap),
+        "ndim": _integer(name, "ndim", forest.ndim, 1),
         "random_state": seed_of(forest.random_state),
         "n_jobs": None if forest.n_jobs is None else int(forest.n_jobs),
     }
