@@ -99,7 +99,7 @@ void def_one_row(py::class_<IsolationForest>& type) {
     type.def(
             "score_one",
             [](const IsolationForest& f, const py::object& row) {
-                return with_one_row(row, [&](auto numbers) { return f.score_one(numbers); });
+                return with_one_row(row, [&](auto numbers) { return f.score_one(numbers); }, "score_one");
             },
             "row"_a)
         .def(

@@ -148,11 +148,23 @@ void require_a_split(const Trees& forest) {
 
 }  // namespace
 
-void check_isolation_options(const IsolationForestOptions& o, Index n_rows, Index n_features) {
-    require(n_features >= 1, "X", "a table of at least 1 column", n_features);
+void check_isolation_rows(Index n_rows) {
     require(n_rows >= 2, "X", "a table of at least 2 rows, so that one can be parted from the other",
             std::to_string(n_rows) + (n_rows == 1 ? " (1 sample)" : ""));
     require(n_rows < (Index{1} << 31), "X", "a table of fewer than 2^31 rows", n_rows);
+}
+
+void check_isolation_features(const IsolationForestOptions& o, Index n_features) {
+    require(n_features >= 1 && n_features < (Index{1} << 31), "X", "a table of 1 to 2^31 - 1 columns", n_features);
+    const std::string number = "the number of features (" + std::to_string(n_features) + ")";
+    require(o.ndim <= n_features, "ndim", "from 1 to " + number, o.ndim);
+    const MaxFeatures& features = o.max_features;
+    if (features.kind() == MaxFeatures::Kind::count)
+        require(features.value() <= static_cast<double>(n_features), "max_features",
+                "from 1 to " + number + " as a count", features.value());
+}
+
+void check_isolation_options(const IsolationForestOptions& o) {
     require(o.n_estimators >= 1, "n_estimators", "at least 1", o.n_estimators);
     const RowCount samples = o.max_samples.value_or(1);
     if (samples.is_fraction())
@@ -160,14 +172,12 @@ void check_isolation_options(const IsolationForestOptions& o, Index n_rows, Inde
                 samples.fraction());
     else
         require(samples.count() >= 1, "max_samples", "at least 1 as a count", samples.count());
-    require(o.ndim >= 1 && o.ndim <= n_features, "ndim",
-            "from 1 to the number of features (" + std::to_string(n_features) + ")", o.ndim);
+    require(o.ndim >= 1, "ndim", "at least 1", o.ndim);
     const double share = o.contamination.value_or(0.1);
     require(share > 0 && share <= 0.5, "contamination", "in (0, 0.5], or absent", share);
     const MaxFeatures& features = o.max_features;
     if (features.kind() == MaxFeatures::Kind::count)
-        require(features.value() >= 1 && features.value() <= static_cast<double>(n_features), "max_features",
-                "from 1 to the number of features (" + std::to_string(n_features) + ") as a count", features.value());
+        require(features.value() >= 1, "max_features", "at least 1 as a count", features.value());
     if (features.kind() == MaxFeatures::Kind::fraction)
         require(features.value() > 0 && features.value() <= 1, "max_features", "in (0, 1] as a fraction",
                 features.value());
@@ -201,7 +211,9 @@ double quantile_of(Vector values, double share) {
 
 IsolationForest IsolationFit::run(const FeatureRows& rows, const IsolationForestOptions& options,
                                   ConstVectorView sample_weight, FeatureEncoder encoder, const IsolationForest* start) {
-    check_isolation_options(options, rows.rows(), rows.cols());
+    check_isolation_options(options);
+    check_isolation_rows(rows.rows());
+    check_isolation_features(options, rows.cols());
     const Vector weight = isolation_weights(sample_weight, rows.rows());
     const IsolationPlan plan(rows, options, weight);
     if (start) check_start(*start, options, plan.max_samples(), rows, encoder);

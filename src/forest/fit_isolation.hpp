@@ -23,8 +23,10 @@ struct IsolationFit {
     static void require_columns(const IsolationForest& forest, Index n_columns);
 };
 
-/// Throws InvalidArgument where options are out of range, or do not fit the table.
-void check_isolation_options(const IsolationForestOptions& options, Index n_rows, Index n_features);
+/// These throw InvalidArgument where options are out of range, or do not fit the number of features.
+void check_isolation_options(const IsolationForestOptions& options);
+void check_isolation_features(const IsolationForestOptions& options, Index n_features);
+void check_isolation_rows(Index n_rows);
 
 /// The weights; empty where none are given. Throws InvalidArgument where they do not fit or cannot be.
 Vector isolation_weights(ConstVectorView sample_weight, Index n_rows);

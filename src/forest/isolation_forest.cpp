@@ -164,7 +164,8 @@ DecisionPath IsolationForest::decision_path(ConstMatrixViewF X, std::optional<in
 
 Buffer<std::int64_t> IsolationForest::rows_of_tree(Index n_rows, const IsolationForestOptions& options, Index tree,
                                                    ConstVectorView sample_weight) {
-    check_isolation_options(options, n_rows, 1);
+    check_isolation_options(options);
+    check_isolation_rows(n_rows);
     const Vector weight = isolation_weights(sample_weight, n_rows);
     RowSet drawn;
     std::vector<RowId> rows;
@@ -177,7 +178,8 @@ Buffer<std::int64_t> IsolationForest::rows_of_tree(Index n_rows, const Isolation
 
 Buffer<std::int64_t> IsolationForest::features_of_tree(Index n_features, const IsolationForestOptions& options,
                                                        Index tree) {
-    check_isolation_options(options, 2, n_features);
+    check_isolation_options(options);
+    check_isolation_features(options, n_features);
     const auto features = features_of_isolation_tree(options, n_features, tree);
     Buffer<std::int64_t> numbers(std::ssize(features));
     std::copy(features.begin(), features.end(), numbers.begin());

@@ -82,7 +82,7 @@ IsolationPlan::IsolationPlan(const FeatureRows& table, const IsolationForestOpti
           static_cast<int>(std::bit_width(static_cast<std::uint64_t>(std::max<Index>(sampler_.max_samples(), 2) - 1)))),
       path_length_(Vector::uninitialized(sampler_.max_samples() + 1)) {
     for (Index n = 0; n < path_length_.size(); ++n) path_length_[n] = mean_path_length(n);
-    if (!sampler_.takes_all_rows()) return;
+    if (!sampler_.takes_all_rows() || options.max_features.of(table.cols()) < table.cols()) return;
     RowSet unused;
     std::vector<RowId> rows;
     sampler_.sample(0, unused, rows);
@@ -117,13 +117,12 @@ void IsolationDraws::fetch(const std::vector<RowId>& rows) const {
 IsolationSample IsolationDraws::draw(Index tree, Index next) {
     if (std::ssize(numbers_) < plan_.table().cols()) numbers_ = plan_.features(tree);
     const ColumnBlock* shared = plan_.shared_block();
-    for (std::size_t k = 0; k < numbers_.size(); ++k)
-        features_[k] = {shared ? numbers_[k] : static_cast<std::uint32_t>(k), numbers_[k] + 1};
+    for (std::size_t k = 0; k < numbers_.size(); ++k) features_[k] = {static_cast<std::uint32_t>(k), numbers_[k] + 1};
     if (shared) return {shared, plan_.max_samples(), features_};
     std::swap(now_, next_);
     if (now_.tree != tree) sample(tree, now_);
-    constexpr Index kMostFetched = 4096;  // rows that stay in the cache until they are read
-    if (plan_.max_samples() <= kMostFetched) {
+    constexpr Index kMostFetched = 65'536;  // values that stay in the cache until they are read
+    if (plan_.max_samples() <= kMostFetched / plan_.table().cols()) {
         sample(next, next_);
         fetch(next_.rows);
     }

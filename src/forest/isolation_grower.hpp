@@ -48,7 +48,7 @@ public:
     std::vector<std::uint32_t> features(Index tree) const;
     int max_depth() const { return max_depth_; }
     const double* path_length() const { return path_length_.data(); }
-    const ColumnBlock* shared_block() const { return shared_.get(); }  ///< where every tree takes all rows
+    const ColumnBlock* shared_block() const { return shared_.get(); }  ///< where every tree takes the whole table
     std::uint64_t key(Index tree) const;                               ///< of a tree's random draws
 
 private:
