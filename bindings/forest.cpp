@@ -175,11 +175,6 @@ Forest fit_frame(const Frame& frame, const std::string& target, std::optional<Co
     });
 }
 
-py::tuple as_tuple(DecisionPath path) {
-    return py::make_tuple(to_numpy(std::move(path.row_offsets)), to_numpy(std::move(path.nodes)),
-                          to_numpy(std::move(path.tree_offsets)));
-}
-
 template <class Forest, class X>
 void def_walks(py::class_<Forest>& type, const char* name) {
     const auto no_gil = py::call_guard<py::gil_scoped_release>();

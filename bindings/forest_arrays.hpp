@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// Trees as NumPy arrays: shown, and taken from arrays made elsewhere.
+/// Trees and paths as NumPy arrays: shown, and taken from arrays made elsewhere.
 #pragma once
 
 #include <pybind11/stl.h>
@@ -11,7 +11,7 @@
 
 #include "arrays.hpp"
 #include "plantwright/core/error.hpp"
-#include "plantwright/forest/forest.hpp"
+#include "plantwright/forest/forest_model.hpp"
 
 namespace plantwright::bindings {
 
@@ -45,6 +45,12 @@ py::list level_ranks(const Model& model) {
     py::list all;
     for (const Buffer<float>& ranks : model.level_ranks()) all.append(to_numpy(Buffer<float>(ranks)));
     return all;
+}
+
+/// `(row_offsets, nodes, tree_offsets)`.
+inline py::tuple as_tuple(DecisionPath path) {
+    return py::make_tuple(to_numpy(std::move(path.row_offsets)), to_numpy(std::move(path.nodes)),
+                          to_numpy(std::move(path.tree_offsets)));
 }
 
 inline py::object required_item(const py::dict& arrays, const char* name) {

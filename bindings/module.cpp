@@ -11,6 +11,7 @@ PYBIND11_MODULE(_core, module) {
     plantwright::bindings::register_evaluate(module);
     plantwright::bindings::register_forest(module);
     plantwright::bindings::register_forest_boosted(module);
+    plantwright::bindings::register_forest_isolation(module);
     plantwright::bindings::register_explain(module);
     plantwright::bindings::register_simulate(module);
 }

@@ -23,6 +23,7 @@ from plantwright.forest import (
     BoostedTreesRegressor,
     ExtraTreesClassifier,
     ExtraTreesRegressor,
+    IsolationForest,
     RandomForestClassifier,
     RandomForestRegressor,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "GroupSplit",
     "InvalidArgument",
     "IoError",
+    "IsolationForest",
     "KFold",
     "NotFitted",
     "ParseError",

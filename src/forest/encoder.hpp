@@ -18,6 +18,9 @@ namespace plantwright {
 FeatureEncoder learn_encoder(const char* who, const Frame& frame, std::span<const std::string> target_names,
                              const Target& target, CategorySplits splits);
 
+/// Throws CorruptModel unless inputs, schema and ranks fit each other and the number of features.
+void validate_encoder(const FeatureEncoder& encoder, Index n_features);
+
 /// A target column as class numbers, and their names.
 struct ClassLabels {
     Buffer<std::int32_t> label;

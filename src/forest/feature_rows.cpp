@@ -26,6 +26,20 @@ void copy_column(const FeatureColumn& column, Index begin, Index end, float* out
 }
 
 template <class T>
+void copy_picked(VectorView<T> from, std::span<const std::uint32_t> rows, float* out) {
+    for (std::size_t i = 0; i < rows.size(); ++i) out[i] = static_cast<float>(from[static_cast<Index>(rows[i])]);
+}
+
+void copy_picked(const FeatureColumn& column, std::span<const std::uint32_t> rows, float* out) {
+    if (!column.float64.empty()) return copy_picked(column.float64, rows, out);
+    if (!column.float32.empty()) return copy_picked(column.float32, rows, out);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const std::int32_t code = column.codes[static_cast<Index>(rows[i])];
+        out[i] = code < 0 ? kNaNFloat : column.level_ranks[code];
+    }
+}
+
+template <class T>
 void copy_rows(MatrixView<const T> X, Index begin, Index end, float* out) {
     for (Index i = begin; i < end; ++i, out += X.cols()) copy_strided(X.row(i), 0, X.cols(), out, 1);
 }
@@ -45,6 +59,12 @@ void FeatureRows::read_column(Index col, Index begin, Index end, float* out) con
     if (const auto* X = std::get_if<ConstMatrixViewF>(&source_)) return copy_strided(X->col(col), begin, end, out, 1);
     const auto& columns = std::get<std::vector<FeatureColumn>>(source_);
     copy_column(columns[static_cast<std::size_t>(col)], begin, end, out, 1);
+}
+
+void FeatureRows::read_column_at(Index col, std::span<const std::uint32_t> rows, float* out) const {
+    if (const auto* X = std::get_if<ConstMatrixView>(&source_)) return copy_picked(X->col(col), rows, out);
+    if (const auto* X = std::get_if<ConstMatrixViewF>(&source_)) return copy_picked(X->col(col), rows, out);
+    copy_picked(std::get<std::vector<FeatureColumn>>(source_)[static_cast<std::size_t>(col)], rows, out);
 }
 
 void FeatureRows::read_rows(Index begin, Index end, float* out) const {

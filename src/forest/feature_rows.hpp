@@ -3,6 +3,8 @@
 /// columns.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -34,6 +36,8 @@ public:
     float at(Index row, Index col) const;
     void read_column(Index col, float* out /* (rows,) */) const { read_column(col, 0, rows_, out); }
     void read_column(Index col, Index begin, Index end, float* out /* (end - begin,) */) const;
+    /// The values of some rows of a column, `(rows.size(),)`.
+    void read_column_at(Index col, std::span<const std::uint32_t> rows, float* out) const;
     void read_rows(Index begin, Index end, float* out /* (end - begin, cols), row-major */) const;
 
     /// Rows [begin, ...) where they lie in memory as float32, one row after the other; null where they do not.

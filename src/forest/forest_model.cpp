@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "forest/encoder.hpp"
 #include "forest/feature_rows.hpp"
 #include "forest/predictor.hpp"
 #include "forest/quantiles.hpp"
@@ -90,26 +91,30 @@ void ForestModel::mean_of_one(std::span<const double> row, std::span<double> mea
     checked_mean_of_one(*this, predictor(), takes_numbers_, row, mean);
 }
 
-void ForestModel::validate() const {
-    if (!predictor_) forest_.validate();
-    targets_.validate(forest_);
-    const auto n_inputs = static_cast<std::int64_t>(encoder_.inputs.size());
-    if (n_inputs != 0 && n_inputs != n_features())
+void validate_encoder(const FeatureEncoder& encoder, Index n_features) {
+    const auto n_inputs = static_cast<Index>(encoder.inputs.size());
+    if (n_inputs != 0 && n_inputs != n_features)
         throw CorruptModel("forest: feature names do not fit the number of features");
-    const bool has_schema = encoder_.schema.size() > 0;
-    if (has_schema && (n_inputs == 0 || encoder_.level_ranks.size() != encoder_.inputs.size())) {
+    const bool has_schema = encoder.schema.size() > 0;
+    if (has_schema && (n_inputs == 0 || encoder.level_ranks.size() != encoder.inputs.size())) {
         throw CorruptModel("forest: the category order does not fit the inputs");
     }
-    for (std::size_t j = 0; has_schema && j < encoder_.inputs.size(); ++j) {
-        const auto column = encoder_.schema.find(encoder_.inputs[j]);
-        if (!column) throw CorruptModel("forest: the input '" + encoder_.inputs[j] + "' is not in the schema");
-        const Index n_levels = static_cast<Index>(encoder_.schema[*column].levels.size());
-        if (encoder_.level_ranks[j].size() != n_levels)
+    for (std::size_t j = 0; has_schema && j < encoder.inputs.size(); ++j) {
+        const auto column = encoder.schema.find(encoder.inputs[j]);
+        if (!column) throw CorruptModel("forest: the input '" + encoder.inputs[j] + "' is not in the schema");
+        const Index n_levels = static_cast<Index>(encoder.schema[*column].levels.size());
+        if (encoder.level_ranks[j].size() != n_levels)
             throw CorruptModel("forest: a category's order does not fit its levels");
-        for (const float rank : encoder_.level_ranks[j]) {
+        for (const float rank : encoder.level_ranks[j]) {
             if (!std::isfinite(rank)) throw CorruptModel("forest: a category's rank is not finite");
         }
     }
+}
+
+void ForestModel::validate() const {
+    if (!predictor_) forest_.validate();
+    targets_.validate(forest_);
+    validate_encoder(encoder_, n_features());
     if (oob_.prediction.rows() != 0 && oob_.prediction.cols() != n_outputs()) {
         throw CorruptModel("forest: out-of-bag predictions do not fit the outputs");
     }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
-/// Files of random forests: as they come, with their checksums made right, and as a list of edits of a good file's
-/// arrays and small values, which leads the fuzzer past the container to what `validate` checks. What loads predicts.
+/// Files of random and isolation forests: as they come, with their checksums made right, and as a list of edits of a
+/// good file's arrays and small values, which leads the fuzzer past the container to what `validate` checks. What loads
+/// predicts.
 #include <algorithm>
 #include <cstring>
 
 #include "forest/golden_problem.hpp"
 #include "fuzz.hpp"
 #include "io/forge.hpp"
+#include "plantwright/forest/isolation_forest.hpp"
 
 namespace {
 
@@ -40,6 +42,20 @@ void predict(const Model& model) {
     fuzz::tolerating_our_errors([&] { model.predict(testing::golden_frame()); });
 }
 
+void predict(const IsolationForest& model) {
+    if (model.n_features() > kMostFeatures) return;
+    for (const Index n_rows : {1, 9}) {
+        const Matrix rows = some_rows(n_rows, model.n_features());
+        fuzz::require(model.score_samples(rows).size() == n_rows, "isolation: scores and rows differ in number");
+        fuzz::require(model.apply(rows).rows() == n_rows, "isolation: leaves and rows differ in number");
+        if (model.ndim() > 1 || n_rows > 1) continue;
+        const auto leaves = model.apply(rows);
+        for (Index t = 0; t < model.n_trees(); ++t)
+            fuzz::require(model.tree(t).is_leaf(leaves(0, t)), "isolation: a row ends in a node that is no leaf");
+    }
+    fuzz::tolerating_our_errors([&] { model.predict(testing::golden_frame()); });
+}
+
 template <class Model>
 void load_and_use(fuzz::Input bytes) {
     fuzz::tolerating_our_errors([&] {
@@ -50,9 +66,10 @@ void load_and_use(fuzz::Input bytes) {
     });
 }
 
-void load_and_use_either(fuzz::Input bytes) {
+void load_and_use_any(fuzz::Input bytes) {
     load_and_use<RandomForestRegressor>(bytes);
     load_and_use<RandomForestClassifier>(bytes);
+    load_and_use<IsolationForest>(bytes);
 }
 
 // ---- edits of a good file
@@ -124,13 +141,23 @@ fuzz::Input good_classifier() {
     return bytes;
 }
 
+template <int ndim>
+fuzz::Input good_isolation() {
+    static const auto bytes =
+        IsolationForest::fit(testing::golden_frame(), {.n_estimators = 3, .max_samples = RowCount(8), .ndim = ndim})
+            .to_bytes();
+    return bytes;
+}
+
 void fuzz_forest(fuzz::Input input) {
-    load_and_use_either(input);
+    load_and_use_any(input);
     Bytes forged = bytes_of(input);
     io::testing::reseal(forged);
-    load_and_use_either(forged);
+    load_and_use_any(forged);
     load_and_use<RandomForestRegressor>(edited(good_regressor(), input));
     load_and_use<RandomForestClassifier>(edited(good_classifier(), input));
+    load_and_use<IsolationForest>(edited(good_isolation<1>(), input));
+    load_and_use<IsolationForest>(edited(good_isolation<2>(), input));
 }
 
 }  // namespace

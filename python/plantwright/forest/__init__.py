@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Random forests, extremely randomized trees, and boosted trees that were trained elsewhere."""
+"""Random forests, extremely randomized trees, isolation forests, and boosted trees that were trained elsewhere."""
 
 from plantwright.forest._boosted import BoostedTreesClassifier, BoostedTreesRegressor
 from plantwright.forest._classifier import RandomForestClassifier
 from plantwright.forest._extra_trees import ExtraTreesClassifier, ExtraTreesRegressor
+from plantwright.forest._isolation import IsolationForest
 from plantwright.forest._regressor import RandomForestRegressor
 from plantwright.forest._tree import DecisionTree, Tree
 
@@ -13,6 +14,7 @@ __all__ = [
     "DecisionTree",
     "ExtraTreesClassifier",
     "ExtraTreesRegressor",
+    "IsolationForest",
     "RandomForestClassifier",
     "RandomForestRegressor",
     "Tree",

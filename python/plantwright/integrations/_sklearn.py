@@ -14,6 +14,7 @@ from plantwright.core import InvalidArgument
 from plantwright.forest import (
     ExtraTreesClassifier,
     ExtraTreesRegressor,
+    IsolationForest,
     RandomForestClassifier,
     RandomForestRegressor,
 )
@@ -32,19 +33,21 @@ CRITERIA = {"friedman_mse": "squared_error", "log_loss": "entropy"}
 
 def from_sklearn(
     estimator: Any,
-) -> RandomForestRegressor | RandomForestClassifier | ExtraTreesRegressor | ExtraTreesClassifier:
+) -> RandomForestRegressor | RandomForestClassifier | ExtraTreesRegressor | ExtraTreesClassifier | IsolationForest:
     """Take over a fitted forest or tree of scikit-learn.
 
     Parameters
     ----------
     estimator : estimator of scikit-learn
-        A fitted ``RandomForest*``, ``ExtraTrees*``, ``DecisionTree*`` or ``ExtraTree*``; a classifier with one output.
+        A fitted ``RandomForest*``, ``ExtraTrees*``, ``DecisionTree*`` or ``ExtraTree*`` (a classifier with one output),
+        or an ``IsolationForest``.
 
     Returns
     -------
-    RandomForestRegressor, RandomForestClassifier, ExtraTreesRegressor or ExtraTreesClassifier
+    RandomForestRegressor, RandomForestClassifier, ExtraTreesRegressor, ExtraTreesClassifier or IsolationForest
         Fitted: each row reaches the same leaf in each tree (also where a value is missing; nodes are numbered anew),
-        so that class probabilities agree up to the rounding of a sum, numbers up to that of leaf values to float32.
+        so that class probabilities agree up to the rounding of a sum, numbers and scores up to that of leaf values to
+        float32.
         Classes, feature names and the parameters that both have come along; out-of-bag estimates do not.
 
     Raises
@@ -71,12 +74,15 @@ def from_sklearn(
     """
     kinds = {base.__name__ for base in type(estimator).__mro__ if base.__module__.startswith("sklearn.")}
     is_classifier = not kinds.isdisjoint(CLASSIFIERS)
-    if not is_classifier and kinds.isdisjoint(REGRESSORS):
+    is_isolation = "IsolationForest" in kinds
+    if not is_classifier and not is_isolation and kinds.isdisjoint(REGRESSORS):
         raise InvalidArgument(
-            f"from_sklearn: estimator must be of scikit-learn's {', '.join(REGRESSORS + CLASSIFIERS)}, "
-            f"got a {type(estimator).__name__}"
+            f"from_sklearn: estimator must be of scikit-learn's {', '.join((*REGRESSORS, *CLASSIFIERS))} or "
+            f"IsolationForest, got a {type(estimator).__name__}"
         )
     check_is_fitted(estimator)
+    if is_isolation:
+        return _isolation(estimator)
     if is_classifier and estimator.n_outputs_ != 1:
         raise InvalidArgument(f"from_sklearn: a classifier must have one output, got {estimator.n_outputs_}")
     trees = [_tree_arrays(tree.tree_) for tree in getattr(estimator, "estimators_", [estimator])]
@@ -100,6 +106,34 @@ def from_sklearn(
     classifier._adopt(_core.RandomForestClassifier.from_arrays(arrays, names, schema, criterion))
     classifier.classes_, classifier.n_classes_ = classes, len(classes)
     return classifier
+
+
+def _isolation(theirs: Any) -> IsolationForest:
+    """Leaf values become path lengths, features of trees those of the table."""
+    trees = []
+    for tree, features in zip(theirs.estimators_, theirs.estimators_features_, strict=True):
+        arrays = _tree_arrays(tree.tree_)
+        leaf = arrays["feature"] < 0
+        arrays["feature"] = np.where(leaf, -2, np.asarray(features)[np.where(leaf, 0, arrays["feature"])]).astype(
+            np.int32
+        )
+        depth = tree.tree_.compute_node_depths() - 1.0
+        arrays["value"] = (depth + _mean_path_length(arrays["n_node_samples"]))[:, None]
+        trees.append(arrays | {"impurity": np.zeros(len(leaf))})
+    schema = schema_of(getattr(theirs, "feature_names_in_", None))
+    shared = theirs.get_params(deep=False).keys() & IsolationForest().get_params(deep=False).keys()
+    ours = IsolationForest(**{name: getattr(theirs, name) for name in shared - OURS_ONLY})
+    arrays = joined(trees, theirs.n_features_in_)
+    offset = min(max(float(theirs.offset_), -1.0), 0.0)
+    ours._adopt(_core.IsolationForest.from_arrays(arrays, int(theirs.max_samples_), offset, schema))
+    return ours.set_params(n_estimators=len(trees))
+
+
+def _mean_path_length(n_rows: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Depth at which a search among so many rows ends on average; see `IsolationForest`."""
+    n = np.maximum(n_rows, 3).astype(np.float64)
+    length = 2 * (np.log(n - 1) + np.euler_gamma) - 2 * (n - 1) / n
+    return np.where(n_rows > 2, length, (n_rows == 2).astype(np.float64))
 
 
 def _parameters(theirs: Any, ours: Any, n_trees: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@
 
 #include "forest_testing.hpp"
 #include "plantwright/core/isa.hpp"
+#include "plantwright/forest/isolation_forest.hpp"
 
 namespace plantwright {
 namespace {
@@ -20,7 +21,7 @@ std::uint64_t digest(std::span<const std::byte> bytes) {
 }
 
 /// Forests of every kernel: regression, two classes, seven by gini and by entropy, many classes, several outputs, many
-/// features.
+/// features; isolation.
 std::vector<std::vector<std::byte>> forests_of_every_kernel() {
     testing::Problem p = testing::make_problem({.rows = 1500, .missing = 0.05, .whole_targets = false});
     const testing::Problem wide =
@@ -44,6 +45,10 @@ std::vector<std::vector<std::byte>> forests_of_every_kernel() {
                 RandomForestClassifier::fit(p.X.view(), p.label, {.n_estimators = 2, .criterion = criterion})
                     .to_bytes());
         }
+    }
+    for (const testing::Problem* table : {static_cast<const testing::Problem*>(&p), &wide}) {
+        for (const int ndim : {1, 2})
+            bytes.push_back(IsolationForest::fit(table->X.view(), {.n_estimators = 5, .ndim = ndim}).to_bytes());
     }
     return bytes;
 }

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+/// Which rows and features each isolation tree is grown on; made anew from the seed whenever asked.
+#pragma once
+
+#include <vector>
+
+#include "forest/training.hpp"
+#include "plantwright/core/random.hpp"
+#include "plantwright/forest/isolation_forest.hpp"
+
+namespace plantwright {
+
+/// Row numbers, each at most once: a table with open addressing, cleared by one sweep.
+class RowSet {
+public:
+    void clear(Index capacity);  ///< room for so many rows
+    bool insert(RowId row);      ///< false where it is there already
+
+private:
+    std::vector<RowId> slots_;  // row + 1; 0: free
+    int shift_ = 0;
+};
+
+/// Without replacement by Floyd's algorithm (Bentley & Floyd, "A sample of brilliance", CACM 30, 1987), in
+/// O(max_samples) whatever the number of rows; in proportion to weights by inversion of their sums, rows drawn before
+/// being drawn again.
+class IsolationSampler {
+public:
+    /// `weight` is `(n_rows,)` or empty. Options and weights are checked: see `isolation_options`.
+    IsolationSampler(const IsolationForestOptions& options, Index n_rows, const Vector& weight);
+
+    Index max_samples() const { return n_draws_; }  ///< rows of a tree; with bootstrap at most
+    bool takes_all_rows() const { return !bootstrap_ && n_draws_ == n_rows_; }
+
+    /// The distinct rows of a tree, in no order; `drawn` is memory.
+    void sample(Index tree, RowSet& drawn, std::vector<RowId>& rows) const;
+
+private:
+    void without_replacement(RandomStream& stream, RowSet& drawn, std::vector<RowId>& rows) const;
+    void with_replacement(RandomStream& stream, RowSet& drawn, std::vector<RowId>& rows) const;
+    void by_weight(RandomStream& stream, RowSet& drawn, std::vector<RowId>& rows) const;
+
+    std::uint64_t seed_;
+    bool bootstrap_;
+    Index n_rows_, n_draws_;
+    Vector weight_, cumulative_;
+};
+
+/// The features that a tree may split on, ascending.
+std::vector<std::uint32_t> features_of_isolation_tree(const IsolationForestOptions& options, Index n_features,
+                                                      Index tree);
+
+}  // namespace plantwright
