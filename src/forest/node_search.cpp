@@ -15,6 +15,7 @@ public:
         rows_ = rows;
         totals_ = totals;
         sums_.start(rows, totals);
+        categories_.start_node();
     }
     void search_large(const BinTable& bins, const std::uint16_t* features, Index n_features,
                       LargeSplit& best) override {

@@ -21,6 +21,13 @@ struct LargeNode {
     NodeTotals totals;
 };
 
+/// How much the targets of a node differ, in the units of its sums.
+struct NodeSpread {
+    double loss = 0;            ///< weight times impurity (gini of two classes: half of it)
+    double squares = 0;         ///< sum of w y^2, where y is a number
+    double effective_rows = 1;  ///< W^2 / sum w^2
+};
+
 /// Squared error, and gini of two classes: gain = c^2 / (w (W - w)), c = s - w S / W, of packed sums.
 class SquaredErrorSums {
 public:
@@ -39,9 +46,11 @@ public:
     void set_left(int lane, int bin) { left_ = prefix(lane, bin); }
     void add_bin(int lane, int bin) { left_ += prefix(lane, bin) - prefix(lane, bin - 1); }
     void add(std::uint64_t packed) { left_ += packed; }  ///< a row, or a sum of rows
-    double mean_of(std::uint64_t sum) const {
-        return static_cast<double>(static_cast<std::int64_t>(sum & target_mask_)) / weight_of(sum);
-    }
+    double mean_of(std::uint64_t sum) const { return target_of(sum) / weight_of(sum); }
+    double square_of(std::uint64_t sum) const { return target_of(sum) * mean_of(sum); }  ///< weight times mean^2
+    NodeSpread spread_of(const NodeRows& rows) const;
+    double gain_of_loss(double loss) const { return loss / weight_; }
+    static constexpr int n_classes() { return 2; }
     double gain() const;  ///< -infinity where a side weighs too little
     /// No parting inside the next bin, `bin`, gains more (a heuristic: see LargeSearch).
     double bound(int lane, int bin) const;
@@ -51,9 +60,10 @@ private:
         return bin < 0 ? 0 : sums_[static_cast<Index>(bin) * width_ + lane];
     }
     double weight_of(std::uint64_t sum) const { return static_cast<double>(static_cast<std::int64_t>(sum >> shift_)); }
-    double centred(std::uint64_t sum) const {
-        return static_cast<double>(static_cast<std::int64_t>(sum & target_mask_)) - weight_of(sum) * mean_;
+    double target_of(std::uint64_t sum) const {
+        return static_cast<double>(static_cast<std::int64_t>(sum & target_mask_));
     }
+    double centred(std::uint64_t sum) const { return target_of(sum) - weight_of(sum) * mean_; }
 
     double deviation_;
     int shift_ = 0;
@@ -91,6 +101,10 @@ public:
     }
     double gain() const;
     double bound(int lane, int bin);
+    NodeSpread spread_of(const NodeRows& rows) const;
+    double loss_of(const double* weights /* (n_classes,) */) const;  ///< weight times impurity
+    double gain_of_loss(double loss) const { return entropy_ ? loss : loss / weight_; }
+    int n_classes() const { return static_cast<int>(total_.size()); }
 
     ClassTotals totals() const { return {total_.data(), static_cast<int>(total_.size()), entropy_}; }
 

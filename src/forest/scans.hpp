@@ -6,6 +6,7 @@
 ///              start(order)       everything on the right; `order` is the whole order that will be added
 ///              add(row)           one row moves left
 ///              gain()             larger is better within the node; -infinity where the criterion forbids the parting
+///              gain_of_loss(loss)   what a loss (weight times impurity; of two classes' gini half of it) is as a gain
 ///              left_weight(), right_weight(), and left_value(), right_value(): what both sides would predict (of two
 ///              classes the share of the second; absolute_error: not known)
 #pragma once
@@ -39,6 +40,7 @@ public:
         left_sum_ += w_[row] * y_[row];
     }
     double gain() const { return squared_error_gain(left_weight_, left_sum_, weight_, sum_); }
+    double gain_of_loss(double loss) const { return loss * weight_; }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
     double left_value() const { return left_sum_ / left_weight_; }
@@ -62,6 +64,7 @@ public:
         left_sum_ += w_[row] * y_[row];
     }
     double gain() const;
+    double gain_of_loss(double loss) const { return loss; }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
     double left_value() const { return left_sum_ / left_weight_; }
@@ -78,6 +81,7 @@ class ClassScan {
 public:
     ClassScan(const Target& target, const TreeSample& sample);
     void start_node(std::span<const RowId> rows);
+    double gain_of_loss(double loss) const { return loss; }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
     double left_value() const { return left_[1] / left_weight_; }
@@ -128,6 +132,7 @@ public:
         ++n_left_;
     }
     double gain() const { return -(left_loss_[n_left_] + right_loss_[n_left_]); }
+    double gain_of_loss(double loss) const { return loss; }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
     double left_value() const { return kNaN; }
