@@ -101,6 +101,10 @@ void set_option(RandomForestOptions& o, const std::string& name, const py::handl
         o.monotonic_cst = none ? std::vector<int>{} : value.cast<std::vector<int>>();
     else if (name == "quantiles")
         o.quantiles = value.cast<bool>();
+    else if (name == "category_splits")
+        o.category_splits = category_splits_from(value.cast<std::string>());
+    else if (name == "categorical_features")
+        o.categorical_features = none ? std::vector<Index>{} : value.cast<std::vector<Index>>();
     else
         throw py::type_error("fit() got an unexpected keyword argument '" + name + "'");
 }
@@ -210,6 +214,7 @@ void def_common(py::class_<Forest>& type) {
         .def_property_readonly("n_nodes", &Forest::n_nodes)
         .def_property_readonly("feature_names", &Forest::feature_names)
         .def_property_readonly("level_ranks", [](const Forest& f) { return level_ranks(f); })
+        .def_property_readonly("n_levels", [](const Forest& f) { return n_levels(f); })
         .def_property_readonly("schema", &Forest::schema)
         .def_property_readonly("criterion", [](const Forest& f) { return to_string(f.criterion()); })
         .def_property_readonly("oob_score", &Forest::oob_score)

@@ -36,7 +36,16 @@ py::dict tree_arrays(const py::object& self, Index i) {
     arrays["weighted_n_node_samples"] = shown(tree.weighted_n_node_samples, base);
     arrays["impurity"] = shown(tree.impurity, base);
     arrays["value"] = to_numpy(tree.value, base);
+    if (tree.levels.empty()) return arrays;
+    arrays["level_offsets"] = shown(tree.level_offsets, base);
+    arrays["levels"] = shown(tree.levels, base);
     return arrays;
+}
+
+/// How many levels the features have that are split by levels, 0 for others; empty where there are none.
+template <class Model>
+py::array n_levels(const Model& model) {
+    return to_numpy(Buffer<std::int32_t>(std::span<const std::int32_t>(model.n_levels())));
 }
 
 /// Per input the rank of each level (empty for a number): what a category is compared by.
@@ -68,7 +77,7 @@ Buffer<T> copied(const py::dict& arrays, const char* name) {
 }
 
 /// A forest of `n_features` and arrays named and typed as `Forest`'s, all trees one after another; `value (n_nodes,
-/// n_outputs)`. Not validated: `from_forest` does.
+/// n_outputs)`; `n_levels`, `level_offsets` and `levels` where categories are split. Not validated: `from_forest` does.
 inline Forest forest_from_arrays(const py::dict& arrays) {
     Forest forest;
     forest.n_features = required_item(arrays, "n_features").cast<std::int64_t>();
@@ -86,6 +95,10 @@ inline Forest forest_from_arrays(const py::dict& arrays) {
     forest.n_outputs = value.cols();
     forest.value = Vector::uninitialized(value.rows() * value.cols());
     for (Index i = 0; i < forest.value.size(); ++i) forest.value[i] = value(i / value.cols(), i % value.cols());
+    if (!arrays.contains("n_levels")) return forest;
+    forest.n_levels = copied<std::int32_t>(arrays, "n_levels");
+    forest.level_offsets = copied<std::int64_t>(arrays, "level_offsets");
+    forest.levels = copied<std::uint16_t>(arrays, "levels");
     return forest;
 }
 

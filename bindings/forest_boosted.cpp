@@ -61,6 +61,7 @@ void register_forest_boosted(py::module_& module) {
         .def_property_readonly("n_nodes", &BoostedTrees::n_nodes)
         .def_property_readonly("feature_names", &BoostedTrees::feature_names)
         .def_property_readonly("level_ranks", [](const BoostedTrees& b) { return level_ranks(b); })
+        .def_property_readonly("n_levels", [](const BoostedTrees& b) { return n_levels(b); })
         .def_property_readonly("schema", &BoostedTrees::schema)
         .def_property_readonly("classes", &BoostedTrees::classes)
         .def_property_readonly("tree_output",

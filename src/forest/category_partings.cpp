@@ -25,6 +25,23 @@ void CategoryPartings::gather_groups() {
     begin_[0] = 0;
 }
 
+LevelLosses CategoryPartings::losses() {
+    const double scale = target_.criterion == Criterion::gini && target_.n_outputs == 2 ? 0.5 : 1;
+    const auto loss = [&](std::span<const RowId> rows) {
+        const NodeStatistics statistics = values_.of(rows, *sample_);
+        return scale * statistics.weight * statistics.impurity;
+    };
+    LevelLosses losses{.node = loss(rows_), .n_classes = target_.n_outputs};
+    for (std::size_t g = 0; g < groups_.size(); ++g) losses.within += loss(rows_of_group(g));
+    double weight = 0, squares = 0;
+    for (const RowId row : rows_) {
+        weight += sample_->weight[row];
+        squares += sample_->weight[row] * sample_->weight[row];
+    }
+    losses.effective_rows = weight * weight / squares;
+    return losses;
+}
+
 /// The weighted mean; the lower weighted median for absolute error.
 double CategoryPartings::typical_target(std::span<RowId> rows) const {
     const Vector& y = target_.criterion == Criterion::poisson ? target_.y : target_.level;
@@ -46,10 +63,8 @@ double CategoryPartings::typical_target(std::span<RowId> rows) const {
 
 /// The rows level by level, as a feature of which a level's value is its place.
 void CategoryPartings::order_levels() {
-    gather_groups();
     score_.resize(groups_.size());
-    for (std::size_t g = 0; g < groups_.size(); ++g)
-        score_[g] = typical_target(std::span(by_group_).subspan(begin_[g], begin_[g + 1] - begin_[g]));
+    for (std::size_t g = 0; g < groups_.size(); ++g) score_[g] = typical_target(rows_of_group(g));
     order_ = groups_.ordered_by(score_);
     sorted_.order.clear();
     sorted_.key.clear();

@@ -13,6 +13,7 @@
 #include "forest/class_groups.hpp"
 #include "forest/level_groups.hpp"
 #include "forest/node_random.hpp"
+#include "forest/node_values.hpp"
 #include "forest/sorted_search.hpp"
 #include "forest/training.hpp"
 
@@ -24,7 +25,8 @@ inline std::uint16_t level_code(float x) { return std::isnan(x) ? kMissingLevelC
 class CategoryPartings {
 public:
     CategoryPartings(const Target& target, bool used)
-        : target_(target), classes_(target.n_outputs, target.criterion == Criterion::entropy), groups_(used) {}
+        : target_(target), values_(target), classes_(target.n_outputs, target.criterion == Criterion::entropy),
+          groups_(used) {}
 
     /// What follows is about these rows and this category. Returns whether it varies.
     bool start(std::span<const RowId> rows, const float* column, const TreeSample& sample);
@@ -32,6 +34,8 @@ public:
     /// Improves `best` by the best partition within the limits.
     template <class Scan>
     void search(Scan& scan, const LeafLimits& limits, std::int32_t feature, Split& best) {
+        gather_groups();
+        noise_ = scan.gain_of_loss(gain_of_noise(groups_.size(), losses()));
         if (target_.n_outputs > 2)
             search_classes(scan, limits, feature, best);
         else
@@ -41,6 +45,7 @@ public:
     /// Improves `best` by a random subset of the levels, missing values on the better side.
     template <class Scan>
     void draw(Scan& scan, const LeafLimits& limits, std::int32_t feature, std::uint64_t key, Split& best) {
+        noise_ = 0;  // a subset is not chosen for its gain
         const bool has_missing = draw_sides(key);
         consider_sides(scan, limits, feature, best);
         if (!has_missing || groups_.size() < 3) return;
@@ -52,10 +57,10 @@ private:
     template <class Scan>
     void search_order(Scan& scan, const LeafLimits& limits, std::int32_t feature, Split& best) {
         order_levels();
-        Parting parting{.gain = best.gain};
+        Parting parting{.gain = best.gain + noise_};
         if (!SortedSearch(scan, sorted_, limits, parting).run()) return;
         set_first_rows_left(parting.n_left_present);
-        take(feature, parting.gain, parting.middle, best);
+        take(feature, parting.gain - noise_, parting.middle, best);
     }
 
     template <class Scan>
@@ -74,8 +79,9 @@ private:
         const std::size_t n_left = put_left_first();
         scan.start(sorted_.order);
         for (std::size_t i = 0; i < n_left; ++i) scan.add(sorted_.order[i]);
-        if (!limits.allow(scan, n_left, rows_.size() - n_left) || !(scan.gain() > best.gain)) return;
-        take(feature, scan.gain(), (scan.left_value() + scan.right_value()) / 2, best);
+        const double gain = scan.gain() - noise_;
+        if (!limits.allow(scan, n_left, rows_.size() - n_left) || !(gain > best.gain)) return;
+        take(feature, gain, (scan.left_value() + scan.right_value()) / 2, best);
     }
 
     void take(std::int32_t feature, double gain, double middle, Split& best) const {
@@ -84,6 +90,10 @@ private:
     }
 
     void gather_groups();
+    std::span<RowId> rows_of_group(std::size_t group) {
+        return std::span(by_group_).subspan(begin_[group], begin_[group + 1] - begin_[group]);
+    }
+    LevelLosses losses();
     double typical_target(std::span<RowId> rows) const;
     void order_levels();
     void set_first_rows_left(std::size_t n_left);
@@ -91,6 +101,7 @@ private:
     bool draw_sides(std::uint64_t key);
 
     const Target& target_;
+    NodeValues values_;
     ClassGroups classes_;
     LevelGroups groups_;
     std::span<const RowId> rows_;
@@ -102,6 +113,7 @@ private:
     std::vector<double> score_;          // by group
     std::span<const std::uint32_t> order_;
     SortedFeature sorted_;
+    double noise_ = 0;  // what a split must gain before it counts
 };
 
 }  // namespace plantwright

@@ -30,6 +30,11 @@ public:
         sum_[group] = sum_[group] + sums_.unpacked(packed);
     }
     double score(const SquaredErrorSums& sums, std::size_t group) const { return sums.mean_of(sum_[group]); }
+    /// The rows' squares less those of the levels' means.
+    double loss_within(const SquaredErrorSums& sums, double squares) const {
+        for (const NodeSum& sum : sum_) squares -= sums.square_of(sum);
+        return squares;
+    }
     void move_left(SquaredErrorSums& sums, std::size_t group) const { sums.add(sum_[group]); }
 
 private:
@@ -51,6 +56,11 @@ public:
         const double* w = classes_.weights(group);
         return w[1] / (w[0] + w[1]);
     }
+    double loss_within(const ClassSums& sums, double /*squares*/) const {
+        double loss = 0;
+        for (std::size_t g = 0; g < classes_.size(); ++g) loss += sums.loss_of(classes_.weights(g));
+        return loss;
+    }
     void move_left(ClassSums& sums, std::size_t group) const { sums.add(classes_.weights(group)); }
     ClassGroups& classes() { return classes_; }
 
@@ -64,13 +74,16 @@ class CategorySearch {
 public:
     CategorySearch(const Sums& sums, bool used) : groups_(used), level_sums_(sums) {}
 
+    void start_node() { is_node_known_ = false; }
+
     /// Improves `best` by the partitions of one category; `sums` has been started on the node. Returns whether the
     /// category varies there.
     bool search(Sums& sums, const NodeRows& rows, const NodeTotals& totals, std::uint16_t feature, Split& best) {
         add_rows(rows, feature);
         if (groups_.size() < 2) return false;
-        const double gain =
-            level_sums_.has_order() ? search_order(sums, rows.n, totals, best.gain) : search_classes(sums, totals);
+        const double noise = sums.gain_of_loss(gain_of_noise(groups_.size(), losses(sums, rows)));
+        const double gain = level_sums_.has_order() ? search_order(sums, rows.n, totals, best.gain + noise) - noise
+                                                    : search_classes(sums, totals) - noise;
         if (!(gain > best.gain)) return true;
         best.feature = feature;
         best.gain = gain;
@@ -85,6 +98,15 @@ private:
         const std::uint16_t* codes = rows.codes + feature;
         for (int i = 0; i < rows.n; ++i)
             level_sums_.add(groups_.add(codes[rows.slot[i] * rows.stride]), rows.packed[i]);
+    }
+
+    LevelLosses losses(const Sums& sums, const NodeRows& rows) {
+        if (!is_node_known_) node_ = sums.spread_of(rows);
+        is_node_known_ = true;
+        return {.node = node_.loss,
+                .within = level_sums_.loss_within(sums, node_.squares),
+                .effective_rows = node_.effective_rows,
+                .n_classes = sums.n_classes()};
     }
 
     /// Sets `is_left_` where a cut gains more than `least`.
@@ -127,6 +149,8 @@ private:
 
     LevelGroups groups_;
     LevelSums<Sums> level_sums_;
+    NodeSpread node_;
+    bool is_node_known_ = false;
     std::vector<double> score_;          // by group
     std::vector<std::uint8_t> is_left_;  // by group
 };

@@ -33,6 +33,7 @@ public:
         if (weight_.size() < (group + 1) * n_classes_) weight_.resize((group + 1) * n_classes_);
         weight_[group * n_classes_ + label] += weight;
     }
+    std::size_t size() const { return weight_.size() / n_classes_; }
     const double* weights(std::size_t group) const { return weight_.data() + group * n_classes_; }  ///< by class
 
     /// By group 1 where it goes left; none where no partition leaves both sides within the limits. O(2^k classes) for k

@@ -2,10 +2,20 @@
 #include "forest/level_groups.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
 namespace plantwright {
+
+double gain_of_noise(std::size_t n_levels, const LevelLosses& losses) {
+    constexpr double kShareOfOneCut = 0.6366197723675814;  // 2 / pi
+    const double k = static_cast<double>(n_levels), n = losses.effective_rows;
+    const double of_a_row = (std::max(losses.within, 0.0) + losses.node / n) / (std::max(n - k, 0.0) + 1);
+    const double directions = static_cast<double>(std::max<Index>(losses.n_classes - 1, 1));
+    const double widest = 1 + std::sqrt((directions - 1) / k);
+    return kShareOfOneCut * (k - 2) * of_a_row * widest * widest / directions;
+}
 
 std::span<const std::uint32_t> LevelGroups::ordered_by(std::span<const double> score) {
     order_.resize(size());

@@ -43,6 +43,10 @@ protected:
 template <class Sums>
 class SearchWithCategories : public SearchBase<Sums> {
 public:
+    void start(const NodeRows& rows, const NodeTotals& totals) override {
+        SearchBase<Sums>::start(rows, totals);
+        categories_.start_node();
+    }
     bool search_category(std::uint16_t feature, Split& best) override {
         return categories_.search(this->sums_, this->rows_, this->totals_, feature, best);
     }

@@ -82,6 +82,19 @@ double SquaredErrorSums::gain() const {
     return w < least_weight_ || right < least_weight_ ? -kInfinity : c * c / (w * right);
 }
 
+NodeSpread SquaredErrorSums::spread_of(const NodeRows& rows) const {
+    double weight = 0, sum = 0, squares = 0, weights_squared = 0;
+    for (int i = 0; i < rows.n; ++i) {
+        const NodeSum row = unpacked(rows.packed[i]);
+        const double w = weight_of(row), s = target_of(row);
+        weight += w;
+        sum += s;
+        squares += s * s / w;
+        weights_squared += w * w;
+    }
+    return {std::max(squares - sum * sum / weight, 0.0), squares, weight * weight / weights_squared};
+}
+
 double SquaredErrorSums::bound(int lane, int bin) const {
     const NodeSum after = left_ + (prefix(lane, bin) - prefix(lane, bin - 1));
     return bound_of_bin(weight_, weight_of(left_), weight_of(after), std::abs(centred(left_)), std::abs(centred(after)),
@@ -134,6 +147,26 @@ void ClassSums::add_bin(int lane, int bin) {
         left_[k] += count;
         left_weight_ += count;
     }
+}
+
+NodeSpread ClassSums::spread_of(const NodeRows& rows) const {
+    double weights_squared = 0;
+    for (int i = 0; i < rows.n; ++i) {
+        const auto w = static_cast<double>(rows.packed[i] >> 32);
+        weights_squared += w * w;
+    }
+    const std::vector<double> total(total_.begin(), total_.end());
+    return {.loss = loss_of(total.data()), .effective_rows = weight_ * weight_ / weights_squared};
+}
+
+/// W - sum_k c_k^2 / W, or W log W - sum_k c_k log c_k.
+double ClassSums::loss_of(const double* weights) const {
+    double weight = 0, sum = 0;
+    for (std::size_t k = 0; k < total_.size(); ++k) {
+        weight += weights[k];
+        sum += entropy_ ? x_log_x(weights[k]) : weights[k] * weights[k];
+    }
+    return entropy_ ? x_log_x(weight) - sum : weight - sum / weight;
 }
 
 double ClassSums::deviation() const {

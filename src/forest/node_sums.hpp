@@ -29,6 +29,13 @@ struct LargeNode {
     }
 };
 
+/// How much the targets of a node differ, in the units of its sums.
+struct NodeSpread {
+    double loss = 0;            ///< weight times impurity (gini of two classes: half of it)
+    double squares = 0;         ///< sum of w y^2, where y is a number
+    double effective_rows = 1;  ///< W^2 / sum w^2
+};
+
 /// What each side of a parting must weigh.
 double least_weight(const NodeTotals& totals);
 
@@ -57,9 +64,11 @@ public:
     void add(std::uint64_t packed) { add(unpacked(packed)); }
     void add(NodeSum sum) { left_ = left_ + sum; }
     NodeSum unpacked(std::uint64_t packed) const { return NodeSum::unpacked(packed, shift_); }
-    static double mean_of(NodeSum sum) {
-        return static_cast<double>(static_cast<std::int64_t>(sum.target)) / weight_of(sum);
-    }
+    static double mean_of(NodeSum sum) { return target_of(sum) / weight_of(sum); }
+    static double square_of(NodeSum sum) { return target_of(sum) * mean_of(sum); }  ///< weight times mean^2
+    NodeSpread spread_of(const NodeRows& rows) const;
+    double gain_of_loss(double loss) const { return loss / weight_; }
+    static constexpr int n_classes() { return 2; }
     double gain() const;  ///< -infinity where a side weighs too little
     /// No parting inside the next bin, `bin`, gains more (a heuristic: see LargeSearch).
     double bound(int lane, int bin) const;
@@ -73,9 +82,10 @@ private:
         return weights_.empty() ? NodeSum::unpacked(sums_[at], shift_) : NodeSum{weights_[at], sums_[at]};
     }
     static double weight_of(NodeSum sum) { return static_cast<double>(static_cast<std::int64_t>(sum.weight)); }
-    double centred(NodeSum sum) const {
-        return static_cast<double>(static_cast<std::int64_t>(sum.target)) - weight_of(sum) * mean_;
+    static double target_of(NodeSum sum) {
+        return static_cast<double>(static_cast<std::int64_t>(sum.target));
     }
+    double centred(NodeSum sum) const { return target_of(sum) - weight_of(sum) * mean_; }
 
     double deviation_;
     int shift_ = 0;
@@ -114,6 +124,10 @@ public:
     }
     double gain() const;
     double bound(int lane, int bin);
+    NodeSpread spread_of(const NodeRows& rows) const;
+    double loss_of(const double* weights /* (n_classes,) */) const;  ///< weight times impurity
+    double gain_of_loss(double loss) const { return entropy_ ? loss : loss / weight_; }
+    int n_classes() const { return static_cast<int>(total_.size()); }
 
     ClassTotals totals() const { return {total_.data(), static_cast<int>(total_.size()), entropy_}; }
 

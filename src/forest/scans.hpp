@@ -6,6 +6,7 @@
 ///              start(order)       everything on the right; `order` is the whole order that will be added
 ///              add(row)           one row moves left
 ///              gain()             larger is better within the node; -infinity where the criterion forbids the parting
+///              gain_of_loss(loss)   what a loss (weight times impurity; of two classes' gini half of it) is as a gain
 ///              left_weight(), right_weight(), and left_value(), right_value(): what both sides would predict (of two
 ///              classes the share of the second; absolute_error: not known)
 #pragma once
@@ -38,6 +39,7 @@ public:
         left_sum_ += w_[row] * y_[row];
     }
     double gain() const { return squared_error_gain(left_weight_, left_sum_, weight_, sum_); }
+    double gain_of_loss(double loss) const { return loss * weight_; }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
     double left_value() const { return left_sum_ / left_weight_; }
@@ -80,6 +82,7 @@ class SquaredErrorsScan : public TargetSums {
 public:
     SquaredErrorsScan(const Target& target, const TreeSample& sample) : TargetSums(target.level, target, sample) {}
     double gain() const;
+    double gain_of_loss(double loss) const { return loss; }
 };
 
 /// Half the Poisson deviance, up to a constant: s_L log(s_L / w_L) + s_R log(s_R / w_R), summed over the outputs. A
@@ -88,6 +91,7 @@ class PoissonScan : public TargetSums {
 public:
     PoissonScan(const Target& target, const TreeSample& sample) : TargetSums(target.y, target, sample) {}
     double gain() const;
+    double gain_of_loss(double loss) const { return loss; }
 };
 
 /// Class weights on both sides; what gini and entropy share.
@@ -95,6 +99,7 @@ class ClassScan {
 public:
     ClassScan(const Target& target, const TreeSample& sample);
     void start_node(std::span<const RowId> rows);
+    double gain_of_loss(double loss) const { return loss; }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
     double left_value() const { return left_[1] / left_weight_; }
@@ -146,6 +151,7 @@ public:
         ++n_left_;
     }
     double gain() const { return -(left_loss_[n_left_] + right_loss_[n_left_]); }
+    double gain_of_loss(double loss) const { return loss; }
     double left_weight() const { return left_weight_; }
     double right_weight() const { return weight_ - left_weight_; }
     double left_value() const { return kNaN; }

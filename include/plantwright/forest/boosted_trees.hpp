@@ -70,6 +70,7 @@ public:
     const Schema& schema() const { return model_.encoder().schema; }
     const std::vector<std::string>& feature_names() const { return model_.encoder().inputs; }
     const std::vector<Buffer<float>>& level_ranks() const { return model_.encoder().level_ranks; }
+    std::span<const std::int32_t> n_levels() const { return model_.compact().n_levels; }  ///< see Forest
     const std::vector<std::string>& classes() const { return classes_; }
     const Buffer<std::int32_t>& tree_output() const { return tree_output_; }
     const Vector& base() const { return base_; }

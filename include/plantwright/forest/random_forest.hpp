@@ -125,6 +125,7 @@ public:
     const std::vector<Buffer<float>>& level_ranks() const {
         return model_.encoder().level_ranks;
     }  ///< see FeatureEncoder
+    std::span<const std::int32_t> n_levels() const { return model_.compact().n_levels; }  ///< see Forest
     Vector feature_importances() const { return model_.compact().feature_importances(); }
     double oob_score() const {
         return model_.oob().score;
@@ -217,6 +218,7 @@ public:
     const std::vector<Buffer<float>>& level_ranks() const {
         return model_.encoder().level_ranks;
     }  ///< see FeatureEncoder
+    std::span<const std::int32_t> n_levels() const { return model_.compact().n_levels; }  ///< see Forest
     Vector feature_importances() const { return model_.compact().feature_importances(); }
     double oob_score() const { return model_.oob().score; }  ///< accuracy; NaN unless options.oob_score
     const Matrix& oob_decision_function() const { return model_.oob().prediction; }
