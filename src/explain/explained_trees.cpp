@@ -39,6 +39,8 @@ ExplainedTrees explained_trees(const BoostedTrees& model) {
                          .tree_output = model.tree_output(),
                          .base = model.base(),
                          .factor = share,
+                         .logistic = model.link() == Link::logistic,
+                         .link_scale = model.link_scale(),
                          .encoder = {model.schema(), model.feature_names(), model.level_ranks()}};
     for (double& b : trees.base) b *= model.mean() ? share : 1;
     if (model.n_raw() == static_cast<Index>(model.classes().size())) trees.output_names = model.classes();

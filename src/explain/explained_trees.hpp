@@ -20,6 +20,8 @@ struct ExplainedTrees {
     Buffer<std::int32_t> tree_output = {};  ///< empty: every tree has values for all outputs
     Vector base = {};                       ///< `(n_outputs,)`
     double factor = 1;
+    bool logistic = false;  ///< the raw sum becomes the probability of the second class, logistic(link_scale raw)
+    double link_scale = 1;
     FeatureEncoder encoder = {};
     std::vector<std::string> output_names = {};  ///< empty, or `(n_outputs,)`
 

@@ -90,19 +90,6 @@ private:
     std::vector<double> z_;
 };
 
-class LongestPath {
-public:
-    explicit LongestPath(const SplitShares& tree) : tree_(tree) {}
-    void enter(const SplitPath& path) { n_features = std::max(n_features, path.n_features()); }
-    void leave(const SplitPath&) const {}
-    bool child(const SplitPath&, Index node) const { return !tree_.is_leaf(node); }
-
-    int n_features = 0;
-
-private:
-    const SplitShares& tree_;
-};
-
 bool suffices(const SplitShares& tree, int n_points, double most) {
     const GaussRule rule = gauss_legendre(n_points);
     MissesTooMuch visitor(tree, rule, most);
@@ -128,9 +115,7 @@ GaussRule gauss_legendre(int n) {
 }
 
 int points_needed(const SplitShares& tree, double tolerance) {
-    LongestPath longest(tree);
-    walk_splits(tree, longest);
-    const int exact = std::max((longest.n_features + 1) / 2, 1);
+    const int exact = std::max((most_path_features(tree) + 1) / 2, 1);
     const double most = tolerance * tree.range();
     for (const int n : kCounts) {
         if (n >= exact) return exact;

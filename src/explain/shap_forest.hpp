@@ -1,56 +1,49 @@
 // SPDX-License-Identifier: MIT
-/// All trees of a forest as programs, and rows through them: path-dependent Shapley values.
-///
-/// Trees come in *chunks*: a chunk's values are summed in T and then added to sums in double, chunk after chunk, so
-/// that rounding does not grow with the forest. Every row goes through the same sums, whatever rows stand beside it.
+/// All trees of a forest as programs: the engine of path-dependent Shapley values (see forest_run.hpp).
 #pragma once
 
 #include <memory>
 #include <vector>
 
-#include "explain/explained_trees.hpp"
+#include "explain/forest_plan.hpp"
 #include "explain/shap_program.hpp"
 #include "forest/feature_rows.hpp"
 #include "plantwright/core/progress.hpp"
 
 namespace plantwright {
 
-/// Trees that are summed together.
-struct ShapChunk {
-    std::vector<Index> trees;
-    Index output = 0;         ///< the first of their outputs
-    Index n_outputs = 1;      ///< of each tree
-    std::size_t columns = 0;  ///< which ShapColumns they use
-};
-
 template <class T>
 class ShapForest {
 public:
-    /// Tolerance: see points_needed.
-    ShapForest(const ExplainedTrees& trees, double tolerance, int n_threads);
+    using Number = T;
 
-    /// What the trees add up to where nothing is known of a row, `(n_outputs,)`.
-    const Vector& expected() const { return expected_; }
+    /// Tolerance: see points_needed. `plan` must outlive it.
+    ShapForest(const ExplainedTrees& trees, const ForestPlan& plan, double tolerance, int n_threads);
+
     int most_points() const;
 
     /// `(rows, n_features * n_outputs)`: feature j's part of output k stands in column j n_outputs + k.
     Matrix values(const FeatureRows& rows, int n_threads, const ProgressCallback& progress) const;
 
+    // ---- as an engine
+
+    struct Workspace {
+        explicit Workspace(const ShapForest& forest);
+        Buffer<std::byte> stack;
+    };
+    const ForestPlan& plan() const { return plan_; }
+    Index wide_rows() const;
+    Index narrow_rows() const;
+    Index n_totals() const { return plan_.n_features * plan_.n_outputs; }
+    std::span<const Index> targets(const ForestChunk& chunk) const {
+        return targets_[static_cast<std::size_t>(&chunk - plan_.chunks.data())];
+    }
+    void run(Index tree, BlockRows rows, const std::int32_t* keys, T* sums, Workspace& workspace) const;
+    void write(const double* total, Index stride, double* out) const;
+
 private:
-    class Task;
-
-    TreeView view_of(const ExplainedTrees& trees, Index tree) const;
-    void plan_chunks(const ExplainedTrees& trees);
-    void measure(const ExplainedTrees& trees, int n_threads);
-    void compile(const ExplainedTrees& trees, double tolerance, int n_threads);
-    Index task_rows(Index rows, int n_threads) const;
-
-    Index n_features_, n_outputs_;
-    bool mirrored_ = false;  // two outputs that sum to 1: the second one is computed
-    double factor_;
-    Vector scale_, expected_;  // by output
-    std::vector<ShapColumns> columns_;
-    std::vector<ShapChunk> chunks_;
+    const ForestPlan& plan_;
+    std::vector<std::vector<Index>> targets_;                 // by chunk
     std::vector<ShapProgram<T>> programs_;                    // by tree
     std::vector<std::unique_ptr<const TypedRule<T>>> rules_;  // by number of points
 };

@@ -14,6 +14,19 @@ double share_of_left(const TreeView& tree, std::size_t node) {
     return both > 0 ? left / both : 0.5;
 }
 
+class LongestPath {
+public:
+    explicit LongestPath(const SplitShares& tree) : tree_(tree) {}
+    void enter(const SplitPath& path) { n_features = std::max(n_features, path.n_features()); }
+    void leave(const SplitPath&) const {}
+    bool child(const SplitPath&, Index node) const { return !tree_.is_leaf(node); }
+
+    int n_features = 0;
+
+private:
+    const SplitShares& tree_;
+};
+
 }  // namespace
 
 /// Children come after their parents: one pass down.
@@ -72,6 +85,12 @@ void SplitPath::pop() {
     last_[static_cast<std::size_t>(tree_.feature(entry.node))] = entry.earlier;
     n_features_ -= entry.earlier < 0;
     entries_.pop_back();
+}
+
+int most_path_features(const SplitShares& tree) {
+    LongestPath longest(tree);
+    walk_splits(tree, longest);
+    return longest.n_features;
 }
 
 }  // namespace plantwright

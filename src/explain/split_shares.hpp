@@ -74,6 +74,9 @@ private:
     int n_features_ = 0;
 };
 
+/// Distinct features of the path that has most.
+int most_path_features(const SplitShares& tree);
+
 /// Depth first through the inner nodes: `enter(path)` (which may set `first_is_left`), then for each child
 /// `child(path, node)`, which says whether to go on into it (never into a leaf), and `leave(path)`.
 template <class Visitor>

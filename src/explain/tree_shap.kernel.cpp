@@ -1,49 +1,42 @@
 // SPDX-License-Identifier: MIT
-#include "explain/lanes_kernel.hpp"
-#include "explain/tree_shap_kernel.hpp"
+#include "explain/path_answers_kernel.hpp"
 
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
-#define PLANTWRIGHT_ROWS _Pragma("GCC unroll 8") for (int k = 0; k < V; ++k)
-
 enum class Second { steps, leaf, stump };
 
-/// One tree over one block of V vectors of rows. Vectors of Q points are `(Q, V)`.
+/// One tree over one block.
 ///
 /// Stack: masks of alive rows `(depth + 1, V)`; two vectors of points as scratch; frames `(depth + 2,)`, of which
 /// number depth + 1 belongs to the node at that depth: P, then U of the first child and of the second, K of each.
 template <class T, int V>
-struct Walk {
-    using L = Lanes<T>;
-    using F = typename L::F;
-    using I = typename L::I;
-    using Keys = typename L::K;
-    using Record = SplitRecord<T>;
+struct Walk : PathAnswers<T, V> {
+    using Base = PathAnswers<T, V>;
+    using Base::alive;
+    using Base::behind;
+    using Base::kRows;
+    using Base::Q;
+    using typename Base::F;
+    using typename Base::I;
+    using typename Base::L;
+    using typename Base::Record;
     using Stump = StumpRecord<T>;
+    template <bool kRepeated>
+    using Answer = typename Base::template Answer<kRepeated>;
 
-    static constexpr std::ptrdiff_t kRows = V * L::kCount;
-
-    const T* records;
-    const T* points;
-    const std::int32_t* keys;
     T* phi;
-    I* alive;
     F* scratch;
     F* frames;
-    std::ptrdiff_t Q, K;
+    std::ptrdiff_t K;
 
     Walk(const ShapTree<T>& tree, const ShapBlock<T>& block, std::ptrdiff_t depth)
-        : records(tree.records), points(tree.points), keys(block.keys), phi(block.phi),
-          alive(static_cast<I*>(block.stack)), scratch(reinterpret_cast<F*>(alive + (depth + 1) * V)),
-          frames(scratch + 2 * V * tree.n_points), Q(tree.n_points), K(tree.n_outputs) {}
+        : Base{tree.records, tree.points, block.keys, static_cast<I*>(block.stack), tree.n_points}, phi(block.phi),
+          scratch(reinterpret_cast<F*>(alive + (depth + 1) * V)), frames(scratch + 2 * V * tree.n_points),
+          K(tree.n_outputs) {}
 
     // ---- where things stand
 
-    PLANTWRIGHT_EXPLAIN_INLINE const Record& record(const ShapStep& step) const {
-        return *reinterpret_cast<const Record*>(records + (step.record >> 1));
-    }
-    static PLANTWRIGHT_EXPLAIN_INLINE const T* behind(const Record& r) { return reinterpret_cast<const T*>(&r + 1); }
     PLANTWRIGHT_EXPLAIN_INLINE F* frame(std::ptrdiff_t depth) const {
         return frames + (depth + 1) * (1 + 2 * K) * Q * V;
     }
@@ -52,70 +45,6 @@ struct Walk {
     }
     PLANTWRIGHT_EXPLAIN_INLINE F* phi_of(const SplitQuestion& question) const {
         return reinterpret_cast<F*>(phi + static_cast<std::ptrdiff_t>(question.feature) * K * kRows);
-    }
-
-    // ---- the row's answers
-
-    PLANTWRIGHT_EXPLAIN_INLINE void ask(const SplitQuestion& question, I* right) const {
-        const auto* column = reinterpret_cast<const Keys*>(keys + static_cast<std::ptrdiff_t>(question.column) * kRows);
-        const I mask = I{} + question.mask, threshold = I{} + question.threshold;
-        PLANTWRIGHT_ROWS { right[k] = (L::widen(column[k]) & mask) > threshold; }
-    }
-
-    /// What pi is made of, asked for anew in every step: cheaper than to keep it.
-    template <bool kRepeated>
-    struct Answer {
-        I right[V];
-        I living[kRepeated ? V : 1];
-        F d[V];
-        F share;
-
-        PLANTWRIGHT_EXPLAIN_INLINE Answer(const Walk& walk, const Record& r) : share(L::all(r.share)) {
-            walk.ask(r.question, right);
-            const F to_right = L::all(r.right), to_left = L::all(r.left);
-            PLANTWRIGHT_ROWS {
-                d[k] = right[k] ? to_right : to_left;
-                if constexpr (kRepeated) {
-                    living[k] = walk.alive[r.earlier * V + k];
-                    d[k] = living[k] ? d[k] : F{};
-                }
-            }
-        }
-        /// pi of the first child at point q, for V vectors of rows.
-        PLANTWRIGHT_EXPLAIN_INLINE void pi(const Walk& walk, const Record& r, std::ptrdiff_t q, F* out) const {
-            if constexpr (kRepeated) {
-                const F to_right = L::all(behind(r)[q]), to_left = L::all(behind(r)[walk.Q + q]);
-                PLANTWRIGHT_ROWS {
-                    const F living_pi = right[k] ? to_right : to_left;
-                    out[k] = living[k] ? living_pi : share;
-                }
-            } else {
-                const F t = L::all(walk.points[q]);
-                PLANTWRIGHT_ROWS out[k] = L::fma(t, d[k], share);
-            }
-        }
-    };
-
-    /// P, times W where the feature is repeated.
-    template <bool kRepeated>
-    PLANTWRIGHT_EXPLAIN_INLINE void weigh(const Record& r, std::ptrdiff_t q, const F* P, F* out) const {
-        if constexpr (kRepeated) {
-            const F W = L::all(behind(r)[2 * Q + q]);
-            PLANTWRIGHT_ROWS out[k] = P[k] * W;
-        } else {
-            PLANTWRIGHT_ROWS out[k] = P[k];
-        }
-    }
-
-    template <bool kRepeated>
-    PLANTWRIGHT_EXPLAIN_INLINE void track(const ShapStep& step, const Record& r, std::int32_t flip,
-                                          const I* right) const {
-        const I flips = I{} + flip;
-        PLANTWRIGHT_ROWS {
-            I living = right[k] ^ flips;
-            if constexpr (kRepeated) living &= alive[r.earlier * V + k];
-            alive[step.depth * V + k] = living;
-        }
     }
 
     // ---- down
@@ -154,7 +83,7 @@ struct Walk {
     /// e of a stump's rows.
     PLANTWRIGHT_EXPLAIN_INLINE void slope(const Stump& stump, F* e) const {
         I right[V];
-        ask(stump.question, right);
+        this->ask(stump.question, right);
         const F to_right = L::all(stump.right), to_left = L::all(stump.left);
         PLANTWRIGHT_ROWS e[k] = right[k] ? to_right : to_left;
     }
@@ -328,7 +257,7 @@ struct Walk {
         }
         for (std::ptrdiff_t i = 0; i < tree.n_steps; ++i) {
             const ShapStep& step = tree.steps[i];
-            kSteps[static_cast<int>(step.kind)](*this, step);
+            kSteps[step.kind](*this, step);
         }
     }
 

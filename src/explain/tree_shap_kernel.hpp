@@ -64,7 +64,7 @@ enum class ShapStepKind : std::uint16_t {
 };
 
 struct ShapStep {
-    ShapStepKind kind;
+    std::uint16_t kind;    ///< a ShapStepKind (or InteractionStepKind)
     std::uint16_t depth;   ///< of the node; the root's is 0
     std::uint32_t record;  ///< where its SplitRecord begins, times 2 and 1 more where the node is a second child
 };

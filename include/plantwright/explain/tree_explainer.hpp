@@ -9,8 +9,11 @@
 /// unknown features are taken from the background's rows, and v is the mean over them ("interventional").
 ///
 /// Path-dependent values are found by quadrature along the diagonal of the game's multilinear extension, a row a vector
-/// lane: O(rows nodes points), where points (4 to 8 mostly) are as many as the tree's longest path asks for; see
-/// docs/explain.md. Computed in single precision, to some 1e-6 of the output's range, or (Precision::audit) in double.
+/// lane: O(rows nodes points), where points (4 to 6 mostly) are as many as the trees' covers ask for. Interventional
+/// ones come out of tables where paths have at most 8 features, whatever the background's size, else row against row of
+/// the background: O(rows background visited nodes). See docs/explain.md. In single precision, to some 1e-6 of the
+/// output's range, or (Precision::audit) in double.
+///
 /// Explainers are immutable and may be shared by threads; copies share memory. A row's values do not depend on the rows
 /// beside it, nor on the number of threads.
 #pragma once
@@ -27,12 +30,16 @@ namespace plantwright {
 
 enum class Precision {
     fast,   ///< single precision
-    audit,  ///< double precision, for proof: 5 to 10 times slower
+    audit,  ///< double precision, for proof: two to five times slower
 };
+
+/// What is explained. `probability` of boosted trees of two classes needs a background; of forests it is `raw`.
+enum class ExplainedOutput { raw, probability };
 
 struct TreeExplainerOptions {
     Precision precision = Precision::fast;
-    std::optional<int> n_jobs = {};  ///< of making the explainer; absent: 1; -1: all processors. Never changes values
+    ExplainedOutput output = ExplainedOutput::raw;
+    std::optional<int> n_jobs = {};  ///< of making programs and tables; absent: 1; -1: all. Never changes values
 };
 
 struct ExplainOptions {
@@ -40,7 +47,8 @@ struct ExplainOptions {
     ProgressCallback progress = {};
 };
 
-class ExplainedModel;  // src/explain: the trees made ready
+class ExplainedModel;       // src/explain: trees, and programs made of them when they are first asked for
+class ExplainedBackground;  // src/explain: a background, and tables made of it
 
 /// See the head of this file. Of a random forest it explains `predict` or the classes' probabilities, of boosted trees
 /// the raw sums. Constructors throw NotFitted; methods throw InvalidArgument where columns do not fit, SchemaMismatch
@@ -51,21 +59,44 @@ public:
     explicit TreeExplainer(const RandomForestClassifier& model, const TreeExplainerOptions& options = {});
     explicit TreeExplainer(const BoostedTrees& model, const TreeExplainerOptions& options = {});
 
+    /// The same model with unknown features taken from these rows.
+    TreeExplainer with_background(ConstMatrixView X) const;
+    TreeExplainer with_background(ConstMatrixViewF X) const;
+    TreeExplainer with_background(const Frame& frame) const;
+
     Explanation explain(ConstMatrixView X, const ExplainOptions& options = {}) const;
     Explanation explain(ConstMatrixViewF X, const ExplainOptions& options = {}) const;
     Explanation explain(const Frame& frame, const ExplainOptions& options = {}) const;
 
-    /// What the forest expects of a row of which nothing is known, `(n_outputs,)`.
+    /// Path-dependent; throws InvalidArgument where there is a background.
+    InteractionExplanation interactions(ConstMatrixView X, const ExplainOptions& options = {}) const;
+    InteractionExplanation interactions(ConstMatrixViewF X, const ExplainOptions& options = {}) const;
+    InteractionExplanation interactions(const Frame& frame, const ExplainOptions& options = {}) const;
+
+    /// What moved the mean prediction of `rows` away from that of `reference`; a background of the explainer plays no
+    /// part.
+    Comparison compare(ConstMatrixView rows, ConstMatrixView reference, const ExplainOptions& options = {}) const;
+    Comparison compare(ConstMatrixViewF rows, ConstMatrixViewF reference, const ExplainOptions& options = {}) const;
+    Comparison compare(const Frame& rows, const Frame& reference, const ExplainOptions& options = {}) const;
+
+    /// The prediction where nothing is known of a row: by the trees' covers, or the background's mean. `(n_outputs,)`.
     const Vector& expected_value() const;
+    bool has_background() const { return background_ != nullptr; }
     Index n_features() const;
     Index n_outputs() const;
+    Index n_trees() const;
+    Index n_trees_by_tables() const;  ///< of an explainer with a background
     Precision precision() const;
     int most_points() const;  ///< Gauss points of the tree that needs most
     const std::vector<std::string>& feature_names() const;
     const std::vector<std::string>& output_names() const;
 
 private:
+    TreeExplainer(std::shared_ptr<const ExplainedModel> model, std::shared_ptr<const ExplainedBackground> background)
+        : model_(std::move(model)), background_(std::move(background)) {}
+
     std::shared_ptr<const ExplainedModel> model_;
+    std::shared_ptr<const ExplainedBackground> background_;
 };
 
 }  // namespace plantwright

@@ -3,47 +3,17 @@
 
 #include <string>
 
+#include "explain/explain_testing.hpp"
 #include "explain/quadrature.hpp"
 #include "explain/shap_forest.hpp"
 #include "explain/slow_shapley.hpp"
 #include "forest/forest_testing.hpp"
-#include "forest/random_trees.hpp"
 #include "plantwright/explain/tree_explainer.hpp"
 
 namespace plantwright {
 namespace {
 
-using testing::RandomTrees;
-
-RandomForestRegressor forest_of(const RandomTrees& wanted) {
-    return RandomForestRegressor::from_forest(testing::random_trees(wanted));
-}
-
-RandomForestClassifier classes_of(RandomTrees wanted) {
-    wanted.statistics = InnerStatistics::gini;
-    return RandomForestClassifier::from_forest(testing::random_trees(wanted));
-}
-
-struct Rows {
-    std::vector<float> x;
-    ConstMatrixViewF view;
-};
-
-Rows random_rows(Index n, Index n_features, double missing = 0.2, std::uint64_t seed = 5) {
-    Rows rows{testing::random_inputs(n * n_features, missing, seed), {}};
-    rows.view = ConstMatrixViewF(rows.x.data(), n, n_features);
-    return rows;
-}
-
-double leaf_range(const Forest& forest) {
-    double low = 0, high = 0;
-    for (Index k = 0; k < forest.n_nodes(); ++k) {
-        if (forest.children_left[k] != kNoChild) continue;
-        low = std::min(low, forest.value[k * forest.n_outputs]);
-        high = std::max(high, forest.value[k * forest.n_outputs]);
-    }
-    return high - low;
-}
+using namespace testing;
 
 /// Largest distance from the definition, over rows, features and outputs.
 template <class Model>
@@ -132,8 +102,9 @@ TEST(PathDependent, NodesWithoutCoverSendHalfToEachSideAndGiveNoNaN) {
     const ExplainedTrees trees{.forest = with_empty_leaves(testing::random_trees({.trees = 1, .splits = 60})),
                                .base = Vector(1)};
     const Rows rows = random_rows(30, 5);
-    const Matrix fast = ShapForest<float>(trees, kFloatTolerance, 1).values(rows.view, 1, {});
-    const Matrix audit = ShapForest<double>(trees, kAuditTolerance, 1).values(rows.view, 1, {});
+    const ForestPlan plan(trees, 1);
+    const Matrix fast = ShapForest<float>(trees, plan, kFloatTolerance, 1).values(rows.view, 1, {});
+    const Matrix audit = ShapForest<double>(trees, plan, kAuditTolerance, 1).values(rows.view, 1, {});
     for (Index i = 0; i < 30; ++i) {
         const testing::Game game = testing::path_dependent_game(trees.forest, rows.x.data() + i * 5);
         for (int j = 0; j < 5; ++j) {
@@ -307,8 +278,9 @@ TEST(Quadrature, FewPointsDeviateFromExactOnesWithinTheTolerance) {
                     {.trees = 1, .splits = splits, .features = features, .chain = chain, .seed = seed}),
                 .base = Vector(1)};
             const Rows rows = random_rows(100, features, 0.1, seed);
-            const Matrix few = ShapForest<float>(trees, kFloatTolerance, 1).values(rows.view, 1, {});
-            const Matrix exact = ShapForest<double>(trees, 0, 1).values(rows.view, 1, {});
+            const ForestPlan plan(trees, 1);
+            const Matrix few = ShapForest<float>(trees, plan, kFloatTolerance, 1).values(rows.view, 1, {});
+            const Matrix exact = ShapForest<double>(trees, plan, 0, 1).values(rows.view, 1, {});
             double worst = 0;
             for (Index i = 0; i < 100; ++i) {
                 for (Index c = 0; c < features; ++c) worst = std::max(worst, std::abs(few(i, c) - exact(i, c)));

@@ -52,6 +52,22 @@ inline Game path_dependent_game(const Forest& forest, const float* x, Index outp
     };
 }
 
+/// The mean over the rows of a background, from which unknown features are taken.
+inline Game interventional_game(const Forest& forest, const float* x, const float* background, Index n_rows,
+                                Index output = 0) {
+    return [&forest, x, background, n_rows, output](FeatureSet known) {
+        const Index n = static_cast<Index>(forest.n_features);
+        std::vector<float> mixed(static_cast<std::size_t>(n));
+        double sum = 0;
+        for (Index z = 0; z < n_rows; ++z) {
+            for (Index j = 0; j < n; ++j)
+                mixed[static_cast<std::size_t>(j)] = known >> j & 1 ? x[j] : background[z * n + j];
+            for (Index t = 0; t < forest.n_trees(); ++t) sum += prediction(forest.tree(t), mixed, output);
+        }
+        return sum / static_cast<double>(n_rows * forest.n_trees());
+    };
+}
+
 inline double factorial(int n) { return n < 2 ? 1 : n * factorial(n - 1); }
 
 inline double shapley_value(const Game& game, int n_features, int feature) {
