@@ -45,3 +45,4 @@
 #include "plantwright/forest/random_forest.hpp"
 
 #include "plantwright/simulate/production_site.hpp"
+#include "plantwright/simulate/reactor.hpp"
