@@ -2,13 +2,20 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <optional>
+#include <utility>
+
 #include "plantwright/simulate/production_site.hpp"
+#include "plantwright/simulate/reactor.hpp"
 #include "register.hpp"
 
 namespace py = pybind11;
 
 namespace plantwright::bindings {
 namespace {
+
+using namespace pybind11::literals;
+using Released = py::call_guard<py::gil_scoped_release>;
 
 ProductionSite make_site(Index days, std::uint64_t seed, std::string start, int n_lines, double faults_per_year,
                          double missing_fraction, bool stuck_meter) {
@@ -21,15 +28,83 @@ ProductionSite make_site(Index days, std::uint64_t seed, std::string start, int 
                            .stuck_meter = stuck_meter});
 }
 
+using Modes = std::vector<std::pair<std::string, ReactorConditions>>;
+
+Reactor make_reactor(double volume_dm3, double tolerance, double runaway_K, double yield_margin,
+                     const std::optional<Modes>& modes, std::optional<int> n_jobs) {
+    ReactorOptions options{.volume_dm3 = volume_dm3,
+                           .tolerance = tolerance,
+                           .runaway_K = runaway_K,
+                           .yield_margin = yield_margin,
+                           .n_jobs = n_jobs};
+    if (modes) {
+        options.modes.clear();
+        for (const auto& [name, set_points] : *modes) options.modes.push_back({name, set_points});
+    }
+    return Reactor(std::move(options));
+}
+
+Modes modes_of(const Reactor& reactor) {
+    Modes modes;
+    for (const ReactorMode& mode : reactor.options().modes) modes.emplace_back(mode.name, mode.set_points);
+    return modes;
+}
+
+ReactorHistoryOptions history_options(Index n, std::uint64_t seed, std::string start, double upsets_per_campaign,
+                                      double wander, double noise) {
+    return {.n = n,
+            .seed = seed,
+            .start = std::move(start),
+            .upsets_per_campaign = upsets_per_campaign,
+            .wander = wander,
+            .noise = noise};
+}
+
+ReactorEpisodeOptions episode_options(Index n, Index hours, std::uint64_t seed, std::string start, double wander,
+                                      double noise) {
+    return {.n = n, .hours = hours, .seed = seed, .start = std::move(start), .wander = wander, .noise = noise};
+}
+
+void register_conditions(py::module_& module) {
+    py::class_<ReactorConditions>(module, "ReactorConditions")
+        .def(py::init<>())
+        .def_readwrite("feed_A_mol_min", &ReactorConditions::feed_A_mol_min)
+        .def_readwrite("feed_B_mol_min", &ReactorConditions::feed_B_mol_min)
+        .def_readwrite("pressure_atm", &ReactorConditions::pressure_atm)
+        .def_readwrite("inlet_K", &ReactorConditions::inlet_K)
+        .def_readwrite("coolant_mol_min", &ReactorConditions::coolant_mol_min)
+        .def_readwrite("coolant_inlet_K", &ReactorConditions::coolant_inlet_K)
+        .def_readwrite("heat_transfer", &ReactorConditions::heat_transfer);
+}
+
+void register_reactor(py::module_& module) {
+    register_conditions(module);
+    py::class_<ReactorHistoryOptions>(module, "ReactorHistoryOptions")
+        .def(py::init(&history_options), py::kw_only(), "n"_a, "seed"_a, "start"_a, "upsets_per_campaign"_a, "wander"_a,
+             "noise"_a);
+    py::class_<ReactorEpisodeOptions>(module, "ReactorEpisodeOptions")
+        .def(py::init(&episode_options), py::kw_only(), "n"_a, "hours"_a, "seed"_a, "start"_a, "wander"_a, "noise"_a);
+    py::class_<Reactor>(module, "Reactor")
+        .def(py::init(&make_reactor), py::kw_only(), "volume_dm3"_a, "tolerance"_a, "runaway_K"_a, "yield_margin"_a,
+             "modes"_a, "n_jobs"_a)
+        .def_property_readonly("modes", &modes_of)
+        .def("solve", py::overload_cast<const Frame&>(&Reactor::solve, py::const_), "conditions"_a, Released())
+        .def("profile", &Reactor::profile, "conditions"_a, "n_points"_a, Released())
+        .def("steady_states", &Reactor::steady_states, "options"_a, Released())
+        .def("upsets", &Reactor::upsets, "options"_a, Released())
+        .def("episodes", &Reactor::episodes, "options"_a, Released())
+        .def("causes", &Reactor::causes, "options"_a, Released());
+}
+
 }  // namespace
 
 void register_simulate(py::module_& module) {
-    using namespace pybind11::literals;
     py::class_<ProductionSite>(module, "ProductionSite")
         .def(py::init(&make_site), py::kw_only(), "days"_a, "seed"_a, "start"_a, "n_lines"_a, "faults_per_year"_a,
              "missing_fraction"_a, "stuck_meter"_a)
-        .def("run", &ProductionSite::run, py::call_guard<py::gil_scoped_release>())
+        .def("run", &ProductionSite::run, Released())
         .def("faults", &ProductionSite::faults);
+    register_reactor(module);
 }
 
 }  // namespace plantwright::bindings

@@ -51,3 +51,4 @@
 #include "plantwright/explain/tree_explainer.hpp"
 
 #include "plantwright/simulate/production_site.hpp"
+#include "plantwright/simulate/reactor.hpp"

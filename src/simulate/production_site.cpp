@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "plantwright/core/error.hpp"
+#include "simulate/frame_columns.hpp"
 #include "simulate/meters.hpp"
 #include "simulate/site_run.hpp"
 
@@ -30,73 +31,31 @@ void validate(const ProductionSiteOptions& options) {
     simulate::site_calendar(options.start, 1);  // refuses a start that is no date
 }
 
-/// Collects columns with what they mean, in the order they are added.
-class FrameBuilder {
+/// The site's columns; some of them travel by telegram, which may be lost.
+class SiteColumns : public simulate::FrameColumns {
 public:
-    FrameBuilder(const SiteRun& run, const ProductionSiteOptions& options) : run_(run), options_(options) {}
+    SiteColumns(const SiteRun& run, const ProductionSiteOptions& options)
+        : FrameColumns(run.hours()), missing_fraction_(options.missing_fraction), seed_(options.seed) {}
 
-    void times(const char* name, const char* description) {
-        Buffer<std::int64_t> values(run_.hours());
-        for (Index t = 0; t < values.size(); ++t) values[t] = run_.calendar[static_cast<std::size_t>(t)].time_ns;
-        add({.name = name, .kind = ColumnKind::time, .role = Role::time, .description = description},
-            Column::times(std::move(values)));
-    }
-
-    template <class CodeAt>
-    void categories(const std::string& name, const char* description, const std::vector<std::string>& levels, Role role,
-                    CodeAt code_at) {
-        Buffer<std::int32_t> codes(run_.hours());
-        for (Index t = 0; t < codes.size(); ++t) codes[t] = static_cast<std::int32_t>(code_at(t));
-        add({.name = name, .kind = ColumnKind::category, .role = role, .description = description, .levels = levels},
-            Column::categories(std::move(codes), levels));
-    }
-
-    template <class ValueAt>
-    void numbers(const std::string& name, const char* unit, Role role, const char* description, ValueAt value_at) {
-        numbers(name, unit, role, description, values(value_at));
-    }
-    void numbers(const std::string& name, const char* unit, Role role, const char* description, Vector values) {
-        const bool known = role != Role::response && role != Role::ignored;
-        add({.name = name, .role = role, .unit = unit, .description = description, .known_at_prediction = known},
-            Column::numbers(std::move(values)));
-    }
-
-    /// A reading that travels by telegram, which may be lost.
     template <class ValueAt>
     void readings(const std::string& name, const char* unit, Role role, const char* description, ValueAt value_at) {
         Vector readings = values(value_at);
-        simulate::lose_telegrams(readings, options_.missing_fraction, channel_++, options_.seed);
+        simulate::lose_telegrams(readings, missing_fraction_, channel_++, seed_);
         numbers(name, unit, role, description, std::move(readings));
     }
 
-    template <class ValueAt>
-    Vector values(ValueAt value_at) const {
-        Vector values = Vector::uninitialized(run_.hours());
-        for (Index t = 0; t < values.size(); ++t) values[t] = static_cast<double>(value_at(t));
-        return values;
-    }
-
-    Frame build() && { return Frame(Schema(std::move(specs_)), std::move(columns_)); }
-
 private:
-    void add(ColumnSpec spec, Column column) {
-        specs_.push_back(std::move(spec));
-        columns_.push_back(std::move(column));
-    }
-
-    const SiteRun& run_;
-    const ProductionSiteOptions& options_;
+    double missing_fraction_;
+    std::uint64_t seed_;
     int channel_ = 0;
-    std::vector<ColumnSpec> specs_;
-    std::vector<Column> columns_;
 };
 
-void add_calendar_and_weather(FrameBuilder& frame, const SiteRun& run) {
+void add_calendar_and_weather(SiteColumns& frame, const SiteRun& run) {
     const auto at = [&run](Index t) -> const simulate::SiteHour& { return run.calendar[static_cast<std::size_t>(t)]; };
     const auto weather = [&run](Index t) -> const simulate::Weather& {
         return run.weather[static_cast<std::size_t>(t)];
     };
-    frame.times("time", "start of the hour, plant's local clock");
+    frame.times("time", "start of the hour, plant's local clock", [&](Index t) { return at(t).time_ns; });
     frame.categories("shift", "shift on duty", simulate::kShiftNames, Role::feature,
                      [&](Index t) { return at(t).shift; });
     frame.numbers("plant_holiday", "", Role::feature, "1 on a day when the plant is closed",
@@ -111,7 +70,7 @@ void add_calendar_and_weather(FrameBuilder& frame, const SiteRun& run) {
                   [&run](Index t) { return run.air_bar[static_cast<std::size_t>(t)]; });
 }
 
-void add_plan_of_line(FrameBuilder& frame, const SiteRun& run, int line) {
+void add_plan_of_line(SiteColumns& frame, const SiteRun& run, int line) {
     const std::string prefix = "line" + std::to_string(line + 1) + "_";
     const auto plan = [&run, line](Index t) -> const simulate::PlannedHour& { return run.plan(t, line); };
     frame.categories(prefix + "product", "product planned", simulate::kProductNames, Role::feature,
@@ -130,7 +89,7 @@ void add_plan_of_line(FrameBuilder& frame, const SiteRun& run, int line) {
                   [&](Index t) { return plan(t).hours_since_tool_change; });
 }
 
-void add_measurements_of_line(FrameBuilder& frame, const SiteRun& run, int line) {
+void add_measurements_of_line(SiteColumns& frame, const SiteRun& run, int line) {
     const std::string prefix = "line" + std::to_string(line + 1) + "_";
     const auto at = [&run, line](Index t) -> const simulate::LineHour& { return run.line(t, line); };
     frame.readings(prefix + "oven_temperature_C", "C", Role::response, "thermocouple at the end of the hour",
@@ -148,7 +107,7 @@ auto summed(const SiteRun& run, double simulate::LineHour::*member) {
     };
 }
 
-void add_targets(FrameBuilder& frame, const SiteRun& run, const ProductionSiteOptions& options) {
+void add_targets(SiteColumns& frame, const SiteRun& run, const ProductionSiteOptions& options) {
     Vector meter = frame.values([&run](Index t) { return run.energy[static_cast<std::size_t>(t)].total(); });
     const Vector stuck = options.stuck_meter ? simulate::hang_meter(meter, options.seed) : Vector(meter.size(), 0.0);
     frame.readings("energy_kWh", "kWh", Role::target, "electricity and gas of the hour",
@@ -168,7 +127,7 @@ void add_targets(FrameBuilder& frame, const SiteRun& run, const ProductionSiteOp
         frame.numbers("meter_stuck", "", Role::ignored, "1 where the energy meter hangs", Vector(stuck));
 }
 
-void add_balance(FrameBuilder& frame, const SiteRun& run) {
+void add_balance(SiteColumns& frame, const SiteRun& run) {
     using Part = std::pair<const char*, double simulate::EnergyBalance::*>;
     using simulate::EnergyBalance;
     for (const auto& [name, part] :
@@ -181,7 +140,7 @@ void add_balance(FrameBuilder& frame, const SiteRun& run) {
     }
 }
 
-void add_fault_labels(FrameBuilder& frame, const SiteRun& run) {
+void add_fault_labels(SiteColumns& frame, const SiteRun& run) {
     for (int kind = 0; kind < simulate::kFaultKinds; ++kind) {
         Vector severity(run.hours(), 0.0), line(run.hours(), 0.0);
         for (const simulate::Fault& fault : run.faults) {
@@ -203,7 +162,7 @@ ProductionSite::ProductionSite(ProductionSiteOptions options) : options_(std::mo
 
 Frame ProductionSite::run() const {
     const SiteRun run = simulate::run_site(options_);
-    FrameBuilder frame(run, options_);
+    SiteColumns frame(run, options_);
     add_calendar_and_weather(frame, run);
     for (int line = 0; line < run.n_lines; ++line) add_plan_of_line(frame, run, line);
     for (int line = 0; line < run.n_lines; ++line) add_measurements_of_line(frame, run, line);

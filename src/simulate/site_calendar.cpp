@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "simulate/site_calendar.hpp"
 
-#include <charconv>
 #include <chrono>
 
-#include "plantwright/core/error.hpp"
+#include "simulate/start_day.hpp"
 
 namespace plantwright::simulate {
 namespace {
@@ -13,29 +12,6 @@ using std::chrono::sys_days;
 using std::chrono::year_month_day;
 
 constexpr std::int64_t kNanosecondsPerHour = 3'600'000'000'000;
-
-[[noreturn]] void refuse_start(const std::string& start) {
-    throw InvalidArgument("ProductionSite: start must be a date like 2023-01-01 between 1970 and 2200, got '" + start +
-                          "'");
-}
-
-int date_part(const std::string& start, std::size_t begin, std::size_t length) {
-    int value = 0;
-    const char* end = start.data() + begin + length;
-    const auto [stop, error] = std::from_chars(start.data() + begin, end, value);
-    if (error != std::errc() || stop != end) refuse_start(start);
-    return value;
-}
-
-sys_days parse_start(const std::string& start) {
-    if (start.size() != 10 || start[4] != '-' || start[7] != '-') refuse_start(start);
-    const year_month_day date{std::chrono::year(date_part(start, 0, 4)),
-                              std::chrono::month(static_cast<unsigned>(date_part(start, 5, 2))),
-                              std::chrono::day(static_cast<unsigned>(date_part(start, 8, 2)))};
-    if (!date.ok() || date.year() < std::chrono::year(1970) || date.year() > std::chrono::year(2200))
-        refuse_start(start);
-    return date;
-}
 
 int weekday_of(sys_days day) { return static_cast<int>(std::chrono::weekday(day).iso_encoding()) - 1; }
 
@@ -62,7 +38,7 @@ Shift shift_at(int weekday, int hour, bool holiday) {
 }  // namespace
 
 std::vector<SiteHour> site_calendar(const std::string& start, Index days) {
-    const sys_days first = parse_start(start);
+    const sys_days first = start_day("ProductionSite", start);
     std::vector<SiteHour> hours;
     hours.reserve(static_cast<std::size_t>(days) * 24);
     for (Index d = 0; d < days; ++d) {

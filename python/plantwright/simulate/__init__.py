@@ -2,5 +2,6 @@
 """Labelled plants with honest physics, the same bits on every machine."""
 
 from plantwright.simulate._production_site import ProductionSite
+from plantwright.simulate._reactor import Reactor
 
-__all__ = ["ProductionSite"]
+__all__ = ["ProductionSite", "Reactor"]

@@ -5,9 +5,9 @@
 
 #include <array>
 #include <cmath>
-#include <cstring>
 
 #include "plantwright/core/error.hpp"
+#include "tables.hpp"
 
 namespace plantwright {
 namespace {
@@ -15,8 +15,6 @@ namespace {
 constexpr std::array<const char*, 7> kParts = {"energy_base_kWh",   "energy_ovens_kWh",       "energy_air_kWh",
                                                "energy_drives_kWh", "energy_ventilation_kWh", "energy_lighting_kWh",
                                                "energy_gas_kWh"};
-
-ConstVectorView column(const Frame& frame, const std::string& name) { return frame.column(name).float64(); }
 
 double mean(ConstVectorView values) {
     double sum = 0;
@@ -35,25 +33,6 @@ double mean_where(const Frame& frame, const std::string& name, Keep keep) {
         ++count;
     }
     return sum / count;
-}
-
-/// FNV-1a over every byte of every column.
-std::uint64_t fingerprint(const Frame& frame) {
-    std::uint64_t hash = 14695981039346656037ull;
-    const auto eat = [&hash](const auto& value) {
-        unsigned char bytes[sizeof(value)];
-        std::memcpy(bytes, &value, sizeof(value));
-        for (const unsigned char byte : bytes) hash = (hash ^ byte) * 1099511628211ull;
-    };
-    for (Index j = 0; j < frame.cols(); ++j) {
-        const Column& at = frame.column(j);
-        for (Index i = 0; i < frame.rows(); ++i) {
-            if (at.kind() == ColumnKind::number) eat(at.number(i));
-            if (at.kind() == ColumnKind::category) eat(at.codes()[i]);
-            if (at.kind() == ColumnKind::time) eat(at.times()[i]);
-        }
-    }
-    return hash;
 }
 
 TEST(ProductionSite, GivesOneRowAnHourWithUniqueNamesAndUnits) {
