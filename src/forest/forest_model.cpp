@@ -81,6 +81,9 @@ void ForestModel::validate() const {
         const Index n_levels = static_cast<Index>(encoder_.schema[*column].levels.size());
         if (encoder_.level_ranks[j].size() != n_levels)
             throw CorruptModel("forest: a category's order does not fit its levels");
+        const std::int32_t n_split = forest_.has_categories() ? forest_.n_levels[static_cast<Index>(j)] : 0;
+        if (n_levels > 0 && n_split > 0 && n_split != n_levels)
+            throw CorruptModel("forest: a category's splits do not fit its levels");
         for (const float rank : encoder_.level_ranks[j]) {
             if (!std::isfinite(rank)) throw CorruptModel("forest: a category's rank is not finite");
         }

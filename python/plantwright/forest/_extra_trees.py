@@ -60,6 +60,13 @@ class ExtraTreesRegressor(ForestRegressor):
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where predictions must not decrease with it, -1 where they must not increase, 0 where they may do
         either. Not with "absolute_error".
+    category_splits : {"node", "once"}, default="node"
+        How category columns of a table are split: "node" by a random subset of the levels in each node; "once" as
+        numbers, their levels ordered by the target of all training rows. Levels that a node did not see go with the
+        larger child.
+    categorical_features : array-like of int, str or bool, or None, default=None
+        Features whose numbers name levels (whole numbers from 0 to 65,534, NaN where missing), to be split as with
+        "node": places, names, or one bool a feature. Category columns of a table need not be listed.
 
     Attributes
     ----------
@@ -124,6 +131,8 @@ class ExtraTreesRegressor(ForestRegressor):
         ccp_alpha: float = 0.0,
         max_samples: int | float | None = None,
         monotonic_cst: ArrayLike | None = None,
+        category_splits: str = "node",
+        categorical_features: ArrayLike | None = None,
     ) -> None:
         self.n_estimators = n_estimators
         self.criterion = criterion
@@ -143,6 +152,8 @@ class ExtraTreesRegressor(ForestRegressor):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.category_splits = category_splits
+        self.categorical_features = categorical_features
 
 
 class ExtraTreesClassifier(ForestClassifier):
@@ -197,6 +208,13 @@ class ExtraTreesClassifier(ForestClassifier):
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where the probability of the second class must not decrease with it, -1 where it must not
         increase, 0 where it may do either. Two classes alone.
+    category_splits : {"node", "once"}, default="node"
+        How category columns of a table are split: "node" by a random subset of the levels in each node; "once" as
+        numbers, their levels ordered by the target of all training rows. Levels that a node did not see go with the
+        larger child.
+    categorical_features : array-like of int, str or bool, or None, default=None
+        Features whose numbers name levels (whole numbers from 0 to 65,534, NaN where missing), to be split as with
+        "node": places, names, or one bool a feature. Category columns of a table need not be listed.
 
     Attributes
     ----------
@@ -266,6 +284,8 @@ class ExtraTreesClassifier(ForestClassifier):
         ccp_alpha: float = 0.0,
         max_samples: int | float | None = None,
         monotonic_cst: ArrayLike | None = None,
+        category_splits: str = "node",
+        categorical_features: ArrayLike | None = None,
     ) -> None:
         self.n_estimators = n_estimators
         self.criterion = criterion
@@ -286,3 +306,5 @@ class ExtraTreesClassifier(ForestClassifier):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.category_splits = category_splits
+        self.categorical_features = categorical_features
