@@ -13,5 +13,6 @@ PYBIND11_MODULE(_core, module) {
     plantwright::bindings::register_forest_boosted(module);
     plantwright::bindings::register_forest_isolation(module);
     plantwright::bindings::register_explain(module);
+    plantwright::bindings::register_partial_dependence(module);
     plantwright::bindings::register_simulate(module);
 }

@@ -48,6 +48,7 @@
 #include "plantwright/forest/random_forest.hpp"
 
 #include "plantwright/explain/explanation.hpp"
+#include "plantwright/explain/partial_dependence.hpp"
 #include "plantwright/explain/tree_explainer.hpp"
 
 #include "plantwright/simulate/production_site.hpp"

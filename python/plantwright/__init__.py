@@ -17,7 +17,7 @@ from plantwright.core import (
     allow_threads_after_fork,
 )
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
-from plantwright.explain import Explanation, TreeExplainer
+from plantwright.explain import Explanation, TreeExplainer, partial_dependence, permutation_importance
 from plantwright.forest import (
     BoostedTreesClassifier,
     BoostedTreesRegressor,
@@ -67,6 +67,8 @@ __all__ = [
     "from_sklearn",
     "from_xgboost",
     "load",
+    "partial_dependence",
+    "permutation_importance",
     "plot",
     "read_csv",
     "save",

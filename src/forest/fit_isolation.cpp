@@ -117,9 +117,9 @@ std::vector<Trees> grow_each(const IsolationForestOptions& options, Index first,
 /// Trees [first, last) of the whole forest.
 CompactForest grow_trees(const IsolationPlan& plan, Index first, Index last) {
     const Index n_features = plan.table().cols();
-    const unsigned narrow = slot_bits_for(n_features);
+    const NodeFormat narrow = narrow_format(n_features, false);
     const NodeParts farthest{.distance = 2 * static_cast<std::uint64_t>(plan.max_samples())};
-    const unsigned slot_bits = fits(farthest, narrow) ? narrow : 0;
+    const unsigned slot_bits = narrow.fits(farthest) ? narrow.slot_bits : 0;
     const auto trees = grow_each<GrownTrees>(
         plan.options(), first, last, [&] { return std::make_unique<IsolationGrower>(plan, slot_bits); },
         [&](IsolationGrower& grower, Index tree, Index next, GrownTrees& grown) {

@@ -115,6 +115,11 @@ void ForestModel::validate() const {
     if (!predictor_) forest_.validate();
     targets_.validate(forest_);
     validate_encoder(encoder_, n_features());
+    for (std::size_t j = 0; forest_.has_categories() && j < encoder_.level_ranks.size(); ++j) {
+        const Index n_levels = encoder_.level_ranks[j].size(), n_split = forest_.n_levels[static_cast<Index>(j)];
+        if (n_levels > 0 && n_split > 0 && n_split != n_levels)
+            throw CorruptModel("forest: a category's splits do not fit its levels");
+    }
     if (oob_.prediction.rows() != 0 && oob_.prediction.cols() != n_outputs()) {
         throw CorruptModel("forest: out-of-bag predictions do not fit the outputs");
     }

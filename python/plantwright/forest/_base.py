@@ -17,7 +17,7 @@ from plantwright import _core
 from plantwright.core import InvalidArgument, NotFitted, resolve_progress
 from plantwright.forest._export import TreeExports
 from plantwright.forest._input import FLOATS, ForestInput, has_names
-from plantwright.forest._options import options_of, tree_range_of
+from plantwright.forest._options import categorical_of, options_of, tree_range_of
 from plantwright.forest._tree import DecisionTree
 from plantwright.frame import Frame, as_frame
 from plantwright.io import PlwSerializable
@@ -65,6 +65,8 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
         Several outputs are a y of two dimensions, or a list of names.
         """
         options = options_of(self, self._criteria) | {"tree_range": tree_range_of(self, tree_range)} | more
+        names = [name for name in X.schema.input_names if name != y] if isinstance(X, Frame) else None
+        options["categorical_features"] = categorical_of(self, X.shape[1] if names is None else len(names), names)
         start = self._start(options)
         if start is not None and start.n_trees == options["n_estimators"] and not self._lacks_oob():
             return start

@@ -215,9 +215,8 @@ class RandomForestClassifier(ForestClassifier):
 
     Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the class shares in the
     trees' leaves (Breiman, "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns
-    which way they go. Category columns of a table are used as they are, their levels ordered by the share of the second
-    class (two classes) or along the first principal component of the class shares. The same seed gives the same
-    forest, bit for bit, for any number of threads and in C++.
+    which way they go. Category columns of a table are used as they are: each split chooses which of their levels go
+    left. The same seed gives the same forest, bit for bit, for any number of threads and in C++.
 
     Parameters
     ----------
@@ -263,6 +262,12 @@ class RandomForestClassifier(ForestClassifier):
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where the probability of the second class must not decrease with it, -1 where it must not
         increase, 0 where it may do either. Two classes alone. Takes the exact splitter.
+    category_splits : {"node", "once"}, default="node"
+        How category columns of a table are split: "node" by a list of levels, chosen at each node for its rows; "once"
+        as numbers, their levels ordered by the target of all training rows. See the Notes.
+    categorical_features : array-like of int, str or bool, or None, default=None
+        Features whose numbers name levels (whole numbers from 0 to 65,534, NaN where missing), to be split as with
+        "node": places, names, or one bool a feature. Category columns of a table need not be listed.
     splitter : {"fast", "exact"}, default="fast"
         "fast" counts over rank codes; "exact" sums doubles over sorted values, slower, and serves as the oracle.
 
@@ -294,9 +299,19 @@ class RandomForestClassifier(ForestClassifier):
     missing, extra or retyped columns or unseen categories; reordered columns are put right. A tie between classes goes
     to the first.
 
+    With ``category_splits="node"`` a split lists the levels that go left: the best subset of those in the node (for
+    more than two classes and ten or more levels a very good one); a missing value goes where the split gains more. A
+    level that the node did not see goes with the larger child. Since many levels fit noise well, what noise would gain
+    is taken off a category's gain before features are compared. With "once" the levels of a category are ordered by the
+    target of all training rows; columns of more than 65,535 levels always are.
+
     References
     ----------
     L. Breiman, "Random forests", Machine Learning 45, 2001.
+    L. Breiman, J. Friedman, R. Olshen, C. Stone, "Classification and Regression Trees", 1984 (theorem 4.5: the best
+    subset of levels, for two classes).
+    D. Coppersmith, S. J. Hong, J. R. Hosking, "Partitioning nominal attributes in decision trees", Data Mining and
+    Knowledge Discovery 3, 1999 (for more classes).
 
     Examples
     --------
@@ -332,6 +347,8 @@ class RandomForestClassifier(ForestClassifier):
         ccp_alpha: float = 0.0,
         max_samples: int | float | None = None,
         monotonic_cst: ArrayLike | None = None,
+        category_splits: str = "node",
+        categorical_features: ArrayLike | None = None,
         splitter: str = "fast",
     ) -> None:
         self.n_estimators = n_estimators
@@ -353,6 +370,8 @@ class RandomForestClassifier(ForestClassifier):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.category_splits = category_splits
+        self.categorical_features = categorical_features
         self.splitter = splitter
 
 

@@ -12,7 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
+from plantwright.core import InvalidArgument
+from plantwright.forest._tree import levels_left
+
 FORMAT_VERSION = 1
+FORMAT_WITH_LEVELS = 2  # of forests that split categories by lists of levels
 
 
 class TreeExports:
@@ -45,14 +49,14 @@ class TreeExports:
         Returns
         -------
         str
-            The members are described in the Notes. What version 1 says will not change; later versions may add members.
+            The members are described in the Notes. What a version says will not change; members may be added.
 
         Notes
         -----
-        ``format`` ("plantwright-forest"), ``version`` (1), ``type`` (the estimator's class), ``n_features``,
-        ``feature_names`` (or null), ``categories`` (for each category input its levels in the order they are compared
-        by: a level's place is its feature value, see below), ``classes`` (or null), ``trees``, and how trees make a
-        prediction:
+        ``format`` ("plantwright-forest"), ``version`` (1; 2 where categories are split by levels), ``type`` (the
+        estimator's class), ``n_features``, ``feature_names`` (or null), ``categories`` (for each category input its
+        levels in the order they are compared by: a level's place is its feature value, see below), ``classes`` (or
+        null), ``trees``, and how trees make a prediction:
 
             raw[k] = base[k] + sum or mean over trees of value[leaf]      (``aggregation``: "mean" or "sum")
 
@@ -66,6 +70,10 @@ class TreeExports:
         there goes left), ``missing_go_left`` (where NaN goes), ``children_left``, ``children_right`` (-1 at a leaf),
         ``n_node_samples``, ``weighted_n_node_samples``, ``impurity`` and ``value``.
 
+        In version 2, ``n_levels`` says by feature how many levels a category has that is split by levels, 0 for others,
+        and trees hold ``levels_left``: by node null, or the levels that go left; every other value that is there goes
+        right. The threshold of such a node is 0.
+
         Examples
         --------
         >>> import json, numpy as np, plantwright as pw
@@ -78,16 +86,18 @@ class TreeExports:
         check_is_fitted(self)
         model = self._model
         classes = getattr(self, "classes_", None)
+        n_levels = model.n_levels.tolist()
         content = {
             "format": "plantwright-forest",
-            "version": FORMAT_VERSION,
+            "version": FORMAT_WITH_LEVELS if n_levels else FORMAT_VERSION,
             "type": type(self).__name__,
             "n_features": int(model.n_features),
             "feature_names": list(model.feature_names) or None,
             "categories": _categories(model),
             "classes": None if classes is None else classes.tolist(),
             **self._combination(),
-            "trees": [_tree_as_json(model.tree(i)) for i in range(model.n_trees)],
+            **({"n_levels": n_levels} if n_levels else {}),
+            "trees": [_tree_as_json(model.tree(i), bool(n_levels)) for i in range(model.n_trees)],
         }
         text = json.dumps(content, allow_nan=False, indent=indent)
         if path is not None:
@@ -107,7 +117,12 @@ class TreeExports:
         Notes
         -----
         Features are the model's: a table's category columns must be encoded as the forest compares them, see
-        `dump_json`.
+        `dump_json`. The dict has no form for splits of categories by levels.
+
+        Raises
+        ------
+        InvalidArgument
+            If nodes split categories by levels; fit with ``category_splits="once"`` instead.
 
         Examples
         --------
@@ -120,6 +135,11 @@ class TreeExports:
         """
         check_is_fitted(self)
         model, how = self._model, self._combination()
+        if len(model.n_levels):
+            raise InvalidArgument(
+                "to_shap_trees: shap's dict has no form for splits of categories by levels; fit on a table with "
+                "category_splits='once'"
+            )
         n_outputs, outputs = len(how["base"]), how["tree_output"]
         share = model.n_trees if outputs is None else model.n_trees // n_outputs
         scale = 1.0 / share if how["aggregation"] == "mean" else 1.0
@@ -151,10 +171,12 @@ def _categories(model: Any) -> dict[str, list[str]]:
     return found
 
 
-def _tree_as_json(arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
+def _tree_as_json(arrays: dict[str, NDArray[Any]], has_levels: bool) -> dict[str, Any]:
     finite = np.isfinite(arrays["threshold"])
     thresholds = [t if ok else None for t, ok in zip(arrays["threshold"].tolist(), finite.tolist(), strict=True)]
-    tree = {name: array.tolist() for name, array in arrays.items()}
+    tree = {name: array.tolist() for name, array in arrays.items() if name not in ("level_offsets", "levels")}
+    if has_levels:
+        tree["levels_left"] = [levels_left(arrays, node).tolist() or None for node in range(len(thresholds))]
     return tree | {"threshold": thresholds, "missing_go_left": arrays["missing_go_left"].astype(bool).tolist()}
 
 

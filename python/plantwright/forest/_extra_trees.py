@@ -60,6 +60,13 @@ class ExtraTreesRegressor(ForestRegressor):
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where predictions must not decrease with it, -1 where they must not increase, 0 where they may do
         either. Not with "absolute_error" or several outputs.
+    category_splits : {"node", "once"}, default="node"
+        How category columns of a table are split: "node" by a random subset of the levels in each node; "once" as
+        numbers, their levels ordered by the target of all training rows. Levels that a node did not see go with the
+        larger child.
+    categorical_features : array-like of int, str or bool, or None, default=None
+        Features whose numbers name levels (whole numbers from 0 to 65,534, NaN where missing), to be split as with
+        "node": places, names, or one bool a feature. Category columns of a table need not be listed.
     quantiles : bool, default=False
         Keep the training targets of every leaf, as ranks of 2 or 4 bytes a row and tree, for `predict_quantiles`. Not
         with several outputs.
@@ -129,6 +136,8 @@ class ExtraTreesRegressor(ForestRegressor):
         ccp_alpha: float = 0.0,
         max_samples: int | float | None = None,
         monotonic_cst: ArrayLike | None = None,
+        category_splits: str = "node",
+        categorical_features: ArrayLike | None = None,
         quantiles: bool = False,
     ) -> None:
         self.n_estimators = n_estimators
@@ -149,6 +158,8 @@ class ExtraTreesRegressor(ForestRegressor):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.category_splits = category_splits
+        self.categorical_features = categorical_features
         self.quantiles = quantiles
 
 
@@ -204,6 +215,13 @@ class ExtraTreesClassifier(ForestClassifier):
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where the probability of the second class must not decrease with it, -1 where it must not
         increase, 0 where it may do either. Two classes alone.
+    category_splits : {"node", "once"}, default="node"
+        How category columns of a table are split: "node" by a random subset of the levels in each node; "once" as
+        numbers, their levels ordered by the target of all training rows. Levels that a node did not see go with the
+        larger child.
+    categorical_features : array-like of int, str or bool, or None, default=None
+        Features whose numbers name levels (whole numbers from 0 to 65,534, NaN where missing), to be split as with
+        "node": places, names, or one bool a feature. Category columns of a table need not be listed.
 
     Attributes
     ----------
@@ -273,6 +291,8 @@ class ExtraTreesClassifier(ForestClassifier):
         ccp_alpha: float = 0.0,
         max_samples: int | float | None = None,
         monotonic_cst: ArrayLike | None = None,
+        category_splits: str = "node",
+        categorical_features: ArrayLike | None = None,
     ) -> None:
         self.n_estimators = n_estimators
         self.criterion = criterion
@@ -293,3 +313,5 @@ class ExtraTreesClassifier(ForestClassifier):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.category_splits = category_splits
+        self.categorical_features = categorical_features

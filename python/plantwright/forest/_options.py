@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from numbers import Integral, Real
 from typing import Any
 
@@ -14,6 +15,7 @@ from plantwright.core import InvalidArgument
 REGRESSION_CRITERIA = ("squared_error", "absolute_error", "poisson")
 CLASSIFICATION_CRITERIA = ("gini", "entropy", "log_loss")
 SPLITTERS = ("fast", "exact")
+CATEGORY_SPLITS = ("node", "once")
 
 
 def _refuse(estimator: str, parameter: str, got: Any, allowed: str) -> InvalidArgument:
@@ -75,6 +77,39 @@ def _monotonic(estimator: str, constraints: Any) -> list[int] | None:
     return [int(number) for number in numbers]
 
 
+def categorical_of(forest: Any, n_features: int, names: Sequence[str] | None) -> list[int]:
+    """Give the places of `categorical_features` among the features, which have names in a table.
+
+    Raises
+    ------
+    InvalidArgument
+        If one is none of the features, or the list is of another kind.
+    """
+    wanted = forest.categorical_features
+    if wanted is None:
+        return []
+    who, entries = type(forest).__name__, np.asarray(wanted)
+    if entries.ndim != 1 or (entries.size > 0 and entries.dtype.kind not in "biuUSO"):
+        raise _refuse(who, "categorical_features", wanted, "None or a list of places, names, or one bool a feature")
+    if entries.dtype.kind == "b":
+        if len(entries) != n_features:
+            raise _refuse(who, "categorical_features", wanted, f"one bool a feature, of which there are {n_features}")
+        return [int(place) for place in np.flatnonzero(entries)]
+    return sorted({_place_of(who, entry, n_features, names) for entry in entries.tolist()})
+
+
+def _place_of(who: str, feature: Any, n_features: int, names: Sequence[str] | None) -> int:
+    if _is_integer(feature):
+        if not 0 <= feature < n_features:
+            raise _refuse(who, "categorical_features", feature, f"from 0 to {n_features - 1}")
+        return int(feature)
+    if names is None:
+        raise _refuse(who, "categorical_features", feature, "a place where the features have no names")
+    if feature not in names:
+        raise _refuse(who, "categorical_features", feature, f"among the features {', '.join(map(repr, names))}")
+    return list(names).index(feature)
+
+
 def seed_of(random_state: Any) -> int:
     """Turn a scikit-learn `random_state` into the seed of our streams; an integer is the seed itself."""
     if _is_integer(random_state):
@@ -133,4 +168,5 @@ def options_of(forest: Any, criteria: tuple[str, ...]) -> dict[str, Any]:
         "ccp_alpha": _number(name, "ccp_alpha", forest.ccp_alpha, 0, np.inf),
         "monotonic_cst": _monotonic(name, forest.monotonic_cst),
         "quantiles": bool(getattr(forest, "quantiles", False)),
+        "category_splits": _choice(name, "category_splits", forest.category_splits, CATEGORY_SPLITS),
     }

@@ -247,7 +247,7 @@ class RandomForestRegressor(ForestRegressor):
 
     Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the trees (Breiman,
     "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns which way they go.
-    Category columns of a table are used as they are, their levels ordered by the mean of the target. The same seed
+    Category columns of a table are used as they are: each split chooses which of their levels go left. The same seed
     gives the same forest, bit for bit, for any number of threads and in C++.
 
     Parameters
@@ -291,6 +291,12 @@ class RandomForestRegressor(ForestRegressor):
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where predictions must not decrease with it, -1 where they must not increase, 0 where they may do
         either. Not with "absolute_error" or several outputs. Takes the exact splitter.
+    category_splits : {"node", "once"}, default="node"
+        How category columns of a table are split: "node" by a list of levels, chosen at each node for its rows; "once"
+        as numbers, their levels ordered by the target of all training rows. See the Notes.
+    categorical_features : array-like of int, str or bool, or None, default=None
+        Features whose numbers name levels (whole numbers from 0 to 65,534, NaN where missing), to be split as with
+        "node": places, names, or one bool a feature. Category columns of a table need not be listed.
     splitter : {"fast", "exact"}, default="fast"
         "fast" sums fixed-point targets over rank codes; "exact" sums raw doubles, slower, and serves as the oracle.
     quantiles : bool, default=False
@@ -323,9 +329,17 @@ class RandomForestRegressor(ForestRegressor):
     Features are compared as float32, in `fit` and in `predict`. A forest is refused (`SchemaMismatch`) a table with
     missing, extra or retyped columns or unseen categories; reordered columns are put right.
 
+    With ``category_splits="node"`` a split lists the levels that go left: the best subset of those in the node (for
+    more than two classes and ten or more levels a very good one); a missing value goes where the split gains more. A
+    level that the node did not see goes with the larger child. Since many levels fit noise well, what noise would gain
+    is taken off a category's gain before features are compared. With "once" the levels of a category are ordered by the
+    target of all training rows; columns of more than 65,535 levels always are.
+
     References
     ----------
     L. Breiman, "Random forests", Machine Learning 45, 2001.
+    L. Breiman, J. Friedman, R. Olshen, C. Stone, "Classification and Regression Trees", 1984 (theorem 4.5: the best
+    subset of levels).
 
     Examples
     --------
@@ -337,6 +351,14 @@ class RandomForestRegressor(ForestRegressor):
     >>> both = forest.fit(X, np.column_stack([X[:, 0], X[:, 1] ** 2]))  # two targets
     >>> both.predict(X[:3]).shape
     (3, 2)
+
+    Codes of categories in an array, here of three machines:
+
+    >>> machine = np.array([[0], [1], [2], [0], [1], [2]])
+    >>> power_kW = [7.0, 3.0, 7.0, 7.0, 3.0, 7.0]
+    >>> forest = pw.RandomForestRegressor(10, bootstrap=False, categorical_features=[0]).fit(machine, power_kW)
+    >>> forest.estimators_[0].tree_.levels_left(0).tolist(), forest.predict([[1], [2]]).tolist()
+    ([1], [3.0, 7.0])
     """
 
     _plw_type = "RandomForestRegressor"
@@ -362,6 +384,8 @@ class RandomForestRegressor(ForestRegressor):
         ccp_alpha: float = 0.0,
         max_samples: int | float | None = None,
         monotonic_cst: ArrayLike | None = None,
+        category_splits: str = "node",
+        categorical_features: ArrayLike | None = None,
         splitter: str = "fast",
         quantiles: bool = False,
     ) -> None:
@@ -383,5 +407,7 @@ class RandomForestRegressor(ForestRegressor):
         self.ccp_alpha = ccp_alpha
         self.max_samples = max_samples
         self.monotonic_cst = monotonic_cst
+        self.category_splits = category_splits
+        self.categorical_features = categorical_features
         self.splitter = splitter
         self.quantiles = quantiles

@@ -21,7 +21,8 @@ class Tree:
     feature : ndarray of int32, shape (node_count,)
         Feature that the node asks about; -2 at a leaf.
     threshold : ndarray of float64, shape (node_count,)
-        ``x <= threshold`` goes left; ``inf`` where only missing values go right.
+        ``x <= threshold`` goes left; ``inf`` where only missing values go right; 0 where a category is split, see
+        `levels_left`.
     missing_go_to_left : ndarray of bool, shape (node_count,)
         Where a missing value goes.
     value : ndarray of float64, shape (node_count, n_values)
@@ -41,8 +42,25 @@ class Tree:
     n_node_samples: NDArray[np.int64]
 
     def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:
-        self.__dict__.update(arrays)
+        self.__dict__.update({name: array for name, array in arrays.items() if name not in ("level_offsets", "levels")})
+        self.missing_go_to_left = arrays["missing_go_left"].astype(bool)
         self._arrays = arrays
+
+    def levels_left(self, node: int) -> NDArray[np.uint16]:
+        """Return the levels that go left where a category is split, ascending; none at other nodes.
+
+        Every other value that is not missing goes right: also a level that the node never saw.
+
+        Parameters
+        ----------
+        node : int
+
+        Returns
+        -------
+        ndarray of uint16
+            Numbers of levels: of a category column, places in ``Frame.levels(name)``.
+        """
+        return levels_left(self._arrays, node)
 
     @property
     def node_count(self) -> int:
@@ -64,6 +82,14 @@ class Tree:
 
     def __repr__(self) -> str:
         return f"Tree(node_count={self.node_count}, max_depth={self.max_depth})"
+
+
+def levels_left(arrays: dict[str, NDArray[Any]], node: int) -> NDArray[np.uint16]:
+    """Return what a node of a compiled tree's arrays sends to the left by a list of levels."""
+    offsets = arrays.get("level_offsets")
+    if offsets is None:
+        return np.empty(0, dtype=np.uint16)
+    return np.asarray(arrays["levels"][offsets[node] : offsets[node + 1]])
 
 
 class DecisionTree:

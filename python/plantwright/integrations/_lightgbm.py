@@ -45,14 +45,16 @@ def from_lightgbm(model: Any, *, classes: ArrayLike | None = None) -> BoostedTre
     Raises
     ------
     InvalidArgument
-        For objectives or trees (splits of categories, linear leaves) that have no form here.
+        For objectives or trees (linear leaves, categories beyond 65,534) that have no form here.
 
     Notes
     -----
     LightGBM compares float64, the forests here compare float32: thresholds become the largest float32 not above them,
     so every feature that is a float32 is decided alike. A float64 that lies within its rounding to float32 of a
     threshold may go the other way. What LightGBM does with missing values (none seen: as 0; NaN; zero as missing) is
-    kept; a split at which zero as missing would need a third branch is refused.
+    kept; a split at which zero as missing would need a third branch is refused. Features of categories take the whole
+    numbers that LightGBM saw (of a pandas table, the categories' codes); a number that is not whole is no category
+    here, while LightGBM cuts it off.
 
     Examples
     --------
@@ -160,7 +162,7 @@ def _numbers(fields: dict[str, str], name: str, kind: type) -> NDArray[Any]:
 def _tree_of_text(fields: dict[str, str]) -> BinaryTree:
     """Leaves are numbered after the splits here; LightGBM writes them as ~leaf."""
     n_leaves, n_splits = int(fields["num_leaves"]), int(fields["num_leaves"]) - 1
-    _refuse_kinds(int(fields.get("num_cat", 0)) > 0, fields.get("is_linear", "0") == "1")
+    _refuse_linear(fields.get("is_linear", "0") == "1")
     value = _numbers(fields, "leaf_value", float)
     count = _numbers(fields, "leaf_count", int) if fields.get("leaf_count") else np.ones(n_leaves, dtype=np.int64)
     if n_splits == 0:
@@ -171,7 +173,21 @@ def _tree_of_text(fields: dict[str, str]) -> BinaryTree:
     children = np.where(children < 0, n_splits + ~children, children)
     default_left, missing = (kind & 2) != 0, (kind >> 2) & 3
     feature, threshold = _numbers(fields, "split_feature", int), _numbers(fields, "threshold", float)
-    return _assemble(feature, threshold, default_left, missing, children, value, count)
+    levels = _levels_of_text(fields, kind, threshold) if (kind & 1).any() else {}
+    return _assemble(feature, threshold, default_left, missing, children, value, count, levels)
+
+
+def _levels_of_text(
+    fields: dict[str, str], kind: NDArray[Any], threshold: NDArray[Any]
+) -> dict[int, NDArray[np.int64]]:
+    """A split of categories has the number of its bitset for a threshold."""
+    bounds, words = _numbers(fields, "cat_boundaries", int), _numbers(fields, "cat_threshold", int)
+    levels = {}
+    for split in np.flatnonzero(kind & 1).tolist():
+        at = int(threshold[split])
+        bits = words[bounds[at] : bounds[at + 1]].astype("<u4").view(np.uint8)
+        levels[split] = np.flatnonzero(np.unpackbits(bits, bitorder="little"))
+    return levels
 
 
 def _from_dump(dump: dict[str, Any]) -> tuple[dict[str, Any], list[BinaryTree]]:
@@ -192,25 +208,33 @@ def _tree_of_dump(tree: dict[str, Any]) -> BinaryTree:
             parents[id(node)] = len(splits)
             splits.append(node)
             stack += [node["right_child"], node["left_child"]]
-    _refuse_kinds(any(s["decision_type"] != "<=" for s in splits), any("leaf_coeff" in leaf for leaf in leaves))
+    _refuse_linear(any("leaf_coeff" in leaf for leaf in leaves))
     n_splits = len(splits)
+    by_levels = [split["decision_type"] == "==" for split in splits]
+    levels = {k: _listed(split["threshold"]) for k, split in enumerate(splits) if by_levels[k]}
     children = np.asarray([[parents[id(s["left_child"])], parents[id(s["right_child"])]] for s in splits]).reshape(
         -1, 2
     )
     return _assemble(
         np.asarray([s["split_feature"] for s in splits]),
-        np.asarray([s["threshold"] for s in splits], dtype=np.float64),
+        np.asarray([0 if of_levels else s["threshold"] for s, of_levels in zip(splits, by_levels, strict=True)], float),
         np.asarray([s["default_left"] for s in splits], dtype=bool),
         np.asarray([MISSING.index(s["missing_type"]) for s in splits]),
         np.where(children < 0, n_splits + ~children, children),
         np.asarray([leaf["leaf_value"] for leaf in leaves], dtype=np.float64),
         np.asarray([leaf.get("leaf_count", 1) for leaf in leaves], dtype=np.int64),
+        levels,
     )
 
 
-def _refuse_kinds(categories: bool, linear: bool) -> None:
-    if categories:
-        raise InvalidArgument(f"{WHO}: splits must be of numbers, got a split of categories")
+def _listed(text: str) -> NDArray[np.int64]:
+    try:
+        return np.asarray([int(word) for word in text.split("||")], dtype=np.int64)
+    except ValueError:
+        raise InvalidArgument(f"{WHO}: categories must be numbers, got {text[:40]!r}") from None
+
+
+def _refuse_linear(linear: bool) -> None:
     if linear:
         raise InvalidArgument(f"{WHO}: leaves must hold one number, got linear leaves (linear_tree=True)")
 
@@ -223,10 +247,14 @@ def _assemble(
     children: NDArray[Any],
     value: NDArray[Any],
     count: NDArray[Any],
+    levels: dict[int, NDArray[np.int64]] | None = None,
 ) -> BinaryTree:
-    """Splits, then leaves."""
+    """Splits, then leaves. By a split of categories what is listed goes left, all else and NaN to the right."""
     n_splits, n_leaves = len(feature), len(value)
     leaf, nothing = np.full(n_leaves, -1), np.zeros(n_splits)
+    by_levels = np.isin(np.arange(n_splits), list(levels or ()))
+    threshold, missing = np.where(by_levels, 0.0, threshold), np.where(by_levels, MISSING.index("NaN"), missing)
+    default_left = np.asarray(default_left, dtype=bool) & ~by_levels
     return BinaryTree(
         feature=np.concatenate([feature, leaf]).astype(np.int32),
         threshold=np.concatenate([at_most(threshold), leaf]).astype(np.float32),
@@ -236,6 +264,7 @@ def _assemble(
         value=np.concatenate([nothing, value]).astype(np.float64),
         weight=np.concatenate([nothing, count]).astype(np.float64),
         rows=np.concatenate([nothing, count]).astype(np.int64),
+        levels=levels or {},
     )
 
 

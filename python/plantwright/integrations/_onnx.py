@@ -52,7 +52,7 @@ def to_onnx(model: Any) -> ModelProto:
     Raises
     ------
     InvalidArgument
-        If it is no forest of this package, or has category inputs.
+        If it is no forest of this package, has category inputs or splits features by levels.
     NotFittedError
         Before `fit`.
     ImportError
@@ -77,6 +77,8 @@ def to_onnx(model: Any) -> ModelProto:
     check_is_fitted(model)
     if any(len(ranks) for ranks in model._model.level_ranks):
         raise InvalidArgument("to_onnx: the forest has category inputs, which one array of numbers cannot hold")
+    if len(model._model.n_levels):
+        raise InvalidArgument("to_onnx: ai.onnx.ml 3 has no form for splits of categories by levels")
     try:
         import onnx
     except ImportError:

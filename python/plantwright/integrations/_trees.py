@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from plantwright.core import InvalidArgument
 from plantwright.frame import ColumnSpec, Schema
 
 LARGEST = np.finfo(np.float32).max
+MOST_LEVELS = 65_535
 
 
 def at_most(thresholds: ArrayLike) -> NDArray[np.float32]:
@@ -41,6 +42,7 @@ class BinaryTree:
     value: NDArray[np.float64]  # of leaves
     weight: NDArray[np.float64]  # of leaves: the training rows, or their hessians
     rows: NDArray[np.int64]  # of leaves
+    levels: dict[int, NDArray[np.int64]] = field(default_factory=dict)  # of splits of categories: those that go left
 
 
 def levels_of(tree: BinaryTree, who: str) -> list[NDArray[np.int32]]:
@@ -72,7 +74,8 @@ def _arrays_of_tree(tree: BinaryTree, who: str) -> dict[str, NDArray[Any]]:
     place = np.full(len(tree.left), -1, dtype=np.int32)
     place[order] = np.arange(len(order), dtype=np.int32)
     leaf = tree.left[order] < 0
-    swap = ~leaf & np.isneginf(tree.threshold[order])  # every value goes right
+    by_levels = np.isin(order, list(tree.levels))
+    swap = ~leaf & ~by_levels & np.isneginf(tree.threshold[order])  # every value goes right
     left, right = (
         np.where(swap, tree.right[order], tree.left[order]),
         np.where(swap, tree.left[order], tree.right[order]),
@@ -80,9 +83,9 @@ def _arrays_of_tree(tree: BinaryTree, who: str) -> dict[str, NDArray[Any]]:
     missing = (tree.missing_left[order] ^ swap) & ~leaf
     threshold = np.where(swap, np.float32(np.inf), tree.threshold[order])
     threshold = np.where(np.isposinf(threshold) & missing, LARGEST, threshold)
-    return {
+    return _levels_of_tree(tree, order, who) | {
         "feature": np.where(leaf, -2, tree.feature[order]).astype(np.int32),
-        "threshold": np.where(leaf, 0, threshold).astype(np.float32),
+        "threshold": np.where(leaf | by_levels, 0, threshold).astype(np.float32),
         "children_left": np.where(leaf, -1, place[left]).astype(np.int32),
         "children_right": np.where(leaf, -1, place[right]).astype(np.int32),
         "missing_go_left": missing.astype(np.uint8),
@@ -93,11 +96,32 @@ def _arrays_of_tree(tree: BinaryTree, who: str) -> dict[str, NDArray[Any]]:
     }
 
 
+def _levels_of_tree(tree: BinaryTree, order: NDArray[np.int32], who: str) -> dict[str, NDArray[Any]]:
+    """The levels of all nodes, one after another, and how many each has."""
+    lists = [np.unique(tree.levels.get(node, ())).astype(np.int64) for node in order.tolist()] if tree.levels else []
+    for node, levels in tree.levels.items():
+        if len(levels) == 0 or np.min(levels) < 0 or np.max(levels) >= MOST_LEVELS:
+            raise InvalidArgument(
+                f"{who}: a split of categories must list some, numbered from 0 to {MOST_LEVELS - 1}, got "
+                f"{np.asarray(levels).tolist()[:10]} at node {node}"
+            )
+    counts = np.asarray([len(levels) for levels in lists] if lists else np.zeros(len(order)), dtype=np.int64)
+    return {"n_left": counts, "levels": np.concatenate([np.empty(0), *lists]).astype(np.uint16)}
+
+
 def forest_arrays(trees: Sequence[BinaryTree], n_features: int, who: str) -> dict[str, Any]:
     """The arrays that `from_arrays` of a compiled model takes."""
     if not trees:
         raise InvalidArgument(f"{who}: the model has no trees")
-    return joined([_arrays_of_tree(tree, who) for tree in trees], n_features)
+    arrays = joined([_arrays_of_tree(tree, who) for tree in trees], n_features)
+    counts, levels = arrays.pop("n_left"), arrays["levels"]
+    if len(levels) == 0:
+        del arrays["levels"]
+        return arrays
+    arrays["level_offsets"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    arrays["n_levels"] = np.zeros(n_features, dtype=np.int32)
+    np.maximum.at(arrays["n_levels"], np.repeat(arrays["feature"], counts), levels.astype(np.int32) + 1)
+    return arrays
 
 
 def joined(trees: Sequence[dict[str, NDArray[Any]]], n_features: int) -> dict[str, Any]:

@@ -60,12 +60,13 @@ def from_xgboost(model: Any, *, classes: ArrayLike | None = None) -> BoostedTree
     Raises
     ------
     InvalidArgument
-        For objectives, boosters or splits (categories, vector leaves) that have no form here.
+        For objectives, boosters or trees (vector leaves, categories beyond 65,534) that have no form here.
 
     Notes
     -----
     XGBoost goes left where ``x < t`` in float32; the threshold here is the next smaller float32, so that ``x <= t'``
-    decides alike. Leaf values are summed in float32 in the order of the trees.
+    decides alike. Leaf values are summed in float32 in the order of the trees. Features of categories take the whole
+    numbers that XGBoost saw (of a pandas table, the categories' codes).
 
     Examples
     --------
@@ -168,23 +169,37 @@ def _trees(booster: dict[str, Any], end: int | None) -> tuple[list[BinaryTree], 
 
 
 def _tree(tree: dict[str, Any], weight: float) -> BinaryTree:
-    if any(tree.get("split_type", [])):
-        raise InvalidArgument(f"{WHO}: splits must be of numbers, got a split of categories")
     if int(tree.get("tree_param", {}).get("size_leaf_vector", 1)) > 1:
         raise InvalidArgument(f"{WHO}: leaves must hold one number, got a vector (multi_strategy='multi_output_tree')")
     condition = np.asarray(tree["split_conditions"], dtype=np.float32)
     left = np.asarray(tree["left_children"], dtype=np.int32)
     cover = np.asarray(tree["sum_hessian"], dtype=np.float64)
+    right = np.asarray(tree["right_children"], dtype=np.int32)
+    levels = _levels(tree)
+    by_levels = np.isin(np.arange(len(left)), list(levels))  # what XGBoost lists goes right
     return BinaryTree(
         feature=np.asarray(tree["split_indices"], dtype=np.int32),
         threshold=below(condition),
-        left=left,
-        right=np.asarray(tree["right_children"], dtype=np.int32),
-        missing_left=np.asarray(tree["default_left"]).astype(bool),
+        left=np.where(by_levels, right, left),
+        right=np.where(by_levels, left, right),
+        missing_left=np.asarray(tree["default_left"]).astype(bool) ^ by_levels,
         value=(condition * np.float32(weight)).astype(np.float64),  # of a leaf: its value stands there
         weight=cover,
         rows=np.rint(cover).astype(np.int64),
+        levels=levels,
     )
+
+
+def _levels(tree: dict[str, Any]) -> dict[int, NDArray[np.int64]]:
+    """The categories that are listed at splits of categories."""
+    if not any(tree.get("split_type", [])):
+        return {}
+    listed = np.asarray(tree["categories"], dtype=np.int64)
+    pieces = zip(tree["categories_nodes"], tree["categories_segments"], tree["categories_sizes"], strict=True)
+    levels = {int(node): listed[first : first + size] for node, first, size in pieces}
+    if set(levels) != set(np.flatnonzero(tree["split_type"]).tolist()):
+        raise InvalidArgument(f"{WHO}: splits of categories and their categories do not fit together")
+    return levels
 
 
 def _base(text: Any, start: str, n_raw: int) -> NDArray[np.float64]:

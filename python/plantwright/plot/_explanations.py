@@ -13,7 +13,7 @@ from plantwright.core import InvalidArgument
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from plantwright.explain import Explanation
+    from plantwright.explain import Explanation, PartialDependence
 
 UP, DOWN, QUIET, INK = "#c2410c", "#0b6b80", "#9aa7b4", "#1d2733"
 LOW_TO_HIGH = "viridis"
@@ -177,14 +177,14 @@ def beeswarm(explanation: Explanation, max_display: int = 12, ax: Axes | None = 
     >>> e = pw.Explanation(np.array([[1.0, -2.0]]), np.array([10.0]), data=np.array([[3.0, 4.0]]))
     >>> ax = pw.plot.beeswarm(e)  # doctest: +SKIP
     """
-    values = _many_rows(explanation, "plot.beeswarm")
+    values, data = _many_rows(explanation, "plot.beeswarm")
     order = np.argsort(-np.abs(values).mean(axis=0), kind="stable")[: max(1, max_display)]
     ax = _axes(ax, "plot.beeswarm", 1.4 * len(order))
     ax.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
     width = float(np.ptp(values[:, order])) or 1.0
-    points = None
+    points: Any = None
     for y, j in enumerate(order):
-        shade = _shades(explanation.data[:, j])
+        shade = _shades(data[:, j])
         grey = np.isnan(shade)
         height = y + _spread(values[:, j], width)
         ax.scatter(values[grey, j], height[grey], s=7, color=QUIET, linewidths=0)
@@ -240,10 +240,10 @@ def dependence(
     >>> e = pw.Explanation(np.array([[1.0, -2.0]]), np.array([10.0]), data=np.array([[3.0, 4.0]]))
     >>> ax = pw.plot.dependence(e, 0, interaction=None)  # doctest: +SKIP
     """
-    values = _many_rows(explanation, "plot.dependence")
+    values, data = _many_rows(explanation, "plot.dependence")
     j = _position(explanation, feature, "feature")
-    data, labels = explanation.data, _labels(explanation, None)
-    other = strongest_interaction(explanation, j) if interaction == "auto" else interaction
+    labels = _labels(explanation, None)
+    other = strongest_interaction(values, data, j) if interaction == "auto" else interaction
     k = None if other is None else _position(explanation, other, "interaction")
     ax = _axes(ax, "plot.dependence", 9)
     x, ticks = _numbers(data[:, j])
@@ -267,18 +267,66 @@ def dependence(
     return _tidy(ax)
 
 
-def strongest_interaction(explanation: Explanation, feature: int) -> int | None:
+def partial_dependence(result: PartialDependence, max_rows: int = 100, ax: Axes | None = None) -> Axes:
+    """Draw how predictions vary with a feature: the average, over the individual curves where they were kept.
+
+    Parameters
+    ----------
+    result : PartialDependence
+        What `plantwright.partial_dependence` gave.
+    max_rows : int, default=100
+        Individual curves drawn, evenly chosen.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; by default axes of a new figure.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ImportError
+        Without matplotlib: ``pip install plantwright[plot]``.
+
+    Examples
+    --------
+    >>> import numpy as np, plantwright as pw
+    >>> X = np.arange(40.0).reshape(20, 2)
+    >>> forest = pw.RandomForestRegressor(n_estimators=10, random_state=0).fit(X, X[:, 0])
+    >>> ax = pw.plot.partial_dependence(pw.partial_dependence(forest, X, 0))  # doctest: +SKIP
+    """
+    ax = _axes(ax, "plot.partial_dependence", 9)
+    x, ticks = _numbers(result.grid)
+    style: dict[str, Any] = {} if ticks else {"drawstyle": "steps-mid"}
+    several = result.average.ndim == 2
+    if result.individual is not None and not several:
+        step = max(1, -(-len(result.individual) // max(1, max_rows)))
+        ax.plot(x, result.individual[::step].T, color=QUIET, linewidth=0.5, alpha=0.5, **style)
+    if several:
+        for k, name in enumerate(result.output_names or range(result.average.shape[1])):
+            ax.plot(x, result.average[:, k], linewidth=2, label=str(name), **style)
+        ax.legend(fontsize=8, frameon=False)
+    else:
+        ax.plot(x, result.average, color=DOWN, linewidth=2.4, marker="o" if ticks else None, **style)
+    if ticks:
+        ax.set_xticks(range(len(ticks)), ticks, fontsize=8)
+    ax.set_xlabel(result.feature, fontsize=9)
+    ax.set_ylabel("prediction", fontsize=9)
+    return _tidy(ax)
+
+
+def strongest_interaction(contributions: NDArray[np.float64], data: NDArray[Any], feature: int) -> int | None:
     """Give the feature whose values vary most with another's contributions; None where none does."""
-    values = explanation.values[:, feature]
-    x = _numbers(explanation.data[:, feature])[0]
+    values = contributions[:, feature]
+    x = _numbers(data[:, feature])[0]
     present = np.flatnonzero(~np.isnan(x))
     order = present[np.argsort(x[present], kind="stable")]
-    strength = np.zeros(explanation.values.shape[1])
+    strength = np.zeros(contributions.shape[1])
     for rows in np.array_split(order, min(10, max(1, len(order) // 5))):
         if len(rows) < 3 or np.ptp(values[rows]) == 0:
             continue
         for k in range(len(strength)):
-            z = _numbers(explanation.data[:, k])[0][rows]
+            z = _numbers(data[:, k])[0][rows]
             known = ~np.isnan(z)
             if k == feature or known.sum() < 3 or np.ptp(z[known]) == 0 or np.ptp(values[rows][known]) == 0:
                 continue
@@ -319,13 +367,13 @@ def _one_row(explanation: Explanation, who: str) -> tuple[NDArray[np.float64], f
     return explanation.values, float(explanation.base_values)
 
 
-def _many_rows(explanation: Explanation, who: str) -> NDArray[np.float64]:
+def _many_rows(explanation: Explanation, who: str) -> tuple[NDArray[np.float64], NDArray[Any]]:
     if explanation._axes != ("rows", "features") or explanation.data is None or len(explanation) == 0:
         left = ", ".join(explanation._axes) or "no axis"
         raise InvalidArgument(
             f"{who}: needs rows and features of one output, as explanation[:, :, 0], with data; this one has {left}"
         )
-    return explanation.values
+    return explanation.values, explanation.data
 
 
 def _labels(explanation: Explanation, row: NDArray[Any] | None) -> list[str]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from plantwright.core import InvalidArgument
+from plantwright.forest._tree import levels_left
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -176,6 +177,10 @@ class _Drawing:
         name = self.names[feature] if self.names else f"x[{feature}]"
         if np.isinf(threshold):
             return f"{name} is there"
+        numbers = levels_left(self.arrays, node)
+        if len(numbers):
+            names = self.levels[name][1] if name in self.levels else [str(k) for k in range(int(numbers.max()) + 1)]
+            return f"{name} in {_shortened([names[k] for k in numbers])}"
         if name in self.levels:
             ranks, levels = self.levels[name]
             left = [level for level, rank in zip(levels, ranks, strict=True) if rank <= threshold]

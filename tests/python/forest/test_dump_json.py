@@ -25,7 +25,9 @@ def predict_by_the_documentation(dump: dict[str, Any], row: Any) -> list[float]:
         node = 0
         while tree["feature"][node] >= 0:
             x, threshold = np.float32(row[tree["feature"][node]]), tree["threshold"][node]
-            left = tree["missing_go_left"][node] if np.isnan(x) else threshold is None or x <= threshold
+            levels = tree["levels_left"][node] if "levels_left" in tree else None
+            left = x in levels if levels else threshold is None or x <= threshold
+            left = tree["missing_go_left"][node] if np.isnan(x) else left
             node = tree["children_left" if left else "children_right"][node]
         raw = [r + v / len(dump["trees"]) for r, v in zip(raw, tree["value"][node], strict=True)]
     return raw
@@ -41,10 +43,13 @@ def test_predictions_can_be_made_from_the_text_alone(tmp_path: Any) -> None:
     np.testing.assert_allclose([predict_by_the_documentation(dump, row)[0] for row in X], forest.predict(X), rtol=1e-12)
 
 
-def test_classes_names_and_categories_stand_in_it() -> None:
+@pytest.mark.parametrize(("splits", "version"), [("node", 2), ("once", 1)])
+def test_classes_names_and_categories_stand_in_it(splits: str, version: int) -> None:
     labels = np.where(Y > 0, "high", "low")
-    forest = pw.RandomForestClassifier(n_estimators=8, random_state=0).fit({"load": X[:, 0], "grade": GRADE}, labels)
+    forest = pw.RandomForestClassifier(n_estimators=8, random_state=0, category_splits=splits)
+    forest.fit({"load": X[:, 0], "grade": GRADE}, labels)
     dump = json.loads(forest.dump_json(indent=1))
+    assert dump["version"] == version
     assert dump["classes"] == ["high", "low"]
     assert dump["feature_names"] == ["load", "grade"]
     places = {level: place for place, level in enumerate(dump["categories"]["grade"])}

@@ -140,14 +140,27 @@ def test_wrappers_bring_labels_and_names_and_stop_where_they_stopped(tmp_path: A
         assert again.predict(new).tolist() == ours.predict(new).tolist()
 
 
+def test_splits_of_categories_stay_what_they_are() -> None:
+    random = np.random.default_rng(5)
+    table = np.column_stack([random.integers(0, 90, 2000), random.normal(size=2000), random.integers(0, 4, 2000)])
+    target = random.normal(size=90)[table[:, 0].astype(int)] + table[:, 1] * (table[:, 2] % 2)
+    new = table[:300].copy()
+    new[:20, 0], new[20:30, 0], new[30:60, 2] = 120, -3, np.nan  # categories that were not there, and missing ones
+    model = lgb.train({"verbose": -1}, lgb.Dataset(table, target, categorical_feature=[0, 2]), 40)
+    for form in (model, model.model_to_string(), model.dump_model()):
+        ours = pw.from_lightgbm(form)
+        np.testing.assert_allclose(ours.predict(new), model.predict(new), rtol=1e-12)
+    assert any(len(ours.estimators_[0].tree_.levels_left(node)) for node in range(20))
+
+
 def test_what_has_no_form_here_is_refused_by_name() -> None:
-    level = np.column_stack([np.arange(600) % 9, X[:, 0]])
+    level = np.column_stack([70_000 + np.arange(600) % 9, X[:, 0]])
     target = (np.arange(600) % 9 > 4) * 1.0
     categories = lgb.train({"verbose": -1}, lgb.Dataset(level, target, categorical_feature=[0]), 2)
     linear = lgb.train({"verbose": -1, "linear_tree": True}, lgb.Dataset(FULL, SIGNAL, params={"linear_tree": True}), 3)
     for model, message in [
-        (categories, "split of categories"),
-        (categories.dump_model(), "split of categories"),
+        (categories, "numbered from 0 to 65534, got .7000"),
+        (categories.dump_model(), "numbered from 0 to 65534"),
         (linear, "linear leaves"),
         (
             train("binary").model_to_string().replace("objective=binary sigmoid:1", "objective=cross_entropy_lambda"),

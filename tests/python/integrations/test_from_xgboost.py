@@ -144,16 +144,30 @@ def test_it_works_inside_a_pipeline_and_does_not_train() -> None:
         ours.fit(X, SIGNAL)
 
 
+@pytest.mark.parametrize("one_by_one_up_to", [2, 200])
+def test_splits_of_categories_stay_what_they_are(one_by_one_up_to: int) -> None:
+    random = np.random.default_rng(5)
+    table = np.column_stack([random.integers(0, 90, 2000), random.normal(size=2000), random.integers(0, 4, 2000)])
+    target = random.normal(size=90)[table[:, 0].astype(int)] + table[:, 1] * (table[:, 2] % 2)
+    new = table[:300].copy()
+    new[:20, 0], new[30:60, 2] = 85, np.nan
+    kinds = {"feature_types": ["c", "q", "c"], "enable_categorical": True}
+    options = {"max_depth": 6, "max_cat_to_onehot": one_by_one_up_to}
+    model = xgb.train(options, xgb.DMatrix(table, target, **kinds), 20)
+    ours = pw.from_xgboost(model)
+    np.testing.assert_array_equal(ours.predict(new).astype(np.float32), model.predict(xgb.DMatrix(new, **kinds)))
+    assert any(len(ours.estimators_[0].tree_.levels_left(node)) for node in range(20))
+
+
 def test_what_has_no_form_here_is_refused_by_name() -> None:
-    level = pd.DataFrame({"grade": pd.Categorical(np.arange(500) % 5), "x": X[:, 0]})
-    categories = xgb.train(
-        {"max_depth": 3}, xgb.DMatrix(level, (np.arange(500) % 5 > 2) * 1.0, enable_categorical=True), 3
-    )
+    broken = json.loads(xgb.train({"max_depth": 2}, xgb.DMatrix(X, SIGNAL), 1).save_raw("json"))
+    tree = broken["learner"]["gradient_booster"]["model"]["trees"][0]
+    tree["split_type"] = [1] + [0] * (len(tree["split_indices"]) - 1)
     linear = xgb.train({"booster": "gblinear"}, xgb.DMatrix(np.nan_to_num(X), SIGNAL), 2)
     two = xgb.train({"max_depth": 2}, xgb.DMatrix(X, np.column_stack([SIGNAL, -SIGNAL])), 2)
     hinge = xgb.train({"objective": "binary:hinge"}, xgb.DMatrix(X, TARGETS["binary:logistic"]), 2)
     for model, message in [
-        (categories, "split of categories"),
+        (broken, "their categories do not fit together"),
         (linear, "booster must be gbtree or dart, got 'gblinear'"),
         (two, "one target, got 2"),
         (hinge, "objective must be one of .* got 'binary:hinge'"),
