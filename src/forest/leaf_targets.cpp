@@ -162,11 +162,12 @@ void check_leaves(const LeafTargets& t, const CompactForest& forest) {
 
 LeafNumbers::LeafNumbers(const CompactForest& forest)
     : bits_(static_cast<std::size_t>(forest.n_places() / 64 + 1)), before_(bits_.size()) {
+    const NodeFormat format = format_of_nodes(forest);
     for (Index t = 0; t < forest.n_trees(); ++t) {
         const auto root = static_cast<Index>(forest.tree_begin[t]) + 1;
         for (Index place = root; place < static_cast<Index>(forest.tree_begin[t + 1]); ++place) {
-            const NodeParts parts = parts_of(forest.nodes.data() + place * forest.words_per_node(), forest.slot_bits);
-            if (parts.slot == 0) bits_[static_cast<std::size_t>(place / 64)] |= std::uint64_t{1} << (place % 64);
+            const NodeParts parts = format.parts(forest.nodes.data() + place * forest.words_per_node());
+            if (parts.slot == 0 && !parts.is_category) bits_[static_cast<std::size_t>(place / 64)] |= std::uint64_t{1} << (place % 64);
         }
     }
     for (std::size_t k = 1; k < bits_.size(); ++k)
