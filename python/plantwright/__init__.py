@@ -17,7 +17,7 @@ from plantwright.core import (
     allow_threads_after_fork,
 )
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
-from plantwright.explain import Explanation, TreeExplainer
+from plantwright.explain import Comparison, Explanation, TreeExplainer
 from plantwright.forest import (
     BoostedTreesClassifier,
     BoostedTreesRegressor,
@@ -35,6 +35,7 @@ __all__ = [
     "BoostedTreesClassifier",
     "BoostedTreesRegressor",
     "ColumnSpec",
+    "Comparison",
     "CorruptModel",
     "DataWarning",
     "Error",
