@@ -16,31 +16,60 @@ namespace {
 using namespace pybind11::literals;
 using Jobs = std::optional<int>;
 
-TreeExplainerOptions options_of(const std::string& precision, Jobs n_jobs) {
+TreeExplainerOptions options_of(const std::string& precision, const std::string& output, Jobs n_jobs) {
     if (precision != "fast" && precision != "audit")
         throw InvalidArgument("TreeExplainer: precision must be 'fast' or 'audit', got '" + precision + "'");
-    return {.precision = precision == "audit" ? Precision::audit : Precision::fast, .n_jobs = n_jobs};
+    if (output != "raw" && output != "probability")
+        throw InvalidArgument("TreeExplainer: output must be 'raw' or 'probability', got '" + output + "'");
+    return {.precision = precision == "audit" ? Precision::audit : Precision::fast,
+            .output = output == "raw" ? ExplainedOutput::raw : ExplainedOutput::probability,
+            .n_jobs = n_jobs};
 }
 
 template <class Model>
 void def_init(py::class_<TreeExplainer>& type) {
-    type.def(py::init([](const Model& model, const std::string& precision, Jobs n_jobs) {
-                 const TreeExplainerOptions options = options_of(precision, n_jobs);
+    type.def(py::init([](const Model& model, const std::string& precision, const std::string& output, Jobs n_jobs) {
+                 const TreeExplainerOptions options = options_of(precision, output, n_jobs);
                  return run_released([&] { return TreeExplainer(model, options); });
              }),
-             "model"_a, "precision"_a = "fast", "n_jobs"_a = py::none());
+             "model"_a, "precision"_a = "fast", "output"_a = "raw", "n_jobs"_a = py::none());
 }
 
+py::tuple as_tuple(Comparison found) {
+    return py::make_tuple(to_numpy(std::move(found.contributions)), to_numpy(std::move(found.then)),
+                          to_numpy(std::move(found.now)));
+}
+
+/// The values alone: names and shapes are Python's.
 template <class X>
 void def_explain(py::class_<TreeExplainer>& type, const char* name) {
     type.def(
-        "explain",
-        [](const TreeExplainer& explainer, X x, Jobs n_jobs, const py::object& progress) {
-            return run_with_progress(progress, [&](const ProgressCallback& callback) {
-                return explainer.explain(x, {.n_jobs = n_jobs, .progress = callback}).values;
-            });
-        },
-        py::arg(name), "n_jobs"_a = py::none(), "progress"_a = py::none());
+            "with_background", [](const TreeExplainer& explainer, X x) { return explainer.with_background(x); },
+            py::arg(name), py::call_guard<py::gil_scoped_release>())
+        .def(
+            "explain",
+            [](const TreeExplainer& explainer, X x, Jobs n_jobs, const py::object& progress) {
+                return run_with_progress(progress, [&](const ProgressCallback& callback) {
+                    return explainer.explain(x, {.n_jobs = n_jobs, .progress = callback}).values;
+                });
+            },
+            py::arg(name), "n_jobs"_a = py::none(), "progress"_a = py::none())
+        .def(
+            "interactions",
+            [](const TreeExplainer& explainer, X x, Jobs n_jobs, const py::object& progress) {
+                return run_with_progress(progress, [&](const ProgressCallback& callback) {
+                    return explainer.interactions(x, {.n_jobs = n_jobs, .progress = callback}).values;
+                });
+            },
+            py::arg(name), "n_jobs"_a = py::none(), "progress"_a = py::none())
+        .def(
+            "compare",
+            [](const TreeExplainer& explainer, X x, X reference, Jobs n_jobs, const py::object& progress) {
+                return as_tuple(run_with_progress(progress, [&](const ProgressCallback& callback) {
+                    return explainer.compare(x, reference, {.n_jobs = n_jobs, .progress = callback});
+                }));
+            },
+            py::arg(name), "reference"_a, "n_jobs"_a = py::none(), "progress"_a = py::none());
 }
 
 }  // namespace
@@ -55,6 +84,8 @@ void register_explain(py::module_& module) {
     def_explain<const Frame&>(type, "frame");
     type.def_property_readonly("expected_value", &TreeExplainer::expected_value)
         .def_property_readonly("n_features", &TreeExplainer::n_features)
+        .def_property_readonly("n_trees", &TreeExplainer::n_trees)
+        .def_property_readonly("n_trees_by_tables", &TreeExplainer::n_trees_by_tables)
         .def_property_readonly("n_outputs", &TreeExplainer::n_outputs)
         .def_property_readonly("output_names", &TreeExplainer::output_names)
         .def_property_readonly("most_points", &TreeExplainer::most_points);

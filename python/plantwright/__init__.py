@@ -17,7 +17,7 @@ from plantwright.core import (
     allow_threads_after_fork,
 )
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
-from plantwright.explain import Explanation, TreeExplainer, partial_dependence, permutation_importance
+from plantwright.explain import Comparison, Explanation, TreeExplainer, partial_dependence, permutation_importance
 from plantwright.forest import (
     BoostedTreesClassifier,
     BoostedTreesRegressor,
@@ -36,6 +36,7 @@ __all__ = [
     "BoostedTreesClassifier",
     "BoostedTreesRegressor",
     "ColumnSpec",
+    "Comparison",
     "CorruptModel",
     "DataWarning",
     "Error",

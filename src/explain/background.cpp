@@ -13,7 +13,7 @@ Background::Background(const FeatureRows& rows, const std::vector<KeyColumns>& c
             const KeyColumn& column = set.columns()[static_cast<std::size_t>(c)];
             for (Index i = 0; i < rows_; ++i) {
                 const float value = x[static_cast<std::size_t>(i * rows.cols() + column.feature)];
-                by_column[c * rows_ + i] = by_row[i * n + c] = ordered_key(value, column.missing_is_low);
+                by_column[c * rows_ + i] = by_row[i * n + c] = column.key(value);
             }
         }
         by_column_.push_back(std::move(by_column));

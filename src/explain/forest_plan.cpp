@@ -45,7 +45,9 @@ TreeView ForestPlan::view_of(const ExplainedTrees& trees, Index i) const {
 void ForestPlan::plan_chunks(const ExplainedTrees& trees) {
     const bool one_value = trees.forest.n_outputs == 1 || mirrored;
     const Index n_groups = trees.tree_output.empty() ? 1 : n_outputs;
-    KeyColumns all(n_features);
+    const Buffer<std::int32_t>& levels = trees.forest.n_levels;
+    const std::span<const std::int32_t> n_levels(levels.data(), static_cast<std::size_t>(levels.size()));
+    KeyColumns all(n_features, n_levels);
     for (Index i = 0; i < trees.forest.n_trees(); ++i) all.add(trees.forest.tree(i));
     const bool few = all.columns().size() <= kFewColumns;
     if (few) columns.push_back(all);
@@ -54,7 +56,7 @@ void ForestPlan::plan_chunks(const ExplainedTrees& trees) {
         for (Index i = 0; i < trees.forest.n_trees(); ++i) {
             if (trees.output_of(i) != output) continue;
             if (n_nodes >= kChunkNodes) {
-                if (!few) columns.emplace_back(n_features);
+                if (!few) columns.emplace_back(n_features, n_levels);
                 chunks.push_back({{}, mirrored ? 1 : output, one_value ? 1 : n_outputs, columns.size() - 1});
                 n_nodes = 0;
             }

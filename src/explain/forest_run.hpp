@@ -6,6 +6,7 @@
 ///     using Number                                    of the sums within a chunk
 ///     plan()                                          the ForestPlan
 ///     wide_rows(), narrow_rows()                      rows of a block; few rows at the end go through narrow ones
+///     kMostTaskRows                                   that go through a tree before the next one
 ///     n_totals()                                      sums of a row, over all chunks
 ///     targets(chunk)                                  the total that each of the chunk's sums is added to
 ///     Workspace(engine)                               memory that `run` may use
@@ -104,9 +105,8 @@ private:
             std::int32_t* key = keys_.data() + block.begin * static_cast<Index>(columns.columns().size());
             for (const KeyColumn& column : columns.columns()) {
                 const float* x = x_ + block.begin * plan_.n_features + column.feature;
-                for (Index i = 0; i < block.rows; ++i)
-                    key[i] = ordered_key(x[i * plan_.n_features], column.missing_is_low);
-                std::fill(key + block.rows, key + block.size, 0);
+                for (Index i = 0; i < block.rows; ++i) key[i] = column.key(x[i * plan_.n_features]);
+                std::fill(key + block.rows, key + block.size, key[block.rows - 1]);  // the padding looks up no more
                 key += block.size;
             }
         }
@@ -149,10 +149,10 @@ private:
 /// sums stay in the cache and every thread has some.
 template <class Engine>
 Index task_rows(const Engine& engine, Index rows, int n_threads) {
-    constexpr Index kTaskBytes = Index{1} << 20, kMostRows = 512;
+    constexpr Index kTaskBytes = Index{1} << 20;
     const Index block = engine.wide_rows();
     const Index bytes = engine.n_totals() * Index{12} + engine.plan().n_features * Index{8};
-    const Index by_cache = std::clamp(kTaskBytes / bytes, block, std::max(block, kMostRows));
+    const Index by_cache = std::clamp(kTaskBytes / bytes, block, std::max(block, Engine::kMostTaskRows));
     const Index by_threads = n_threads == 1 ? by_cache : rows / (4 * n_threads);
     return (std::clamp(by_threads, block, by_cache) + block - 1) / block * block;
 }

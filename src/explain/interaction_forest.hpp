@@ -16,6 +16,7 @@ template <class T>
 class InteractionForest {
 public:
     using Number = T;
+    static constexpr Index kMostTaskRows = 512;
 
     /// Tolerance: see points_needed. `plan` must outlive it.
     InteractionForest(const ExplainedTrees& trees, const ForestPlan& plan, double tolerance, int n_threads);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "core/huge_pages.hpp"
 #include "explain/forest_run.hpp"
 
 namespace plantwright {
@@ -20,22 +21,18 @@ const PatternKernel<T>& kernel() {
         return kernels.fast;
 }
 
-/// Which trees go by tables: those that can, in their order, until memory is used up.
+/// Where each tree's tables begin among those of all trees, `(n_trees + 1,)`: trees that can go by tables do, in their
+/// order, until memory is used up.
 template <class T>
-std::vector<bool> by_tables(const ExplainedTrees& trees, const ForestPlan& plan, int n_threads) {
-    const Index n = trees.forest.n_trees();
-    Buffer<Index> size(n);
+Buffer<Index> table_offsets(const ExplainedTrees& trees, const ForestPlan& plan, int n_threads) {
+    const Index n = trees.forest.n_trees(), most = kMostTableBytes / static_cast<Index>(sizeof(T));
+    Buffer<Index> size(n), offset(n + 1);
     parallel_for(n, n_threads, [&](Index i, int) {
         const SplitShares tree(plan.view_of(trees, i));
-        size[i] = pattern_table_size(tree) * tree.n_outputs() * static_cast<Index>(sizeof(T));
+        size[i] = std::max(pattern_table_size(tree), Index{0}) * tree.n_outputs();
     });
-    std::vector<bool> chosen(static_cast<std::size_t>(n));
-    Index bytes = 0;
-    for (Index i = 0; i < n; ++i) {
-        chosen[static_cast<std::size_t>(i)] = size[i] >= 0 && bytes + size[i] <= kMostTableBytes;
-        if (chosen[static_cast<std::size_t>(i)]) bytes += size[i];
-    }
-    return chosen;
+    for (Index i = 0; i < n; ++i) offset[i + 1] = offset[i] + (offset[i] + size[i] <= most ? size[i] : 0);
+    return offset;
 }
 
 }  // namespace
@@ -46,7 +43,9 @@ InterventionalForest<T>::InterventionalForest(const ExplainedTrees& trees, const
     : plan_(plan), background_(background, plan.columns), expected_(trees.base),
       chunk_of_(static_cast<std::size_t>(trees.forest.n_trees())),
       trees_(static_cast<std::size_t>(trees.forest.n_trees())) {
-    const std::vector<bool> tables = by_tables<T>(trees, plan, n_threads);
+    const Buffer<Index> offset = table_offsets<T>(trees, plan, n_threads);
+    tables_ = Buffer<T>::uninitialized(offset[trees.forest.n_trees()]);
+    advise_huge_pages(tables_.data(), static_cast<std::size_t>(tables_.size()) * sizeof(T));
     const Index n_values = plan.mirrored ? 1 : trees.forest.n_outputs;
     Matrix mean(trees.forest.n_trees(), n_values);
     for (std::size_t c = 0; c < plan.chunks.size(); ++c) {
@@ -57,9 +56,10 @@ InterventionalForest<T>::InterventionalForest(const ExplainedTrees& trees, const
             const SplitShares tree(plan.view_of(trees, i));
             Tree& made = trees_[static_cast<std::size_t>(i)];
             chunk_of_[static_cast<std::size_t>(i)] = c;
-            if (tables[static_cast<std::size_t>(i)])
-                made =
-                    PatternProgram<T>(tree, plan.columns_of(chunk), chunk.columns, background_, plan.scales_of(chunk));
+            const std::span<T> memory(tables_.data() + offset[i], static_cast<std::size_t>(offset[i + 1] - offset[i]));
+            if (!memory.empty())
+                made = PatternProgram<T>(tree, plan.columns_of(chunk), chunk.columns, background_,
+                                         plan.scales_of(chunk), memory);
             else
                 made = PairTree(tree, plan.columns_of(chunk), plan.scales_of(chunk));
             mean_of(tree, chunk, made, mean.data() + i * n_values);

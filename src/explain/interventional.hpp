@@ -21,6 +21,7 @@ template <class T>
 class InterventionalForest {
 public:
     using Number = T;
+    static constexpr Index kMostTaskRows = 2048;  // tables are large: the fewer times they are read the better
 
     /// `plan` must outlive it.
     InterventionalForest(const ExplainedTrees& trees, const ForestPlan& plan, const FeatureRows& background,
@@ -66,6 +67,7 @@ private:
     Vector expected_;
     std::vector<std::vector<Index>> targets_;  // by chunk
     std::vector<std::size_t> chunk_of_;        // by tree
+    Buffer<T> tables_;                         // of all trees
     std::vector<Tree> trees_;
 };
 

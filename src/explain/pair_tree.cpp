@@ -49,16 +49,14 @@ PairTree::PairTree(const SplitShares& tree, const KeyColumns& columns, std::span
     for (std::size_t k = 0; k < origin.size(); ++k) {
         const Index node = origin[k];
         if (tree.is_leaf(node)) {
-            nodes_.push_back({0, -1, static_cast<std::uint32_t>(values_.size()), 0});
+            nodes_.push_back({0, 0, -1, static_cast<std::uint32_t>(values_.size()), 0});
             for (Index o = 0; o < n_outputs_; ++o)
                 values_.push_back(tree.value(node, o) / scale[static_cast<std::size_t>(o)]);
             continue;
         }
-        const auto i = static_cast<std::size_t>(node);
-        const std::int32_t feature = tree.view.feature[i];
-        nodes_.push_back(
-            {ordered_key(tree.view.threshold[i], false), columns.column(feature, tree.view.missing_go_left[i] != 0),
-             static_cast<std::uint32_t>(origin.size()), static_cast<std::uint32_t>(columns.feature(feature))});
+        const SplitQuestion ask = columns.question(tree.view, node);
+        nodes_.push_back({ask.mask, ask.threshold, static_cast<std::int32_t>(ask.column),
+                          static_cast<std::uint32_t>(origin.size()), ask.feature});
         depth_ = std::max(depth_, depth[k] + 1);
         for (const bool left : {true, false}) {
             origin.push_back(tree.child(node, left));

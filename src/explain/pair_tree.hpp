@@ -46,7 +46,7 @@ public:
 
 private:
     struct Node {
-        std::int32_t threshold;
+        std::int32_t mask, threshold;
         std::int32_t column;  // -1 at a leaf
         std::uint32_t child;  // the left one; the right one stands behind it. At a leaf, where its values begin
         std::uint32_t feature;
@@ -57,7 +57,7 @@ private:
     void take_leaf(const Node& leaf, int a, int b, PairWorkspace& work) const;
     bool finish_branches(PairWorkspace& work, double* phi) const;
     std::uint32_t chosen(const Node& node, const std::int32_t* keys) const {
-        return node.child + (keys[node.column] > node.threshold ? 1 : 0);
+        return node.child + ((keys[node.column] & node.mask) > node.threshold ? 1 : 0);
     }
 
     Index n_outputs_, depth_ = 0;

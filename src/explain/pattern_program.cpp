@@ -107,8 +107,7 @@ public:
     Builder(const SplitShares& tree, const KeyColumns& columns, std::size_t set, const Background& background,
             std::span<const double> scale, PatternProgram<T>& program)
         : tree_(tree), columns_(columns), set_(set), background_(background), scale_(scale), out_(program),
-          patterns_(1, std::vector<Pattern>(static_cast<std::size_t>(background.rows()))),
-          tables_(static_cast<std::size_t>(tree.n_outputs())) {
+          patterns_(1, std::vector<Pattern>(static_cast<std::size_t>(background.rows()))) {
         out_.mean.assign(static_cast<std::size_t>(tree.n_outputs()), 0.0);
     }
 
@@ -147,13 +146,6 @@ public:
         return false;
     }
 
-    void finish() {
-        out_.n_table = static_cast<Index>(tables_[0].size());
-        out_.tables = Buffer<T>::uninitialized(out_.n_table * tree_.n_outputs());
-        T* at = out_.tables.data();
-        for (const std::vector<T>& table : tables_) at = std::copy(table.begin(), table.end(), at);
-    }
-
 private:
     struct Node {
         int place;  // of its feature's bit
@@ -165,24 +157,16 @@ private:
         out_.steps.push_back({kind, static_cast<std::uint16_t>(depth), static_cast<std::uint32_t>(record)});
     }
 
-    SplitQuestion question(Index node) const {
-        const auto k = static_cast<std::size_t>(node);
-        return {-1, ordered_key(tree_.view.threshold[k], false), static_cast<std::uint32_t>(column(node)),
-                static_cast<std::uint32_t>(local(node))};
-    }
-    std::int32_t column(Index node) const {
-        const auto k = static_cast<std::size_t>(node);
-        return columns_.column(tree_.view.feature[k], tree_.view.missing_go_left[k] != 0);
-    }
+    SplitQuestion question(Index node) const { return columns_.question(tree_.view, node); }
     std::int32_t local(Index node) const {
         return columns_.feature(tree_.view.feature[static_cast<std::size_t>(node)]);
     }
 
     std::vector<bool> left_of(Index node) const {
-        const std::int32_t* key = background_.column(set_, column(node));
-        const std::int32_t threshold = ordered_key(tree_.view.threshold[static_cast<std::size_t>(node)], false);
+        const SplitQuestion ask = question(node);
+        const std::int32_t* key = background_.column(set_, static_cast<std::int32_t>(ask.column));
         std::vector<bool> left(static_cast<std::size_t>(background_.rows()));
-        for (std::size_t i = 0; i < left.size(); ++i) left[i] = key[i] <= threshold;
+        for (std::size_t i = 0; i < left.size(); ++i) left[i] = (key[i] & ask.mask) <= ask.threshold;
         return left;
     }
 
@@ -206,8 +190,8 @@ private:
         PatternUnit unit{};
         unit.n_features = n_features;
         std::copy(features_.begin(), features_.end(), unit.feature);
-        unit.table = tables_[0].size() / kMostPathFeatures;
-        for (std::vector<T>& table : tables_) table.resize(table.size() + (std::size_t{kMostPathFeatures} << bits));
+        unit.table = n_patterns_;
+        n_patterns_ += std::uint64_t{1} << bits;
         out_.units.push_back(unit);
         return out_.units.back();
     }
@@ -221,7 +205,8 @@ private:
     }
 
     T* row_of(const PatternUnit& unit, Index output, unsigned pattern) {
-        return tables_[static_cast<std::size_t>(output)].data() + (unit.table + pattern) * kMostPathFeatures;
+        const auto row = static_cast<std::size_t>(unit.table + pattern) * kMostPathFeatures;
+        return out_.tables.data() + static_cast<std::size_t>(output * out_.n_table) + row;
     }
 
     double scaled(Index leaf, Index output) const {
@@ -286,7 +271,7 @@ private:
     std::vector<Node> nodes_;                     // of the path
     std::vector<std::int32_t> features_;          // of the path, by place
     std::vector<std::vector<Pattern>> patterns_;  // of the background, by depth
-    std::vector<std::vector<T>> tables_;          // by output
+    std::uint64_t n_patterns_ = 0;                // of the units so far
     LeafTable one_, other_;
 };
 
@@ -294,10 +279,10 @@ private:
 
 template <class T>
 PatternProgram<T>::PatternProgram(const SplitShares& tree, const KeyColumns& columns, std::size_t set,
-                                  const Background& background, std::span<const double> scale) {
+                                  const Background& background, std::span<const double> scale, std::span<T> memory)
+    : tables(memory), n_table(static_cast<Index>(memory.size()) / tree.n_outputs()) {
     Builder<T> builder(tree, columns, set, background, scale, *this);
     walk_splits(tree, builder);
-    builder.finish();
     if (tree.is_leaf(0)) {
         for (Index o = 0; o < tree.n_outputs(); ++o) mean[static_cast<std::size_t>(o)] = tree.view.value(0, o);
     }

@@ -22,9 +22,10 @@ namespace plantwright {
 
 template <class T>
 struct PatternProgram {
-    /// Throws nothing; the tree has at most kMostPathFeatures on a path. Values are divided by `scale` of each output.
+    /// The tree has at most kMostPathFeatures on a path. Values are divided by `scale` of each output; `tables` are
+    /// filled, and must outlive it: `(n_outputs, pattern_table_size(tree))`.
     PatternProgram(const SplitShares& tree, const KeyColumns& columns, std::size_t set, const Background& background,
-                   std::span<const double> scale);
+                   std::span<const double> scale, std::span<T> tables);
 
     PatternTree<T> output(Index k) const {
         return {steps.data(), static_cast<Index>(steps.size()), splits.data(), units.data(),
@@ -34,7 +35,7 @@ struct PatternProgram {
     std::vector<PatternStep> steps;
     std::vector<PatternSplit> splits;
     std::vector<PatternUnit> units;
-    Buffer<T> tables;  ///< `(n_outputs, patterns of all units, kMostPathFeatures)`
+    std::span<T> tables;  ///< `(n_outputs, patterns of all units, kMostPathFeatures)`
     Index n_table = 0;
     Index depth = 0;
     std::vector<double> mean;  ///< `(n_outputs,)`: of the tree's values over the background

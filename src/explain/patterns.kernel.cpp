@@ -6,9 +6,9 @@ namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
 using Patterns = Lanes<float>::I;  // a row a lane, for either T
-constexpr int kVectors = 4;
-constexpr int kRows = kVectors * Lanes<float>::kCount;
-static_assert(kRows % kMostPathFeatures == 0);
+constexpr int kLanes = Lanes<float>::kCount;
+constexpr int kRows = 256;  // so many that a unit's table is fetched into the nearest cache once for all of them
+constexpr int kVectors = kRows / kLanes;
 
 using Eight = float __attribute__((vector_size(32)));
 
@@ -45,27 +45,23 @@ struct Run {
     std::ptrdiff_t n_rows;
     OutputPlace place;
 
-    PLANTWRIGHT_EXPLAIN_INLINE void ask(const PatternSplit& split, Patterns* left) const {
-        const auto* column =
-            reinterpret_cast<const Patterns*>(keys + static_cast<std::ptrdiff_t>(split.question.column) * kRows);
-        const Patterns mask = Patterns{} + split.question.mask, threshold = Patterns{} + split.question.threshold;
-#pragma GCC unroll 4
-        for (int k = 0; k < kVectors; ++k) left[k] = (column[k] & mask) <= threshold;
+    std::ptrdiff_t n_vectors() const { return (n_rows + 15) / 16 * 16 / kLanes; }  // of whole groups of eight rows
+    PLANTWRIGHT_EXPLAIN_INLINE const Patterns* column(const PatternSplit& split) const {
+        return reinterpret_cast<const Patterns*>(keys + static_cast<std::ptrdiff_t>(split.question.column) * kRows);
     }
 
     /// The patterns of a child: a new bit is set where the row goes there, an old one is kept there.
     template <bool kSecond, bool kAgain>
     void child(const PatternStep& step) const {
         const PatternSplit& split = tree.splits[step.record];
-        Patterns there[kVectors];
-        ask(split, there);
+        const Patterns* key = column(split);
+        const Patterns mask = Patterns{} + split.question.mask, threshold = Patterns{} + split.question.threshold;
         const Patterns bit = Patterns{} + split.bit;
         const Patterns* above = stack + step.depth * kVectors;
         Patterns* below = stack + (step.depth + 1) * kVectors;
-#pragma GCC unroll 4
-        for (int k = 0; k < kVectors; ++k) {
-            const Patterns goes = kSecond ? ~there[k] : there[k];
-            below[k] = kAgain ? above[k] & (goes | ~bit) : above[k] | (goes & bit);
+        for (std::ptrdiff_t k = 0; k < n_vectors(); ++k) {
+            const Patterns right = (key[k] & mask) > threshold, there = kSecond ? right : ~right;
+            below[k] = kAgain ? above[k] & (there | ~bit) : above[k] | (there & bit);
         }
     }
 
@@ -75,11 +71,11 @@ struct Run {
         const Patterns* patterns = stack + step.depth * kVectors;
         alignas(kVectorBytes) std::int32_t at[kRows];
         auto* out = reinterpret_cast<Patterns*>(at);
-        Patterns left[kVectors]{};
-        if constexpr (kAsk) ask(unit.split, left);
-        const Patterns bit = Patterns{} + unit.split.bit;
-#pragma GCC unroll 4
-        for (int k = 0; k < kVectors; ++k) out[k] = kAsk ? patterns[k] | (left[k] & bit) : patterns[k];
+        const Patterns* key = column(unit.split);
+        const Patterns mask = Patterns{} + unit.split.question.mask;
+        const Patterns threshold = Patterns{} + unit.split.question.threshold, bit = Patterns{} + unit.split.bit;
+        for (std::ptrdiff_t k = 0; k < n_vectors(); ++k)
+            out[k] = kAsk ? patterns[k] | (((key[k] & mask) <= threshold) & bit) : patterns[k];
         add(unit, tree.tables + unit.table * kMostPathFeatures, at);
     }
 
@@ -89,7 +85,7 @@ struct Run {
 
     /// Eight rows of the table at a time, turned so that each feature's numbers lie together.
     PLANTWRIGHT_EXPLAIN_INLINE void add(const PatternUnit& unit, const float* table, const std::int32_t* at) const {
-        for (int row = 0; row < n_rows; row += 8) {
+        for (std::ptrdiff_t row = 0; row < n_rows; row += 8) {
             Eight r[8];
 #pragma GCC unroll 8
             for (int i = 0; i < 8; ++i) r[i] = *reinterpret_cast<const Eight*>(table + 8 * at[row + i]);
@@ -104,12 +100,12 @@ struct Run {
     PLANTWRIGHT_EXPLAIN_INLINE void add(const PatternUnit& unit, const double* table, const std::int32_t* at) const {
         for (int j = 0; j < unit.n_features; ++j) {
             double* sum = sum_of(unit, j);
-            for (int row = 0; row < n_rows; ++row) sum[row] += table[8 * at[row] + j];
+            for (std::ptrdiff_t row = 0; row < n_rows; ++row) sum[row] += table[8 * at[row] + j];
         }
     }
 
     void run() const {
-        for (int k = 0; k < kVectors; ++k) stack[k] = Patterns{};
+        for (std::ptrdiff_t k = 0; k < n_vectors(); ++k) stack[k] = Patterns{};
         for (std::ptrdiff_t i = 0; i < tree.n_steps; ++i) {
             const PatternStep& step = tree.steps[i];
             switch (step.kind) {

@@ -190,13 +190,7 @@ private:
         return at;
     }
 
-    SplitQuestion question(Index node) const {
-        const auto k = static_cast<std::size_t>(node);
-        const std::int32_t feature = tree_.view.feature[k];
-        const auto column = columns_.column(feature, tree_.view.missing_go_left[k] != 0);
-        return {-1, ordered_key(tree_.view.threshold[k], false), static_cast<std::uint32_t>(column),
-                static_cast<std::uint32_t>(columns_.feature(feature))};
-    }
+    SplitQuestion question(Index node) const { return columns_.question(tree_.view, node); }
 
     double scaled(Index leaf, Index output) const {
         return tree_.value(leaf, output) / scale_[static_cast<std::size_t>(output)];

@@ -520,13 +520,22 @@ class BoostedTrees:
         ...
 class TreeExplainer:
     @typing.overload
-    def __init__(self, model: RandomForestRegressor, precision: str = 'fast', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
+    def __init__(self, model: RandomForestRegressor, precision: str = 'fast', output: str = 'raw', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
         ...
     @typing.overload
-    def __init__(self, model: RandomForestClassifier, precision: str = 'fast', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
+    def __init__(self, model: RandomForestClassifier, precision: str = 'fast', output: str = 'raw', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
         ...
     @typing.overload
-    def __init__(self, model: BoostedTrees, precision: str = 'fast', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
+    def __init__(self, model: BoostedTrees, precision: str = 'fast', output: str = 'raw', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
+        ...
+    @typing.overload
+    def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
+        ...
+    @typing.overload
+    def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
+        ...
+    @typing.overload
+    def compare(self, frame: Frame, reference: Frame, n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
         ...
     @typing.overload
     def explain(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> numpy.typing.NDArray[numpy.float64]:
@@ -536,6 +545,24 @@ class TreeExplainer:
         ...
     @typing.overload
     def explain(self, frame: Frame, n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @typing.overload
+    def interactions(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @typing.overload
+    def interactions(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @typing.overload
+    def interactions(self, frame: Frame, n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @typing.overload
+    def with_background(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"]) -> TreeExplainer:
+        ...
+    @typing.overload
+    def with_background(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"]) -> TreeExplainer:
+        ...
+    @typing.overload
+    def with_background(self, frame: Frame) -> TreeExplainer:
         ...
     @property
     def expected_value(self) -> numpy.typing.NDArray[numpy.float64]:
@@ -548,6 +575,12 @@ class TreeExplainer:
         ...
     @property
     def n_outputs(self) -> int:
+        ...
+    @property
+    def n_trees(self) -> int:
+        ...
+    @property
+    def n_trees_by_tables(self) -> int:
         ...
     @property
     def output_names(self) -> list[str]:
