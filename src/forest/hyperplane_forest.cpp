@@ -37,18 +37,17 @@ public:
           mean_(forest.mean.data() + first_plane(forest, t) * ndim_),
           threshold_(forest.threshold.data() + first_plane(forest, t)) {}
 
-    /// Moves n rows from the root to their leaves.
+    /// Moves n rows from the root to their leaves, without a branch on any of them.
     template <int n, class T>
     void walk(const T* const* rows, std::array<Index, n>& at) const {
         at.fill(0);
-        for (bool moved = true; moved;) {
-            moved = false;
-            for (int k = 0; k < n; ++k) {
-                const auto lane = static_cast<std::size_t>(k);
-                const std::uint64_t word = nodes_[at[lane]];
-                if (word >> 32 == 0) continue;
-                at[lane] += static_cast<Index>(word >> 32) + goes_right(static_cast<std::uint32_t>(word), rows[k]);
-                moved = true;
+        for (std::uint64_t any = nodes_[0] >> 32; any != 0;) {
+            any = 0;
+            for (std::size_t k = 0; k < n; ++k) {
+                const std::uint64_t word = nodes_[at[k]], distance = word >> 32, inner = distance != 0;
+                const std::uint64_t plane = inner ? word & 0xFFFFFFFFu : 0;
+                at[k] += static_cast<Index>(distance + (inner & goes_right(plane, rows[k])));
+                any |= distance;
             }
         }
     }
@@ -58,12 +57,13 @@ public:
 
 private:
     template <class T>
-    bool goes_right(std::uint32_t plane, const T* row) const {
+    std::uint64_t goes_right(std::uint64_t plane, const T* row) const {
         double z = 0;
-        for (Index k = plane * ndim_; k < (plane + 1) * ndim_; ++k) {
-            const auto x = static_cast<float>(row[feature_[k]]);
-            if (coefficient_[k] == 0 || std::isnan(x)) continue;
-            z += static_cast<double>(coefficient_[k]) * (static_cast<double>(x) - static_cast<double>(mean_[k]));
+        const Index first = static_cast<Index>(plane) * ndim_;
+        for (Index k = first; k < first + ndim_; ++k) {
+            const auto x = static_cast<double>(static_cast<float>(row[feature_[k]]));
+            const double term = static_cast<double>(coefficient_[k]) * (x - static_cast<double>(mean_[k]));
+            z += term == term ? term : 0;  // a missing value counts as the mean
         }
         return !(z <= threshold_[plane]);
     }

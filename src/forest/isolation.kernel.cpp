@@ -56,52 +56,44 @@ PLANTWRIGHT_INLINE bool copy_each(const T* x, std::ptrdiff_t row_stride, const u
 }
 
 #if PLANTWRIGHT_LEVEL_NUMBER >= 3
-PLANTWRIGHT_INLINE __m256 load_eight(const float* x) { return _mm256_loadu_ps(x); }
-PLANTWRIGHT_INLINE __m256 load_eight(const double* x) {
-    return _mm256_set_m128(_mm256_cvtpd_ps(_mm256_loadu_pd(x + 4)), _mm256_cvtpd_ps(_mm256_loadu_pd(x)));
+PLANTWRIGHT_INLINE __m128 load_four(const float* x) { return _mm_loadu_ps(x); }
+PLANTWRIGHT_INLINE __m128 load_four(const double* x) { return _mm256_cvtpd_ps(_mm256_loadu_pd(x)); }
+
+/// Four values of each of eight rows, as four columns.
+template <class T>
+PLANTWRIGHT_INLINE void transpose(const T* const* rows, std::ptrdiff_t j, __m256* column) {
+    __m256 pair[4];  // rows k and k + 4
+    for (int k = 0; k < 4; ++k) pair[k] = _mm256_set_m128(load_four(rows[k + 4] + j), load_four(rows[k] + j));
+    const __m256 a = _mm256_unpacklo_ps(pair[0], pair[1]), b = _mm256_unpackhi_ps(pair[0], pair[1]);
+    const __m256 c = _mm256_unpacklo_ps(pair[2], pair[3]), d = _mm256_unpackhi_ps(pair[2], pair[3]);
+    column[0] = _mm256_shuffle_ps(a, c, 0x44);
+    column[1] = _mm256_shuffle_ps(a, c, 0xEE);
+    column[2] = _mm256_shuffle_ps(b, d, 0x44);
+    column[3] = _mm256_shuffle_ps(b, d, 0xEE);
 }
 
-/// Eight rows of eight values become eight columns.
-PLANTWRIGHT_INLINE void transpose(__m256* r) {
-    const __m256 a = _mm256_unpacklo_ps(r[0], r[1]), b = _mm256_unpackhi_ps(r[0], r[1]);
-    const __m256 c = _mm256_unpacklo_ps(r[2], r[3]), d = _mm256_unpackhi_ps(r[2], r[3]);
-    const __m256 e = _mm256_unpacklo_ps(r[4], r[5]), f = _mm256_unpackhi_ps(r[4], r[5]);
-    const __m256 g = _mm256_unpacklo_ps(r[6], r[7]), h = _mm256_unpackhi_ps(r[6], r[7]);
-    const __m256 ac0 = _mm256_shuffle_ps(a, c, 0x44), ac1 = _mm256_shuffle_ps(a, c, 0xEE);
-    const __m256 bd0 = _mm256_shuffle_ps(b, d, 0x44), bd1 = _mm256_shuffle_ps(b, d, 0xEE);
-    const __m256 eg0 = _mm256_shuffle_ps(e, g, 0x44), eg1 = _mm256_shuffle_ps(e, g, 0xEE);
-    const __m256 fh0 = _mm256_shuffle_ps(f, h, 0x44), fh1 = _mm256_shuffle_ps(f, h, 0xEE);
-    r[0] = _mm256_permute2f128_ps(ac0, eg0, 0x20), r[4] = _mm256_permute2f128_ps(ac0, eg0, 0x31);
-    r[1] = _mm256_permute2f128_ps(ac1, eg1, 0x20), r[5] = _mm256_permute2f128_ps(ac1, eg1, 0x31);
-    r[2] = _mm256_permute2f128_ps(bd0, fh0, 0x20), r[6] = _mm256_permute2f128_ps(bd0, fh0, 0x31);
-    r[3] = _mm256_permute2f128_ps(bd1, fh1, 0x20), r[7] = _mm256_permute2f128_ps(bd1, fh1, 0x31);
-}
-
-/// Whole blocks of eight rows, where there are at least eight columns; the last columns may be written twice. Returns
+/// Whole blocks of eight rows, where there are at least four columns; the last columns may be written twice. Returns
 /// how many rows are done.
 template <class T>
 PLANTWRIGHT_INLINE u32 copy_eights(const T* x, std::ptrdiff_t row_stride, const u32* rows, u32 n_rows,
                                    std::ptrdiff_t n_columns, float* columns, std::ptrdiff_t stride, bool& finite) {
-    if (n_columns < 8) return 0;
-    __m256 bad = _mm256_setzero_ps();
+    if (n_columns < 4) return 0;
+    __m256 bad = _mm256_setzero_ps();  // NaN where a value is NaN or infinite
     u32 i = 0;
     for (; i + 8 <= n_rows; i += 8) {
         const T* from[8];
-        for (int k = 0; k < 8; ++k)
-            from[k] = x + static_cast<std::ptrdiff_t>(rows[i + static_cast<u32>(k)]) * row_stride;
-        for (std::ptrdiff_t done = 0; done < n_columns; done += 8) {
-            const std::ptrdiff_t j = done + 8 <= n_columns ? done : n_columns - 8;
-            __m256 r[8];
-            for (int k = 0; k < 8; ++k) r[k] = load_eight(from[k] + j);
-            transpose(r);
-            for (int k = 0; k < 8; ++k) {
-                const __m256 difference = _mm256_sub_ps(r[k], r[k]);
-                bad = _mm256_or_ps(bad, _mm256_cmp_ps(difference, difference, _CMP_UNORD_Q));
-                _mm256_storeu_ps(columns + (j + k) * stride + i, r[k]);
+        for (u32 k = 0; k < 8; ++k) from[k] = x + static_cast<std::ptrdiff_t>(rows[i + k]) * row_stride;
+        for (std::ptrdiff_t done = 0; done < n_columns; done += 4) {
+            const std::ptrdiff_t j = done + 4 <= n_columns ? done : n_columns - 4;
+            __m256 column[4];
+            transpose(from, j, column);
+            for (int k = 0; k < 4; ++k) {
+                bad = _mm256_or_ps(bad, _mm256_sub_ps(column[k], column[k]));
+                _mm256_storeu_ps(columns + (j + k) * stride + i, column[k]);
             }
         }
     }
-    finite = _mm256_movemask_ps(bad) == 0;
+    finite = _mm256_movemask_ps(_mm256_cmp_ps(bad, bad, _CMP_UNORD_Q)) == 0;
     return i;
 }
 #endif
@@ -197,15 +189,13 @@ PLANTWRIGHT_INLINE void put_ids(u16* to, __m128i ids, unsigned first) {
 }
 
 /// Not by vgatherdps, which is slower or no faster wherever it was measured.
-PLANTWRIGHT_INLINE __m128 gather_four(const float* column, u64 ids) {
-    const __m128 a =
-        _mm_insert_ps(_mm_load_ss(column + (ids & 0xFFFF)), _mm_load_ss(column + (ids >> 16 & 0xFFFF)), 0x10);
-    const __m128 b = _mm_insert_ps(_mm_load_ss(column + (ids >> 32 & 0xFFFF)), _mm_load_ss(column + (ids >> 48)), 0x10);
+PLANTWRIGHT_INLINE __m128 gather_four(const float* column, const u16* row) {
+    const __m128 a = _mm_insert_ps(_mm_load_ss(column + row[0]), _mm_load_ss(column + row[1]), 0x10);
+    const __m128 b = _mm_insert_ps(_mm_load_ss(column + row[2]), _mm_load_ss(column + row[3]), 0x10);
     return _mm_movelh_ps(a, b);
 }
-PLANTWRIGHT_INLINE __m256 gathered(const float* column, __m128i ids) {
-    const auto low = static_cast<u64>(_mm_cvtsi128_si64(ids)), high = static_cast<u64>(_mm_extract_epi64(ids, 1));
-    return _mm256_set_m128(gather_four(column, high), gather_four(column, low));
+PLANTWRIGHT_INLINE __m256 gathered(const float* column, const u16* row) {
+    return _mm256_set_m128(gather_four(column, row + 4), gather_four(column, row));
 }
 
 /// What compares as less, or as missing, never enters: the second operand stays where the first is NaN.
@@ -237,7 +227,7 @@ PLANTWRIGHT_INLINE Spread read_eights(const float* column, const u16* row, u32 n
     Extremes extremes;
     u32 n_missing = 0, i = 0;
     for (; i + 8 <= n; i += 8) {
-        const __m256 v = gathered(column, ids_at(row + i));
+        const __m256 v = gathered(column, row + i);
         _mm256_storeu_ps(value + i, v);
         extremes.add(v);
         if (kMissing) n_missing += static_cast<u32>(__builtin_popcount(missing_lanes(v)));
@@ -245,7 +235,7 @@ PLANTWRIGHT_INLINE Spread read_eights(const float* column, const u16* row, u32 n
     if (i < n) {
         const __m256 lanes =
             _mm256_castsi256_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(kLanes + 8 - (n - i))));
-        const __m256 read = gathered(column, ids_at(row + i));
+        const __m256 read = gathered(column, row + i);
         const __m256 v = _mm256_blendv_ps(_mm256_broadcastss_ps(_mm256_castps256_ps128(read)), read, lanes);
         _mm256_storeu_ps(value + i, v);
         extremes.add(v);

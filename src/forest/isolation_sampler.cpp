@@ -24,6 +24,12 @@ Index rows_of_a_tree(const IsolationForestOptions& options, Index n_rows, const 
     return std::min(count, available);
 }
 
+/// Uniform in [0, bound), but for a bias of bound / 2^64; without RandomStream's loop, since each tree draws hundreds.
+inline RowId row_below(RandomStream& stream, std::uint64_t bound) {
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<RowId>((static_cast<Wide>(stream.next()) * bound) >> 64);
+}
+
 Vector running_sum(Vector weight) {
     std::partial_sum(weight.begin(), weight.end(), weight.begin());
     return weight;
@@ -51,17 +57,6 @@ void RowSet::clear(Index capacity) {
     slots_.assign(size, 0);
 }
 
-bool RowSet::insert(RowId row) {
-    constexpr RowId kGolden = 0x9E3779B1u;
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t at = (row * kGolden) >> shift_;
-    for (; slots_[at] != 0; at = (at + 1) & mask) {
-        if (slots_[at] == row + 1) return false;
-    }
-    slots_[at] = row + 1;
-    return true;
-}
-
 IsolationSampler::IsolationSampler(const IsolationForestOptions& options, Index n_rows, const Vector& weight)
     : seed_(options.random_state), bootstrap_(options.bootstrap), n_rows_(n_rows),
       n_draws_(rows_of_a_tree(options, n_rows, weight)), weight_(weight), cumulative_(running_sum(weight)) {}
@@ -84,20 +79,19 @@ void IsolationSampler::sample(Index tree, RowSet& drawn, std::vector<RowId>& row
 }
 
 void IsolationSampler::without_replacement(RandomStream& stream, RowSet& drawn, std::vector<RowId>& rows) const {
-    for (Index last = n_rows_ - n_draws_; last < n_rows_; ++last) {
-        auto row = static_cast<RowId>(stream.below(static_cast<std::uint64_t>(last) + 1));
-        if (!drawn.insert(row)) {
-            row = static_cast<RowId>(last);
-            drawn.insert(row);
-        }
-        rows.push_back(row);
+    rows.resize(static_cast<std::size_t>(n_draws_));
+    auto last = static_cast<RowId>(n_rows_ - n_draws_);
+    for (RowId& row : rows) {
+        row = row_below(stream, std::uint64_t{last} + 1);
+        if (!drawn.insert(row)) drawn.insert(row = last);
+        ++last;
     }
 }
 
 void IsolationSampler::with_replacement(RandomStream& stream, RowSet& drawn, std::vector<RowId>& rows) const {
     for (Index i = 0; i < n_draws_; ++i) {
-        const RowId row = cumulative_.empty() ? static_cast<RowId>(stream.below(static_cast<std::uint64_t>(n_rows_)))
-                                              : draw(stream, cumulative_);
+        const RowId row =
+            cumulative_.empty() ? row_below(stream, static_cast<std::uint64_t>(n_rows_)) : draw(stream, cumulative_);
         if (drawn.insert(row)) rows.push_back(row);
     }
 }

@@ -14,7 +14,17 @@ namespace plantwright {
 class RowSet {
 public:
     void clear(Index capacity);  ///< room for so many rows
-    bool insert(RowId row);      ///< false where it is there already
+    /// False where it is there already.
+    bool insert(RowId row) {
+        constexpr RowId kGolden = 0x9E3779B1u;
+        const std::size_t mask = slots_.size() - 1;
+        std::size_t at = (row * kGolden) >> shift_;
+        for (; slots_[at] != 0; at = (at + 1) & mask) {
+            if (slots_[at] == row + 1) return false;
+        }
+        slots_[at] = row + 1;
+        return true;
+    }
 
 private:
     std::vector<RowId> slots_;  // row + 1; 0: free

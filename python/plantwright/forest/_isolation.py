@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import warnings
 from numbers import Integral, Real
-from typing import Any, ClassVar, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -112,7 +112,7 @@ class IsolationForest(OutlierMixin, BaseForest):
 
     _plw_type = "IsolationForest"
     _plw_model_class = _core.IsolationForest
-    oob_score: ClassVar[bool] = False  # no parameter: nothing is predicted
+    oob_score = False  # no parameter: nothing is predicted
 
     def __init__(
         self,
@@ -179,11 +179,11 @@ class IsolationForest(OutlierMixin, BaseForest):
         options = _options_of(self) | {"tree_range": tree_range_of(self, tree_range)}
         start = self._start(options)
         by_name = has_names(X)
-        data = as_frame(X)._core if by_name else self._array(X)
+        data: Any = as_frame(X)._core if by_name else self._array(X)
         n_rows = len(X) if by_name else len(data)
         weights = None if sample_weight is None else _weights_of(sample_weight, n_rows)
         _warn_of_few_rows(self.max_samples, n_rows)
-        grow = _core.IsolationForest.fit_frame if by_name else _core.IsolationForest.fit
+        grow: Any = _core.IsolationForest.fit_frame if by_name else _core.IsolationForest.fit
         with resolve_progress(self.verbose, progress) as callback:
             model = grow(data, sample_weight=weights, progress=callback, start=start, **options)
         self._adopt(model)
@@ -194,7 +194,7 @@ class IsolationForest(OutlierMixin, BaseForest):
         """An array that the compiled side takes; one that needs no validation does not wait for it."""
         is_plain = type(X) is np.ndarray and X.dtype in FLOATS and X.dtype.isnative and X.ndim == 2
         if is_plain and X.flags.aligned and min(X.shape) > 0:
-            return X
+            return cast(NDArray[Any], X)
         return np.asarray(validate_data(self, X, dtype=FLOATS, ensure_all_finite="allow-nan"))
 
     def _adopt(self, model: Any) -> None:

@@ -126,7 +126,8 @@ def _isolation(theirs: Any) -> IsolationForest:
     arrays = joined(trees, theirs.n_features_in_)
     offset = min(max(float(theirs.offset_), -1.0), 0.0)
     ours._adopt(_core.IsolationForest.from_arrays(arrays, int(theirs.max_samples_), offset, schema))
-    return ours.set_params(n_estimators=len(trees))
+    ours.n_estimators = len(trees)
+    return ours
 
 
 def _mean_path_length(n_rows: NDArray[np.int32]) -> NDArray[np.float64]:
