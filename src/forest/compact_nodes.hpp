@@ -9,6 +9,9 @@
 
 namespace plantwright {
 
+/// A regression of more outputs has a leaf table, so that a small file cannot ask for wide predictions.
+inline constexpr std::int64_t kMostUnitOutputs = 1024;
+
 /// The slot of a feature whose missing values go left is this much above the one whose missing values go right.
 inline std::uint64_t half_slots(std::int64_t n_features) {
     return std::bit_ceil(static_cast<std::uint64_t>(n_features) + 1);

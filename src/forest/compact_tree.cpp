@@ -20,6 +20,13 @@ float finite(float rounded, double value) {
                           std::to_string(value));
 }
 
+/// Classes; and as many outputs as a file may claim without a row of the leaf table to show for them.
+bool has_unit_leaves(const CompactFormat& format) {
+    const bool classes =
+        format.inner_statistics == InnerStatistics::gini || format.inner_statistics == InnerStatistics::entropy;
+    return classes || format.n_outputs <= kMostUnitOutputs;
+}
+
 /// Gives each node its place and writes it: a node that comes off the stack places its two children.
 class TreePacker {
 public:
@@ -116,7 +123,7 @@ private:
         }
         const double* value = tree_.value.data() + leaf * format_.n_outputs;
         const double* end = value + format_.n_outputs;
-        const double* one = std::find(value, end, 1.0);
+        const double* one = has_unit_leaves(format_) ? std::find(value, end, 1.0) : end;
         const bool pure = one != end && std::all_of(value, end, [&](const double& v) { return &v == one || v == 0; });
         if (pure) return static_cast<std::uint32_t>(one - value);
         const std::size_t row = out_.leaf_table.size() / static_cast<std::size_t>(format_.n_outputs);

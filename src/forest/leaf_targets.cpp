@@ -174,13 +174,6 @@ LeafNumbers::LeafNumbers(const CompactForest& forest)
         before_[k] = before_[k - 1] + static_cast<std::uint32_t>(std::popcount(bits_[k - 1]));
 }
 
-RankRange ranks_of_leaf(const LeafTargets& targets, const CompactForest& forest, Index tree, Index leaf) {
-    const auto base = static_cast<Index>(targets.tree_begin[tree]);
-    const bool first = leaf == static_cast<Index>(forest.tree_begin[tree]) / 2;
-    return {base + (first ? 0 : static_cast<Index>(targets.leaf_end[leaf - 1])),
-            base + static_cast<Index>(targets.leaf_end[leaf])};
-}
-
 LeafTargets find_leaf_targets(const CompactForest& forest, const FeatureRows& rows, const Vector& y,
                               const Vector& row_weight, int n_threads) {
     const Predictor predictor(forest);

@@ -29,13 +29,6 @@ private:
     std::vector<std::uint32_t> before_;  // leaves before each word of bits
 };
 
-/// Where a leaf's ranks are. Leaves of tree t are numbered from tree_begin[t] / 2 of the forest on.
-struct RankRange {
-    Index begin = 0, end = 0;
-    Index size() const { return end - begin; }
-};
-RankRange ranks_of_leaf(const LeafTargets& targets, const CompactForest& forest, Index tree, Index leaf);
-
 /// Of the rows that the forest was grown on; y and `row_weight` (empty: all 1) are `(n_rows,)`. The result does not
 /// depend on `n_threads`.
 LeafTargets find_leaf_targets(const CompactForest& forest, const FeatureRows& rows, const Vector& y,

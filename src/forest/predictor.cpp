@@ -118,6 +118,8 @@ int Predictor::threads_worth(Index rows, std::optional<int> n_jobs) const {
     return rows * forest_.n_trees() * kStepsOfAWalk < kStepsWorthThreads ? 1 : n_threads;
 }
 
+Index Predictor::next_of(Index t, Index rows) const { return rows * kBytesARow < n_bytes_ ? -1 : t + 1; }
+
 void Predictor::require_features(Index cols) const {
     if (forest_.n_trees() == 0) throw NotFitted("random forest: predict needs a fitted or loaded forest");
     if (cols == forest_.n_features) return;
@@ -229,7 +231,7 @@ Table<std::int32_t> Predictor::apply(const FeatureRows& rows, std::optional<int>
                    [&](const KeyRows& keys, Index begin, Index n) {
                        std::vector<std::uint32_t> node(static_cast<std::size_t>(keys.n_rows));
                        for (Index t = 0; t < forest_.n_trees(); ++t) {
-                           leaves_of_tree(keys, t, t + 1, LeafPart::node, node.data());
+                           leaves_of_tree(keys, t, next_of(t, n), LeafPart::node, node.data());
                            for (Index i = 0; i < n; ++i)
                                leaves(begin + i, t) = static_cast<std::int32_t>(node[static_cast<std::size_t>(i)]);
                        }

@@ -84,6 +84,8 @@ public:
 
     void require_features(Index cols) const;  ///< throws InvalidArgument where it is another number
     int threads_worth(Index rows, std::optional<int> n_jobs) const;
+    /// What `leaves_of_tree` shall fetch while so many rows go down tree t: the next one, or -1 where it does not pay.
+    Index next_of(Index t, Index rows) const;
 
 private:
     WalkDriver choose_driver(Index rows) const;

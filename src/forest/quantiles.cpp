@@ -15,10 +15,10 @@
 namespace plantwright {
 namespace {
 
-constexpr Index kMostLeaves = Index{1} << 20;  // of a block of rows, in all trees
+constexpr Index kMostLeaves = Index{1} << 17;  // of a block of rows, in all trees
 constexpr Index kLeastBlock = 64, kMostBlock = 1024;
-constexpr Index kRanksARow = 4096;  // of a table that one more row pays for
-constexpr int kFanOut = 6;          // log2 of the ranks, or sums, in one sum of the next level
+constexpr Index kTableRanks = 8;  // of a table that cost as much as one to sort
+constexpr int kFanOut = 6;        // log2 of the ranks, or sums, in one sum of the next level
 
 using Sum = std::uint64_t;
 
@@ -158,7 +158,7 @@ struct Scratch {
         : keys(forest), leaves(static_cast<std::size_t>(forest.n_trees())), weights(n_values) {}
 
     KeyBlock keys;
-    std::vector<std::uint32_t> node;  // (n_trees, rows of the block)
+    RanksOfBlock found;
     typename Weights::Leaves leaves;  // of one row
     Weights weights;
 };
@@ -171,16 +171,30 @@ Sum QuantilePredictor::unit() const {
     return Sum{1} << (61 - static_cast<int>(std::bit_width(n_trees)));
 }
 
-/// The ranks of the leaves that one row reaches: node[t * stride] in tree t.
-template <class Rank>
-void QuantilePredictor::find_leaves(std::span<const Rank> ranks, const std::uint32_t* node, Index stride,
-                                    std::vector<std::span<const Rank>>& leaves) const {
+/// Tree by tree, so that what is looked up of one tree stays in the cache.
+void QuantilePredictor::find_ranks(const KeyRows& keys, Index n_rows, RanksOfBlock& found) const {
     const CompactForest& forest = predictor_->forest();
+    const Index n_trees = forest.n_trees();
+    found.node.resize(static_cast<std::size_t>(keys.n_rows));
+    found.range.resize(static_cast<std::size_t>(n_rows * n_trees));
+    for (Index t = 0; t < n_trees; ++t) {
+        predictor_->leaves_of_tree(keys, t, predictor_->next_of(t, n_rows), LeafPart::node, found.node.data());
+        const Index root = static_cast<Index>(forest.tree_begin[t]) + 1, first = root / 2;
+        for (Index i = 0; i < n_rows; ++i) {
+            const Index leaf = leaf_[root + found.node[static_cast<std::size_t>(i)]];
+            const std::uint32_t begin = leaf == first ? 0 : targets_.leaf_end[leaf - 1];
+            found.range[static_cast<std::size_t>(i * n_trees + t)] = {begin, targets_.leaf_end[leaf] - begin};
+        }
+    }
+}
+
+/// Looks the ranks of one row up.
+template <class Rank>
+void take_row(std::span<const Rank> ranks, const LeafTargets& targets, const RanksOfBlock::Range* range,
+              std::vector<std::span<const Rank>>& leaves) {
     for (std::size_t t = 0; t < leaves.size(); ++t) {
-        const auto tree = static_cast<Index>(t);
-        const Index leaf = leaf_[static_cast<Index>(forest.tree_begin[tree]) + 1 + node[tree * stride]];
-        const RankRange range = ranks_of_leaf(targets_, forest, tree, leaf);
-        leaves[t] = ranks.subspan(static_cast<std::size_t>(range.begin), static_cast<std::size_t>(range.size()));
+        const auto begin = static_cast<std::size_t>(targets.tree_begin[static_cast<Index>(t)]) + range[t].begin;
+        leaves[t] = ranks.subspan(begin, range[t].size);
         __builtin_prefetch(leaves[t].data());
     }
 }
@@ -189,8 +203,7 @@ template <class Weights, class Rank>
 Matrix QuantilePredictor::predict_with(std::span<const Rank> ranks, const FeatureRows& rows, ConstVectorView quantiles,
                                        std::optional<int> n_jobs) const {
     const CompactForest& forest = predictor_->forest();
-    const Index n_trees = forest.n_trees();
-    const Index block = std::clamp(kMostLeaves / n_trees / kRowLanes * kRowLanes, kLeastBlock, kMostBlock);
+    const Index block = std::clamp(kMostLeaves / forest.n_trees() / kRowLanes * kRowLanes, kLeastBlock, kMostBlock);
     const int n_threads = predictor_->threads_worth(rows.rows(), n_jobs);
     std::vector<std::unique_ptr<Scratch<Weights>>> scratch(static_cast<std::size_t>(n_threads));
     Matrix found(rows.rows(), quantiles.size());
@@ -199,11 +212,9 @@ Matrix QuantilePredictor::predict_with(std::span<const Rank> ranks, const Featur
         if (!own) own = std::make_unique<Scratch<Weights>>(forest, targets_.value.size());
         const Index begin = b * block, end = std::min(rows.rows(), begin + block);
         const KeyRows keys = own->keys.read(rows, begin, end);
-        own->node.resize(static_cast<std::size_t>(n_trees * keys.n_rows));
-        for (Index t = 0; t < n_trees; ++t)
-            predictor_->leaves_of_tree(keys, t, t + 1, LeafPart::node, own->node.data() + t * keys.n_rows);
+        find_ranks(keys, end - begin, own->found);
         for (Index i = begin; i < end; ++i) {
-            find_leaves(ranks, own->node.data() + (i - begin), keys.n_rows, own->leaves);
+            take_row(ranks, targets_, own->found.range.data() + (i - begin) * forest.n_trees(), own->leaves);
             own->weights.set(own->leaves, targets_.weight, unit());
             for (Index k = 0; k < quantiles.size(); ++k)
                 found(i, k) = targets_.value[own->weights.rank_of(quantiles[k])];
@@ -216,7 +227,8 @@ Matrix QuantilePredictor::predict_with(std::span<const Rank> ranks, const Featur
 template <class Rank>
 Matrix QuantilePredictor::predict_as(std::span<const Rank> ranks, const FeatureRows& rows, ConstVectorView quantiles,
                                      std::optional<int> n_jobs) const {
-    if (rows.rows() * kRanksARow < targets_.value.size())
+    const Index n_ranks = targets_.n_ranks() / targets_.leaf_end.size() * predictor_->forest().n_trees();  // of a row
+    if (rows.rows() * n_ranks * kTableRanks < targets_.value.size())
         return predict_with<SortedWeights<Rank>>(ranks, rows, quantiles, n_jobs);
     return predict_with<CountedWeights<Rank>>(ranks, rows, quantiles, n_jobs);
 }

@@ -26,6 +26,15 @@
 
 namespace plantwright {
 
+/// The ranks of the leaves that a block of rows reaches: in tree t they begin at `begin` after the tree's first one.
+struct RanksOfBlock {
+    struct Range {
+        std::uint32_t begin, size;
+    };
+    std::vector<Range> range;         // (rows, n_trees)
+    std::vector<std::uint32_t> node;  // of one tree
+};
+
 /// Shares the forest's memory; immutable; may be shared by threads.
 class QuantilePredictor {
 public:
@@ -43,9 +52,7 @@ private:
     template <class Weights, class Rank>
     Matrix predict_with(std::span<const Rank> ranks, const FeatureRows& rows, ConstVectorView quantiles,
                         std::optional<int> n_jobs) const;
-    template <class Rank>
-    void find_leaves(std::span<const Rank> ranks, const std::uint32_t* node, Index stride,
-                     std::vector<std::span<const Rank>>& leaves) const;
+    void find_ranks(const KeyRows& keys, Index n_rows, RanksOfBlock& found) const;
 
     std::shared_ptr<const Predictor> predictor_;
     LeafTargets targets_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "forest/compact_nodes.hpp"
 #include "forest/fit_requests.hpp"
 #include "forest/merge.hpp"
 #include "plantwright/core/error.hpp"
@@ -167,6 +168,8 @@ DecisionPath RandomForestRegressor::decision_path(ConstMatrixViewF X, std::optio
 
 void RandomForestRegressor::validate() const {
     model_.validate();
+    if (model_.n_outputs() > kMostUnitOutputs && model_.compact().leaf_table.empty())
+        throw CorruptModel("RandomForestRegressor: outputs without values");
     const int c = static_cast<int>(criterion_);
     if (c < 0 || c > static_cast<int>(Criterion::poisson))
         throw CorruptModel("RandomForestRegressor: unknown criterion");

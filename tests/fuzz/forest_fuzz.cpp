@@ -24,6 +24,17 @@ Matrix some_rows(Index n_rows, Index n_features) {
     return rows;
 }
 
+Index predictions(const RandomForestClassifier& model, const Matrix& rows) { return model.predict(rows).size(); }
+
+Index predictions(const RandomForestRegressor& model, const Matrix& rows) {
+    if (!model.model().targets().empty()) {
+        const Matrix found = model.predict_quantiles(rows, Vector{0, 0.3, 1});
+        for (Index i = 0; i < rows.rows(); ++i)
+            fuzz::require(found(i, 0) <= found(i, 1) && found(i, 1) <= found(i, 2), "forest: quantiles out of order");
+    }
+    return model.predict_outputs(rows).rows();
+}
+
 template <class Model>
 void predict(const Model& model) {
     if (model.n_features() > kMostFeatures) return;
@@ -36,7 +47,7 @@ void predict(const Model& model) {
                 fuzz::require(model.tree(t).is_leaf(leaves(i, t)), "forest: a row ends in a node that is no leaf");
             }
         }
-        fuzz::require(model.predict(rows).size() == n_rows, "forest: predictions and rows differ in number");
+        fuzz::require(predictions(model, rows) == n_rows, "forest: predictions and rows differ in number");
         fuzz::require(model.decision_path(rows).row_offsets.size() == n_rows + 1, "forest: a row has no path");
     }
     fuzz::tolerating_our_errors([&] { model.predict(testing::golden_frame()); });
@@ -131,6 +142,28 @@ fuzz::Input good_regressor() {
     return bytes;
 }
 
+fuzz::Input good_quantiles() {
+    static const auto bytes = [] {
+        RandomForestOptions options = kSmall;
+        options.quantiles = true;
+        return RandomForestRegressor::fit(testing::golden_frame(), "energy_kWh", options).to_bytes();
+    }();
+    return bytes;
+}
+
+fuzz::Input good_outputs() {
+    static const auto bytes = [] {
+        const Matrix rows = some_rows(20, 3);
+        Matrix y(20, 2);
+        for (Index i = 0; i < 20; ++i) {
+            y(i, 0) = static_cast<double>(i % 3);
+            y(i, 1) = static_cast<double>(i);
+        }
+        return RandomForestRegressor::fit_outputs(rows, y.view(), kSmall).to_bytes();
+    }();
+    return bytes;
+}
+
 fuzz::Input good_classifier() {
     static const auto bytes = [] {
         const Matrix rows = some_rows(20, 3);
@@ -154,7 +187,8 @@ void fuzz_forest(fuzz::Input input) {
     Bytes forged = bytes_of(input);
     io::testing::reseal(forged);
     load_and_use_any(forged);
-    load_and_use<RandomForestRegressor>(edited(good_regressor(), input));
+    for (const fuzz::Input good : {good_regressor(), good_quantiles(), good_outputs()})
+        load_and_use<RandomForestRegressor>(edited(good, input));
     load_and_use<RandomForestClassifier>(edited(good_classifier(), input));
     load_and_use<IsolationForest>(edited(good_isolation<1>(), input));
     load_and_use<IsolationForest>(edited(good_isolation<2>(), input));

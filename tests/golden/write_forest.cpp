@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/// Writes forest_v2.plw and forest_v2.json (predictions by hexadecimal floats) into the folder named by the argument.
+/// Writes forest_outputs.* and forest_quantiles.* (.plw, and .json with predictions by hexadecimal floats) into the
+/// folder named by the argument. forest_v2.plw was written by the program that stood here before several outputs and
+/// quantiles: it is not written again.
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -16,6 +18,18 @@ std::string hex(double value) {
     return text;
 }
 
+plantwright::io::Json listed(const plantwright::Matrix& values) {
+    plantwright::io::Json list;
+    for (plantwright::Index i = 0; i < values.rows() * values.cols(); ++i) list.push_back(hex(values.data()[i]));
+    return list;
+}
+
+void write(const std::filesystem::path& folder, const std::string& name,
+           const plantwright::RandomForestRegressor& forest, const plantwright::io::Json& expected) {
+    forest.save(folder / (name + ".plw"));
+    std::ofstream(folder / (name + ".json")) << expected.dump(1) << '\n';
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -24,13 +38,16 @@ int main(int argc, char** argv) try {
         std::cerr << "usage: write_forest_golden FOLDER\n";
         return 2;
     }
-    const std::filesystem::path folder = argv[1];
     const Frame frame = testing::golden_frame();
-    const auto forest = RandomForestRegressor::fit(frame, "energy_kWh", testing::golden_options());
-    forest.save(folder / "forest_v2.plw");
+    const auto outputs = testing::golden_outputs(frame);
     io::Json expected;
-    for (const double value : forest.predict(frame)) expected["predictions"].push_back(hex(value));
-    std::ofstream(folder / "forest_v2.json") << expected.dump(1) << '\n';
+    expected["predictions"] = listed(outputs.predict_outputs(frame));
+    write(argv[1], "forest_outputs", outputs, expected);
+    const auto quantiles = testing::golden_quantiles(frame);
+    expected = {};
+    expected["predictions"] = listed(quantiles.predict_outputs(frame));
+    expected["quantiles"] = listed(quantiles.predict_quantiles(frame, testing::kGoldenQuantiles));
+    write(argv[1], "forest_quantiles", quantiles, expected);
 } catch (const std::exception& error) {
     std::cerr << "write_forest_golden: " << error.what() << '\n';
     return 1;

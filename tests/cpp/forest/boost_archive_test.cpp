@@ -43,6 +43,8 @@ void expect_the_same_forests() {
     const auto same = read<Input, RandomForestRegressor>(written<Output>(regressor));
     EXPECT_EQ(same.to_bytes(), regressor.to_bytes());  // out-of-bag NaN and infinite thresholds included
     EXPECT_EQ(same.predict(p.X.view()), regressor.predict(p.X.view()));
+    const auto quantiles = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 4, .quantiles = true});
+    EXPECT_EQ((read<Input, RandomForestRegressor>(written<Output>(quantiles))).to_bytes(), quantiles.to_bytes());
     const auto classifier = RandomForestClassifier::fit(p.X.view(), p.label, {.n_estimators = 4});
     EXPECT_EQ((read<Input, RandomForestClassifier>(written<Output>(classifier))).to_bytes(), classifier.to_bytes());
 }

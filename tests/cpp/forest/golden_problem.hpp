@@ -2,6 +2,8 @@
 /// The table and options of the golden forest: numbers with gaps, a category, a target.
 #pragma once
 
+#include <cmath>
+
 #include "plantwright/core/random.hpp"
 #include "plantwright/forest/random_forest.hpp"
 
@@ -26,5 +28,25 @@ inline Frame golden_frame() {
 }
 
 inline RandomForestOptions golden_options() { return {.n_estimators = 4, .max_depth = 5, .random_state = 3}; }
+
+/// Energy and humidity, learned together from the rows that have both.
+inline RandomForestRegressor golden_outputs(const Frame& frame) {
+    std::vector<Index> present;
+    const Vector humidity = frame.column("humidity").to_float64();
+    for (Index i = 0; i < frame.rows(); ++i) {
+        if (!std::isnan(humidity[i])) present.push_back(i);
+    }
+    const std::vector<std::string> targets{"energy_kWh", "humidity"};
+    return RandomForestRegressor::fit_outputs(frame.take(present), targets, golden_options());
+}
+
+inline const Vector kGoldenQuantiles = {0.1, 0.5, 0.9};
+
+inline RandomForestRegressor golden_quantiles(const Frame& frame) {
+    RandomForestOptions options = golden_options();
+    options.min_samples_leaf = 4;
+    options.quantiles = true;
+    return RandomForestRegressor::fit(frame, "energy_kWh", options);
+}
 
 }  // namespace plantwright::testing

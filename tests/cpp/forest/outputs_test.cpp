@@ -282,6 +282,36 @@ TEST(SeveralOutputs, RefuseWhatOnlyOneOutputHas) {
         std::string::npos);
 }
 
+TEST(SeveralOutputs, ThatAreOnesAndZerosNeedNoTableUnlessTheyAreMany) {
+    for (const Index n_outputs : {3, 1500}) {
+        Matrix X(6, 1), Y(6, n_outputs);
+        for (Index i = 0; i < 6; ++i) {
+            X(i, 0) = static_cast<double>(i);
+            Y(i, i % 3) = 1;
+        }
+        const auto forest =
+            RandomForestRegressor::fit_outputs(X.view(), Y.view(), {.n_estimators = 2, .bootstrap = false});
+        EXPECT_EQ(forest.predict_outputs(X.view()), Y);
+        EXPECT_EQ(forest.model().compact().leaf_table.empty(), n_outputs == 3);
+        EXPECT_EQ(RandomForestRegressor::from_bytes(forest.to_bytes()).predict_outputs(X.view()), Y);
+    }
+}
+
+TEST(HostileOutputs, EveryFlippedByteIsAnErrorOfOursOrAValidForest) {
+    const OutputsProblem p({.rows = 8, .cols = 2});
+    const auto bytes = RandomForestRegressor::fit_outputs(p.X.view(), p.Y.view(), {.n_estimators = 1}).to_bytes();
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        for (const std::byte flip : {std::byte{1}, std::byte{0x80}, std::byte{0xFF}}) {
+            auto bad = bytes;
+            bad[i] ^= flip;
+            try {
+                RandomForestRegressor::from_bytes(bad).predict_outputs(p.X.view());
+            } catch (const Error&) {
+            }
+        }
+    }
+}
+
 TEST(Encoder, RanksLevelsForPoissonToo) {
     Frame frame = testing::golden_frame();
     const auto forest =

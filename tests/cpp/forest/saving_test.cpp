@@ -53,17 +53,23 @@ TEST(SavedForest, OfAnotherTypeIsRefused) {
     EXPECT_NE(message_of<InvalidArgument>([&] { RandomForestClassifier::from_bytes(bytes); }), "");
 }
 
-TEST(GoldenForest, LoadsAndPredictsWhatItDidWhenItWasSaved) {
-    const auto forest = RandomForestRegressor::load(kGolden / "forest_v2.plw");
-    const Buffer<std::byte> text = io::read_file(kGolden / "forest_v2.json");
+/// Compares with the hexadecimal floats that stand in a golden file's JSON.
+void expect_as_saved(const std::string& name, const char* member, const Matrix& found) {
+    const Buffer<std::byte> text = io::read_file(kGolden / (name + ".json"));
     const io::Json expected =
         io::Json::parse({reinterpret_cast<const char*>(text.data()), static_cast<std::size_t>(text.size())});
-    const Vector prediction = forest.predict(golden_frame());
-    ASSERT_EQ(std::ssize(expected.at("predictions").as_array()), prediction.size());
-    for (Index i = 0; i < prediction.size(); ++i) {
-        EXPECT_EQ(prediction[i],
-                  std::strtod(expected.at("predictions").as_array()[static_cast<std::size_t>(i)].as_string().c_str(),
-                              nullptr));
+    const auto& values = expected.at(member).as_array();
+    ASSERT_EQ(std::ssize(values), found.rows() * found.cols());
+    for (std::size_t i = 0; i < values.size(); ++i)
+        EXPECT_EQ(found.data()[i], std::strtod(values[i].as_string().c_str(), nullptr)) << name << " " << member;
+}
+
+TEST(GoldenForest, LoadsAndPredictsWhatItDidWhenItWasSaved) {
+    for (const std::string name : {"forest_v2", "forest_outputs", "forest_quantiles"}) {
+        const auto forest = RandomForestRegressor::load(kGolden / (name + ".plw"));
+        expect_as_saved(name, "predictions", forest.predict_outputs(golden_frame()));
+        if (name != "forest_quantiles") continue;
+        expect_as_saved(name, "quantiles", forest.predict_quantiles(golden_frame(), testing::kGoldenQuantiles));
     }
 }
 
