@@ -124,6 +124,7 @@ void def_trees(py::class_<IsolationForest>& type) {
                 return IsolationForest::from_forest(forest_from_arrays(arrays), max_samples, offset, schema);
             },
             "arrays"_a, "max_samples"_a, "offset"_a = IsolationForest::kAutoOffset, "schema"_a = Schema{})
+        .def_property_readonly("n_levels", [](const IsolationForest&) { return Buffer<std::int32_t>(); })
         .def("tree", &tree_arrays<IsolationForest>, "index"_a)
         .def_static(
             "rows_of_tree",

@@ -639,6 +639,9 @@ class IsolationForest:
     def n_features(self) -> int:
         ...
     @property
+    def n_levels(self) -> numpy.typing.NDArray[numpy.int32]:
+        ...
+    @property
     def n_nodes(self) -> int:
         ...
     @property

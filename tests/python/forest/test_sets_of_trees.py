@@ -66,12 +66,12 @@ def test_a_warm_start_adds_the_trees_that_one_fit_would_have_grown(make: Any, X:
 
 
 def test_a_warm_start_without_a_fixed_seed_goes_on_with_the_seed_it_has(tmp_path: Any) -> None:
-    forest = pw.RandomForestRegressor(n_estimators=20, warm_start=True, oob_score=True).fit(X, Y)
+    forest = pw.RandomForestRegressor(n_estimators=40, warm_start=True, oob_score=True).fit(X, Y)
     pw.save(forest, tmp_path / "forest.plw")
     seed = forest._seed
     for again in (forest, pw.load(tmp_path / "forest.plw")):
-        again.set_params(n_estimators=45).fit(X, Y)
-        at_once = pw.RandomForestRegressor(n_estimators=45, random_state=seed, oob_score=True).fit(X, Y)
+        again.set_params(n_estimators=65).fit(X, Y)
+        at_once = pw.RandomForestRegressor(n_estimators=65, random_state=seed, oob_score=True).fit(X, Y)
         assert again.oob_score_ == at_once.oob_score_
 
 
