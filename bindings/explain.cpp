@@ -79,6 +79,7 @@ void register_explain(py::module_& module) {
     def_init<RandomForestRegressor>(type);
     def_init<RandomForestClassifier>(type);
     def_init<BoostedTrees>(type);
+    def_init<IsolationForest>(type);
     def_explain<ConstMatrixViewF>(type, "X");
     def_explain<ConstMatrixView>(type, "X");
     def_explain<const Frame&>(type, "frame");

@@ -49,6 +49,7 @@ void register_partial_dependence(py::module_& module) {
     def_init<RandomForestRegressor>(type);
     def_init<RandomForestClassifier>(type);
     def_init<BoostedTrees>(type);
+    def_init<IsolationForest>(type);
     def_curves<ConstMatrixViewF>(type, "X");
     def_curves<ConstMatrixView>(type, "X");
     def_curves<const Frame&>(type, "frame");

@@ -31,6 +31,11 @@ ExplainedTrees explained_trees(const RandomForestClassifier& model) {
     return trees;
 }
 
+ExplainedTrees explained_trees(const IsolationForest& model) {
+    require_fitted(model.n_trees());
+    return mean_of(model.model());
+}
+
 ExplainedTrees explained_trees(const BoostedTrees& model) {
     require_fitted(model.n_trees());
     const double share = model.mean() ? static_cast<double>(model.n_raw()) / static_cast<double>(model.n_trees()) : 1;

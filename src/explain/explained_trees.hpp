@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "plantwright/forest/boosted_trees.hpp"
+#include "plantwright/forest/isolation_forest.hpp"
 #include "plantwright/forest/random_forest.hpp"
 
 namespace plantwright {
@@ -33,5 +34,7 @@ struct ExplainedTrees {
 ExplainedTrees explained_trees(const RandomForestRegressor& model);
 ExplainedTrees explained_trees(const RandomForestClassifier& model);
 ExplainedTrees explained_trees(const BoostedTrees& model);
+/// Path lengths. Throws InvalidArgument where ndim() > 1.
+ExplainedTrees explained_trees(const IsolationForest& model);
 
 }  // namespace plantwright

@@ -174,6 +174,8 @@ PartialDependence::PartialDependence(const RandomForestRegressor& model)
     : trees_(std::make_shared<const ExplainedTrees>(explained_trees(model))) {}
 PartialDependence::PartialDependence(const RandomForestClassifier& model)
     : trees_(std::make_shared<const ExplainedTrees>(explained_trees(model))) {}
+PartialDependence::PartialDependence(const IsolationForest& model)
+    : trees_(std::make_shared<const ExplainedTrees>(explained_trees(model))) {}
 PartialDependence::PartialDependence(const BoostedTrees& model)
     : trees_(std::make_shared<const ExplainedTrees>(explained_trees(model))) {}
 

@@ -223,6 +223,8 @@ TreeExplainer::TreeExplainer(const RandomForestClassifier& model, const TreeExpl
     : model_(std::make_shared<const ExplainedModel>(explained_trees(model), options)) {}
 TreeExplainer::TreeExplainer(const BoostedTrees& model, const TreeExplainerOptions& options)
     : model_(std::make_shared<const ExplainedModel>(explained_trees(model), options)) {}
+TreeExplainer::TreeExplainer(const IsolationForest& model, const TreeExplainerOptions& options)
+    : model_(std::make_shared<const ExplainedModel>(explained_trees(model), options)) {}
 
 TreeExplainer TreeExplainer::with_background(ConstMatrixView X) const { return {model_, backdrop(model_, X)}; }
 TreeExplainer TreeExplainer::with_background(ConstMatrixViewF X) const { return {model_, backdrop(model_, X)}; }

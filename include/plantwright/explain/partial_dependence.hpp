@@ -26,6 +26,7 @@ public:
     explicit PartialDependence(const RandomForestRegressor& model);
     explicit PartialDependence(const RandomForestClassifier& model);
     explicit PartialDependence(const BoostedTrees& model);
+    explicit PartialDependence(const IsolationForest& model);  ///< of path lengths
 
     /// `grid` holds values of the feature as the forest compares them (of a category as `level_ranks` has them), NaN
     /// for a missing one. `(rows, n_grid * n_outputs)`, outputs last.

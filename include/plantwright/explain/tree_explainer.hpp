@@ -24,6 +24,7 @@
 #include "plantwright/core/progress.hpp"
 #include "plantwright/explain/explanation.hpp"
 #include "plantwright/forest/boosted_trees.hpp"
+#include "plantwright/forest/isolation_forest.hpp"
 #include "plantwright/forest/random_forest.hpp"
 
 namespace plantwright {
@@ -58,6 +59,8 @@ public:
     explicit TreeExplainer(const RandomForestRegressor& model, const TreeExplainerOptions& options = {});
     explicit TreeExplainer(const RandomForestClassifier& model, const TreeExplainerOptions& options = {});
     explicit TreeExplainer(const BoostedTrees& model, const TreeExplainerOptions& options = {});
+    /// Of path lengths (one feature a split, ndim() = 1): what is negative made the row more anomalous.
+    explicit TreeExplainer(const IsolationForest& model, const TreeExplainerOptions& options = {});
 
     /// The same model with unknown features taken from these rows.
     TreeExplainer with_background(ConstMatrixView X) const;

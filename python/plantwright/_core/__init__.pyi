@@ -667,6 +667,9 @@ class TreeExplainer:
     def __init__(self, model: BoostedTrees, precision: str = 'fast', output: str = 'raw', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
         ...
     @typing.overload
+    def __init__(self, model: IsolationForest, precision: str = 'fast', output: str = 'raw', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
+        ...
+    @typing.overload
     def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
         ...
     @typing.overload
@@ -732,6 +735,9 @@ class PartialDependence:
         ...
     @typing.overload
     def __init__(self, model: BoostedTrees) -> None:
+        ...
+    @typing.overload
+    def __init__(self, model: IsolationForest) -> None:
         ...
     @typing.overload
     def average(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], feature: typing.SupportsInt | typing.SupportsIndex, grid: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"], weight: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> numpy.typing.NDArray[numpy.float64]:

@@ -31,7 +31,8 @@ class TreeExplainer:
     Parameters
     ----------
     model : fitted forest
-        RandomForestRegressor or Classifier, ExtraTrees*, BoostedTrees*. Forests of other libraries go through
+        RandomForestRegressor or Classifier, ExtraTrees*, BoostedTrees*, IsolationForest (``ndim=1``: its `path_length`;
+        negative contributions push towards anomaly). Forests of other libraries go through
         `from_sklearn`, `from_xgboost` or `from_lightgbm` first.
     background : array-like or table of shape (n_background, n_features), optional
         Rows that unknown features are taken from. Trees with at most 8 features on a path are tabled once, so that
