@@ -12,7 +12,7 @@ def test_contributions_add_up_to_the_path_length():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(500, 4))
     X[0] = [0.1, 7.0, 0.2, -0.1]  # far out in the second column alone
-    forest = pw.IsolationForest(50, random_state=0).fit(X)
+    forest = pw.IsolationForest(n_estimators=50, random_state=0).fit(X)
     explanation = pw.TreeExplainer(forest)(X[:40])
     total = explanation.values.sum(axis=1) + explanation.base_values
     np.testing.assert_allclose(total, forest.path_length(X[:40]), atol=1e-4)
@@ -25,4 +25,4 @@ def test_contributions_add_up_to_the_path_length():
 def test_hyperplanes_are_refused():
     X = np.random.default_rng(0).normal(size=(100, 3))
     with pytest.raises(pw.InvalidArgument, match="ndim"):
-        pw.TreeExplainer(pw.IsolationForest(5, ndim=2, random_state=0).fit(X))
+        pw.TreeExplainer(pw.IsolationForest(n_estimators=5, ndim=2, random_state=0).fit(X))
