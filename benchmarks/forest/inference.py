@@ -5,7 +5,9 @@
                                           [--plot FILE] [--from-json FILE]
 
 Each library predicts with its own forest of the same shape (ONNX Runtime, treelite and tl2cgen with scikit-learn's;
-tl2cgen, which compiles C code for minutes, at depth 8 alone). `--from-json` draws what an earlier run measured. Before a time counts,
+tl2cgen, which compiles C code for minutes, at depth 8 alone). `--from-json` draws what an earlier run measured.
+
+Before a time counts,
 ours must explain as much of new rows as the peers, and equal a walk by hand through its own trees. A figure is the
 median over rounds of the processor's time a row; in a round every library is measured once.
 """

@@ -19,7 +19,7 @@ public:
     const Vector& row_weight() const { return row_weight_; }  ///< `(n_rows,)`; empty where all are 1
     /// Of all samples. Of weighted draws no row's is bounded; the bound given is exceeded less than once in e^100.
     SampleWeights weights() const;
-    Buffer<std::uint32_t> draw_counts(Index tree) const;      ///< `(n_rows,)`; bootstrap only
+    Buffer<std::uint32_t> draw_counts(Index tree) const;  ///< `(n_rows,)`; bootstrap only
 
 private:
     Buffer<std::uint32_t> weighted_draws(std::uint64_t seed, Index tree) const;
