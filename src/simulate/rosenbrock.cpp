@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "simulate/rosenbrock.hpp"
 
+#define BOOST_UBLAS_NO_STD_CERR  // uBLAS would bring <iostream>
 #include <algorithm>
 #include <boost/numeric/odeint/stepper/rosenbrock4.hpp>
 #include <cmath>
