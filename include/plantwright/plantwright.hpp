@@ -43,6 +43,7 @@
 #include "plantwright/forest/forest_model.hpp"
 #include "plantwright/forest/hyperplane_forest.hpp"
 #include "plantwright/forest/isolation_forest.hpp"
+#include "plantwright/forest/leaf_targets.hpp"
 #include "plantwright/forest/options.hpp"
 #include "plantwright/forest/random_forest.hpp"
 
