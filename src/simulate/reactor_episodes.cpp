@@ -15,6 +15,7 @@ namespace {
 constexpr double kDesignValve = 0.5, kDesignApproach_K = 35, kHoldup_min = 120;
 constexpr double kGain_per_K = 0.02, kIntegralTime_min = 30;
 constexpr double kSensorLag_min = 3;
+constexpr double kCalm = 0.2;  // of the hourly wander: an episode is a day, not a year
 constexpr double kMemory = 0.99, kInnovation = 0.1410673597966589;  // a minute's memory; sqrt(1 - memory^2)
 
 /// Tank, cooler and controller of the coolant; heats are divided by c, so that they are flows times kelvins.
@@ -74,7 +75,7 @@ public:
         ReactorConditions at = design_;
         for (std::size_t i = 0; i < kMeasured; ++i) {
             const ConditionTraits& condition = kConditions[i];
-            const double deviation = wander_ * condition.wander_spread * wandering_[i].step(stream_);
+            const double deviation = kCalm * wander_ * condition.wander_spread * wandering_[i].step(stream_);
             double& value = at.*condition.value;
             value = condition.relative ? value * std::max(0.1, 1 + deviation) : value + deviation;
         }

@@ -13,8 +13,8 @@ namespace {
 
 constexpr Index kShortestCampaign_h = 72, kLongestCampaign_h = 168;
 constexpr double kMeanCampaign_h = 0.5 * (kShortestCampaign_h + kLongestCampaign_h);
-constexpr double kFoulingPerHour = 0.10 / kLongestCampaign_h;      // of the heat transfer; cleaned between campaigns
-constexpr double kMemory = 0.9, kInnovation = 0.4358898943540674;  // an hour's memory; sqrt(1 - memory^2)
+constexpr double kFoulingPerHour = 0.10 / kLongestCampaign_h;  // of the heat transfer; cleaned between campaigns
+constexpr double kMemory = 0.8, kInnovation = 0.6;             // an hour's memory; sqrt(1 - memory^2)
 
 /// The size of a deviation, a fraction of the set-point or in K, in the condition's own unit.
 double in_unit(const ConditionTraits& condition, double set_point, double deviation) {
@@ -60,7 +60,7 @@ private:
     void foul(Index begin, ReactorHistory& history) const {
         for (std::size_t t = static_cast<std::size_t>(begin); t < history.hours.size(); ++t) {
             const double fouling =
-                options_.wander * kFoulingPerHour * static_cast<double>(history.hours[t].campaign_hour);
+                std::min(1.0, options_.wander) * kFoulingPerHour * static_cast<double>(history.hours[t].campaign_hour);
             history.hours[t].truth.heat_transfer *= std::max(0.1, 1 - fouling);
         }
     }

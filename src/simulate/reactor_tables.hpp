@@ -25,17 +25,17 @@ struct ConditionTraits {
 inline constexpr std::size_t kMeasured = 6;  ///< the last condition, heat transfer, no instrument shows
 inline constexpr std::array<ConditionTraits, 7> kConditions = {{
     {"feed_A_mol_min", "mol/min", "feed of A", Role::lever, &ReactorConditions::feed_A_mol_min, 0, 10'000, true, 0.006,
-     0.004, 0.06, 0.004},
+     0.035, 0.08, 0.004},
     {"feed_B_mol_min", "mol/min", "feed of B", Role::lever, &ReactorConditions::feed_B_mol_min, 0, 10'000, true, 0.006,
-     0.004, 0.06, 0.004},
+     0.035, 0.08, 0.004},
     {"pressure_atm", "atm", "pressure, constant along the reactor", Role::lever, &ReactorConditions::pressure_atm, 0,
-     100, true, 0.015, 0.008, 0.15, 0.003},
-    {"inlet_K", "K", "temperature of the feed", Role::lever, &ReactorConditions::inlet_K, 200, 1500, false, 3, 1.5, 35,
+     100, true, 0.015, 0.05, 0.15, 0.003},
+    {"inlet_K", "K", "temperature of the feed", Role::lever, &ReactorConditions::inlet_K, 200, 1500, false, 3, 9, 35,
      0.5},
     {"coolant_mol_min", "mol/min", "flow of the coolant", Role::lever, &ReactorConditions::coolant_mol_min, 0, 100'000,
-     true, 0.03, 0.015, 0.35, 0.008},
+     true, 0.03, 0.1, 0.35, 0.008},
     {"coolant_inlet_K", "K", "temperature of the coolant where it enters", Role::disturbance,
-     &ReactorConditions::coolant_inlet_K, 200, 1500, false, 3, 1.5, 30, 0.5},
+     &ReactorConditions::coolant_inlet_K, 200, 1500, false, 3, 7, 30, 0.5},
     {"heat_transfer", "cal/(min dm3 K)", "heat transfer to the coolant, per volume of the reactor", Role::disturbance,
      &ReactorConditions::heat_transfer, 0, 10'000, true, 0.01, 0, 0, 0},
 }};

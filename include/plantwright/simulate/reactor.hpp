@@ -62,10 +62,10 @@ struct ReactorMode {
 PLANTWRIGHT_API std::vector<ReactorMode> reactor_modes();
 
 struct ReactorOptions {
-    double volume_dm3 = 20;       ///< in (0, 1000]
-    double tolerance = 1e-7;      ///< of one step's error, in [1e-12, 1e-3]
-    double runaway_K = 750;       ///< a hot spot above it is a runaway; in [200, 5000]
-    double yield_margin = 0.025;  ///< off spec: the yield is this far below that of the mode's set-points; in [0, 1]
+    double volume_dm3 = 20;      ///< in (0, 1000]
+    double tolerance = 1e-7;     ///< of one step's error, in [1e-12, 1e-3]
+    double runaway_K = 750;      ///< a hot spot above it is a runaway; in [200, 5000]
+    double yield_margin = 0.06;  ///< off spec: the yield is this far below that of the mode's set-points; in [0, 1]
     std::vector<ReactorMode> modes = reactor_modes();  ///< at least one, names distinct
     std::optional<int> n_jobs{};                       ///< threads, as in `resolve_n_jobs`
 };

@@ -52,7 +52,7 @@ class Reactor:
         Of the error of one step, relative to the feed and to the temperatures; 1e-12 to 1e-3.
     runaway_K : float, default=750
         A hot spot above it is a runaway; 200 to 5,000.
-    yield_margin : float, default=0.025
+    yield_margin : float, default=0.06
         Off spec is a yield this far below the one at the mode's set-points; 0 to 1.
     modes : mapping of str to mapping, optional
         Ways to run the plant: the set-points of each by name, as in `base_case`, which stands for what is absent.
@@ -106,7 +106,7 @@ class Reactor:
         volume_dm3: float = 20,
         tolerance: float = 1e-7,
         runaway_K: float = 750,
-        yield_margin: float = 0.025,
+        yield_margin: float = 0.06,
         modes: Mapping[str, Mapping[str, float]] | None = None,
         n_jobs: int | None = None,
     ) -> None:

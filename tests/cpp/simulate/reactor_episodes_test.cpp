@@ -158,7 +158,7 @@ TEST(ReactorEpisodes, TheFirstEpisodesAreTheSameHoweverManyFollowAndForAnyNumber
 }
 
 TEST(ReactorEpisodes, GivesTheBitsItGaveWhenThisTestWasWritten) {
-    EXPECT_EQ(fingerprint(Reactor().episodes({.n = 4, .hours = 4, .seed = 7})), 11631243132677169904u);
+    EXPECT_EQ(fingerprint(Reactor().episodes({.n = 4, .hours = 4, .seed = 7})), 9054081236246116101u);
 }
 
 TEST(ReactorEpisodes, RefusesOptionsOutOfRange) {

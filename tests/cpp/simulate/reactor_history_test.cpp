@@ -124,9 +124,9 @@ TEST(ReactorHistory, ConditionsRememberTheHourBeforeAndForgetTheWeekBefore) {
     const Frame frame = reactor.steady_states({.n = 6000, .upsets_per_campaign = 0});
     for (const std::string& name : kConditionNames) {
         const double next = autocorrelation(frame, "true_" + name, 1), measured = autocorrelation(frame, name, 1);
-        EXPECT_GT(next, 0.9) << name;
+        EXPECT_GT(next, 0.75) << name;
         EXPECT_LT(measured, next) << name;  // noise has no memory
-        EXPECT_LT(autocorrelation(frame, "true_" + name, 70), next - 0.1) << name;
+        EXPECT_LT(autocorrelation(frame, "true_" + name, 70), next - 0.4) << name;
     }
 }
 
@@ -210,7 +210,7 @@ TEST(ReactorHistory, TheSameOptionsGiveTheSameBitsForAnyNumberOfThreadsAndAnothe
 TEST(ReactorHistory, GivesTheBitsItGaveWhenThisTestWasWritten) {
     // The promise across machines and compilers. A change of the physics changes the number, on purpose: say so in
     // CHANGELOG.
-    EXPECT_EQ(fingerprint(Reactor().steady_states({.n = 700, .seed = 7})), 8248197182724421693u);
+    EXPECT_EQ(fingerprint(Reactor().steady_states({.n = 700, .seed = 7})), 13645981347517931279u);
 }
 
 TEST(ReactorHistory, RefusesOptionsOutOfRange) {
