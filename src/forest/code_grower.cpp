@@ -28,6 +28,8 @@ CodeGrower::CodeGrower(const TrainingData& data, const GrowSettings& settings, P
       partition_kernels_(PLANTWRIGHT_KERNELS(kPartitionKernels)),
       all_exact_(
           std::all_of(codes_.columns.begin(), codes_.columns.end(), [](const CodedColumn& c) { return c.exact(); })),
+      is_free_(settings.min_samples_leaf == 1 && settings.min_weight_fraction_leaf <= 0 &&
+               settings.min_samples_split <= 2 && settings.min_impurity_decrease <= 0 && !codes_.has_categories),
       shift_(search_->shift()), tree_(*data.target),
       local_codes_(Buffer<std::uint16_t>(kLocalRows * codes_.stride + kReadBeyond)),
       local_bins_(Buffer<std::uint8_t>(kLocalRows * codes_.stride + kReadBeyond)), local_row_(kLocalRows),
@@ -107,6 +109,7 @@ void CodeGrower::grow_depth_first(Pending root) {
         const Pending pending = stack_.back();
         stack_.pop_back();
         const std::int32_t node = tree_.add(pending.parent, pending.is_left);
+        if (grow_tiny(node, pending)) continue;
         if (!try_split(node, pending, candidate)) {
             set_leaf(node, candidate.at);
             continue;
@@ -144,14 +147,18 @@ void CodeGrower::push_candidate(const Pending& pending, std::vector<Candidate>& 
 
 void CodeGrower::set_leaf(std::int32_t node, const Pending& pending) {
     if (pending.size() == 1) {
-        tree_.set_leaf(node, 1,
-                       {data_.weight_scale == 1 ? weight_of(pending.total) : sample_->weight[row_of(pending, 0)], 0});
-        single_leaves_.push_back({node, row_of(pending, 0)});
+        set_single(node, row_of(pending, 0), packed_[pending.begin]);
         return;
     }
     leaf_rows_.resize(static_cast<std::size_t>(pending.size()));
     for (int i = 0; i < pending.size(); ++i) leaf_rows_[static_cast<std::size_t>(i)] = row_of(pending, i);
     tree_.set_leaf(node, pending.size(), values_.of(leaf_rows_, *sample_, tree_.value(node)));
+}
+
+void CodeGrower::set_single(std::int32_t node, RowId row, std::uint64_t packed) {
+    const auto whole = static_cast<double>(static_cast<std::int64_t>(packed >> shift_));
+    tree_.set_leaf(node, 1, {data_.weight_scale == 1 ? whole : sample_->weight[row], 0});
+    single_leaves_.push_back({node, row});
 }
 
 bool CodeGrower::must_be_leaf(const Pending& pending) const {
@@ -315,7 +322,11 @@ void CodeGrower::swap_neighbours(int begin, int middle, int end) {
 }
 
 void CodeGrower::resolve() {
-    for (const NodeParting& p : partings_) tree_.set_split(p.node, split_at(p.parting));
+    constexpr std::size_t kAhead = 16;
+    for (std::size_t i = 0; i < partings_.size(); ++i) {
+        prefetch(partings_[std::min(i + kAhead, partings_.size() - 1)].parting);
+        tree_.set_split(partings_[i].node, split_at(partings_[i].parting));
+    }
     const Target& target = *data_.target;
     for (const SingleLeaf& leaf : single_leaves_) {
         if (target.is_classification())
@@ -323,6 +334,13 @@ void CodeGrower::resolve() {
         else
             std::copy_n(target.y.data() + leaf.row * target.n_outputs, target.n_outputs, tree_.value(leaf.node));
     }
+}
+
+/// What split_at will look up, as a rule; the addresses need not exist.
+void CodeGrower::prefetch(const Parting& parting) const {
+    const CodedColumn& column = codes_.columns[static_cast<std::size_t>(parting.feature)];
+    __builtin_prefetch((column.exact() ? column.low : column.high).data() + parting.left);
+    __builtin_prefetch(column.low.data() + parting.right);
 }
 
 Split CodeGrower::split_at(const Parting& parting) const {

@@ -84,7 +84,13 @@ private:
     void clear();
     void grow_depth_first(Pending root);
     void grow_best_first(Pending root);
+    bool grow_tiny(std::int32_t node, const Pending& pending);
+    bool grow_three(std::int32_t node, const Pending& pending);
+    void grow_pair(std::int32_t node, const Pending& pending);
+    int left_first(const Pending& pending, const Parting& parting);
+    void add_single(std::int32_t parent, bool is_left, const Pending& pending, int i);
     void set_leaf(std::int32_t node, const Pending& pending);
+    void set_single(std::int32_t node, RowId row, std::uint64_t packed);
     bool must_be_leaf(const Pending& pending) const;
     NodeStatistics statistics(const Pending& pending, int begin, int end);
     bool try_split(std::int32_t node, Pending pending, Candidate& candidate);
@@ -108,6 +114,7 @@ private:
     Parting parting_of(const Split& category);
     void decide_levels(const NodeRows& rows, const Parting& parting, int begin, int n);
     RowId row_of(const Pending& pending, int i) const;
+    bool goes_left(const Pending& pending, const Parting& parting, int i) const;
     bool varies(const NodeRows& rows, std::int32_t feature) const;
     int partition(const Pending& pending, Parting& parting, NodeSum& left_total);
     int partition_part(const Pending& pending, const Parting& parting, int begin, int n, std::uint64_t& left_sum);
@@ -115,6 +122,7 @@ private:
     void swap_neighbours(int begin, int middle, int end);
     bool leaves_enough_rows(int n_left, int n) const;
     void resolve();
+    void prefetch(const Parting& parting) const;
     static double weight_of(NodeSum sum) { return static_cast<double>(static_cast<std::int64_t>(sum.weight)); }
     NodeSum sum_of(const std::uint64_t* packed, Index n) const;
     std::span<const std::uint16_t> next_features(Index n);
@@ -128,6 +136,7 @@ private:
     std::unique_ptr<NodeSearch> search_;
     const PartitionKernels& partition_kernels_;
     bool all_exact_;  // no two values share a code
+    bool is_free_;    // nothing but purity and depth keeps two rows from parting
     int shift_;
     double min_weight_leaf_ = 0;
     const TreeSample* sample_ = nullptr;
