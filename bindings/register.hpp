@@ -15,6 +15,7 @@ void register_evaluate(pybind11::module_& module);
 void register_forest(pybind11::module_& module);
 void register_forest_boosted(pybind11::module_& module);
 void register_forest_isolation(pybind11::module_& module);
+void register_preprocessing(pybind11::module_& module);
 void register_explain(pybind11::module_& module);
 void register_partial_dependence(pybind11::module_& module);
 void register_simulate(pybind11::module_& module);

@@ -30,6 +30,7 @@ from plantwright.forest import (
 from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
 from plantwright.integrations import from_lightgbm, from_sklearn, from_xgboost, to_onnx
 from plantwright.io import load, save
+from plantwright.preprocessing import StandardScaler
 
 __all__ = [
     "BlockedKFold",
@@ -55,6 +56,7 @@ __all__ = [
     "RandomForestRegressor",
     "Schema",
     "SchemaMismatch",
+    "StandardScaler",
     "Stopped",
     "StratifiedKFold",
     "TimeRule",

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+/// Steps behind one door: types by name, options as JSON.
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "arrays.hpp"
+#include "plantwright/preprocessing/number_map.hpp"
+#include "plantwright/preprocessing/pipeline.hpp"
+#include "plantwright/preprocessing/serialize_pipeline.hpp"
+#include "register.hpp"
+#include "saveable.hpp"
+
+namespace plantwright::bindings {
+namespace {
+
+using namespace pybind11::literals;
+using Jobs = std::optional<int>;
+using NamedOptions = std::pair<std::string, std::string>;  // a step's type, its options as JSON
+
+Pipeline fit_pipeline(const std::vector<NamedOptions>& steps, const Frame& frame, Jobs n_jobs) {
+    std::vector<StepSpec> specs;
+    for (const auto& [type, options] : steps) specs.emplace_back(type, io::Json::parse(options));
+    return Pipeline::fit(frame, specs, n_jobs);
+}
+
+Frame undo(const Pipeline& pipeline, const Frame& frame, Jobs n_jobs) {
+    Frame current = frame;
+    for (auto step = pipeline.steps().rbegin(); step != pipeline.steps().rend(); ++step) {
+        const auto* map = dynamic_cast<const NumberMap*>(step->get());
+        if (!map) throw InvalidArgument(std::string((*step)->type()) + ": it has no inverse");
+        current = map->inverse_transform(current, n_jobs);
+    }
+    return current;
+}
+
+py::dict fitted_of(const Pipeline& pipeline, std::size_t i) {
+    py::dict fitted;
+    for (auto& [name, values] : pipeline.steps().at(i)->fitted()) fitted[py::str(name)] = to_numpy(std::move(values));
+    return fitted;
+}
+
+/// Rows as Python sequences: numbers, level texts or None, nanoseconds.
+class RowStream {
+public:
+    RowStream(const Pipeline& pipeline, const Schema& raw)
+        : stream_(pipeline.stream(raw)), row_(static_cast<std::size_t>(raw.size())) {}
+
+    py::tuple update(const py::sequence& row) {
+        const Schema& raw = stream_.input_schema();
+        if (std::ssize(row_) != static_cast<Index>(py::len(row)))
+            throw InvalidArgument("stream: a row must have " + std::to_string(row_.size()) + " values, got " +
+                                  std::to_string(py::len(row)));
+        for (std::size_t i = 0; i < row_.size(); ++i) row_[i] = cell_of(raw[static_cast<Index>(i)], row[i]);
+        const auto out = stream_.update(row_);
+        py::tuple result(out.size());
+        for (std::size_t i = 0; i < out.size(); ++i)
+            result[i] = value_of(stream_.schema()[static_cast<Index>(i)], out[i]);
+        return result;
+    }
+    const Schema& schema() const { return stream_.schema(); }
+    const Schema& input_schema() const { return stream_.input_schema(); }
+    void restart() { stream_.restart(); }
+
+private:
+    static Cell cell_of(const ColumnSpec& spec, const py::handle& value) {
+        if (value.is_none()) return Cell::missing(spec.kind);
+        switch (spec.kind) {
+            case ColumnKind::time: return Cell::of_time(value.cast<std::int64_t>());
+            case ColumnKind::category: {
+                const auto text = value.cast<std::string>();
+                const auto at = std::find(spec.levels.begin(), spec.levels.end(), text);
+                return Cell::of_code(at == spec.levels.end() ? kUnknownCode
+                                                             : static_cast<std::int32_t>(at - spec.levels.begin()));
+            }
+            case ColumnKind::number: break;
+        }
+        return Cell::of_number(value.cast<double>());
+    }
+    static py::object value_of(const ColumnSpec& spec, Cell cell) {
+        switch (spec.kind) {
+            case ColumnKind::time:
+                return cell.time == kMissingTime ? py::object(py::none()) : py::object(py::int_(cell.time));
+            case ColumnKind::category:
+                return cell.code < 0 ? py::object(py::none())
+                                     : py::object(py::str(spec.levels[static_cast<std::size_t>(cell.code)]));
+            case ColumnKind::number: break;
+        }
+        return py::float_(cell.number);
+    }
+
+    Stream stream_;
+    std::vector<Cell> row_;
+};
+
+}  // namespace
+
+void register_preprocessing(py::module_& module) {
+    const auto no_gil = py::call_guard<py::gil_scoped_release>();
+    py::class_<Pipeline> pipeline(module, "Pipeline");
+    pipeline.def_static("fit", &fit_pipeline, "steps"_a, "frame"_a, "n_jobs"_a = py::none(), no_gil)
+        .def("transform", py::overload_cast<const Frame&, Jobs>(&Pipeline::transform, py::const_), "frame"_a,
+             "n_jobs"_a = py::none(), no_gil)
+        .def("transform_schema", py::overload_cast<const Schema&>(&Pipeline::transform, py::const_), "schema"_a)
+        .def("inverse_transform", &undo, "frame"_a, "n_jobs"_a = py::none(), no_gil)
+        .def("describe", [](const Pipeline& p) { return p.describe().dump(); })
+        .def("fitted", &fitted_of, "step"_a)
+        .def_property_readonly("input_schema", &Pipeline::input_schema)
+        .def("stream", [](const Pipeline& p) { return RowStream(p, p.input_schema()); })
+        .def("__len__", [](const Pipeline& p) { return p.steps().size(); });
+    def_saveable(pipeline);
+    py::class_<RowStream>(module, "RowStream")
+        .def("update", &RowStream::update, "row"_a)
+        .def("restart", &RowStream::restart)
+        .def_property_readonly("schema", &RowStream::schema)
+        .def_property_readonly("input_schema", &RowStream::input_schema);
+    module.def("step_types", &step_types);
+    module.def(
+        "complete_options",
+        [](const std::string& type, const std::string& options) {
+            return complete_options({type, io::Json::parse(options)}).dump();
+        },
+        "type"_a, "options"_a = "{}");
+}
+
+}  // namespace plantwright::bindings

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+/// Every type of step there is.
+#pragma once
+
+#include "plantwright/preprocessing/standard_scaler.hpp"
+
+namespace plantwright {
+
+template <class... Steps>
+struct StepTypeList {
+    /// Calls `f.operator()<Step>()` for each until one returns true; whether one did.
+    template <class F>
+    static bool any(F&& f) {
+        return (f.template operator()<Steps>() || ...);
+    }
+};
+
+using StepTypes = StepTypeList<StandardScaler>;
+
+}  // namespace plantwright

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: MIT
+"""What all preprocessing steps have in common."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from plantwright import _core
+from plantwright.core import InvalidArgument
+from plantwright.forest._input import has_names
+from plantwright.frame import Frame, as_frame
+from plantwright.io import PlwSerializable
+from plantwright.preprocessing._stream import StepStream
+
+_TYPES: dict[str, type[Step]] = {}
+
+
+class Step(PlwSerializable, TransformerMixin, BaseEstimator):
+    """A preprocessing step: base of the classes of this package.
+
+    A step takes a `Frame`, any table, or an array of shape (n_rows, n_columns); it gives a `Frame` for a `Frame` and an
+    array otherwise, unless `set_output` says another. Missing values are NaN. The compiled step behind it runs over
+    whole tables and, by `stream`, row by row with the same bits; a saved step loads in C++ as
+    ``plantwright::Pipeline``.
+    """
+
+    _step_type: ClassVar[str]
+    _plw_model_class = _core.Pipeline
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Know the class by its type's name."""
+        super().__init_subclass__(**kwargs)
+        if "_step_type" in cls.__dict__:
+            _TYPES[cls._step_type] = cls
+
+    # ---- fitting
+
+    def _options(self) -> str:
+        """Give the parameters as the compiled step reads them."""
+        own = {name: value for name, value in self.get_params(deep=False).items() if name != "n_jobs"}
+        try:
+            return json.dumps(own, default=_plain)
+        except (TypeError, ValueError) as error:
+            raise InvalidArgument(f"{self._step_type}: parameters must be numbers, texts and lists, {error}") from None
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Learn from a table.
+
+        Parameters
+        ----------
+        X : Frame, table, or array of shape (n_rows, n_columns)
+        y : array of shape (n_rows,), optional
+            The target, for the steps that look at it.
+
+        Raises
+        ------
+        InvalidArgument
+            On a parameter or a column that the step cannot take.
+        """
+        frame = self._take(X, reset=True)
+        self._model = _core.Pipeline.fit([(self._step_type, self._options())], frame, getattr(self, "n_jobs", None))
+        self._set_fitted()
+        return self
+
+    @property
+    def _schema(self) -> Any:
+        return self._model.input_schema
+
+    def _set_fitted(self) -> None:
+        for name, values in self._model.fitted(0).items():
+            setattr(self, name, values)
+
+    # ---- transforming
+
+    def transform(self, X: Any) -> Any:
+        """Give the table with this step's columns written.
+
+        Raises
+        ------
+        SchemaMismatch
+            Where a column is missing or of another kind than it was fitted on.
+        """
+        check_is_fitted(self)
+        frame = self._take(X, reset=False)
+        return _like(X, self._model.transform(frame, getattr(self, "n_jobs", None)))
+
+    def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
+        """Names of the columns that `transform` gives."""
+        check_is_fitted(self)
+        schema = self._schema
+        if input_features is not None:
+            self._check_names(input_features)
+            if not hasattr(self, "feature_names_in_"):
+                schema = _renamed(schema, list(input_features))
+        names = self._model.transform_schema(self._schema).names()
+        if schema is not self._schema:
+            names = _named_after(names, self._schema.names(), schema.names())
+        return np.asarray(names, dtype=object)
+
+    def _check_names(self, input_features: Any) -> None:
+        expected = getattr(self, "feature_names_in_", None)
+        if expected is not None and list(input_features) != list(expected):
+            raise ValueError("input_features is not equal to feature_names_in_")
+        if len(input_features) != self.n_features_in_:
+            raise ValueError(
+                f"input_features should have length equal to number of features ({self.n_features_in_}), "
+                f"got {len(input_features)}"
+            )
+
+    def stream(self) -> StepStream:
+        """Start a stream: rows one by one, to the bits that `transform` gives.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import plantwright as pw
+        >>> stream = pw.StandardScaler().fit(np.array([[1.0], [3.0]])).stream()
+        >>> stream.update([3.0])
+        (1.0,)
+        """
+        check_is_fitted(self)
+        return StepStream(self._model)
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Say whether there is a compiled step."""
+        return getattr(self, "_model", None) is not None
+
+    def __sklearn_tags__(self) -> Any:
+        """Say that missing values are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+    # ---- input
+
+    def _take(self, X: Any, *, reset: bool) -> Any:
+        """Give the compiled frame, checked against what was fitted."""
+        if has_names(X):
+            frame = as_frame(X)._core
+            if reset:
+                self.n_features_in_ = frame.cols
+                self.feature_names_in_ = np.asarray(frame.schema.names(), dtype=object)
+            return frame
+        if reset and hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+        array = validate_data(self, X, reset=reset, dtype=[np.float64, np.float32], ensure_all_finite="allow-nan")
+        names = list(getattr(self, "feature_names_in_", ())) or None
+        return Frame(array, names=names)._core
+
+    # ---- saving
+
+    @classmethod
+    def _from_plw_model(cls, model: Any) -> Self:
+        description = json.loads(model.describe())["steps"][0]
+        step = cls(**description["options"])
+        step._model = model
+        step._set_fitted()
+        step.n_features_in_ = len(step._schema)
+        step.feature_names_in_ = np.asarray(step._schema.names(), dtype=object)
+        return step
+
+
+class InvertibleStep(Step):
+    """A step whose columns can be written back to what they were."""
+
+    def inverse_transform(self, X: Any) -> Any:
+        """Give the table as it was before `transform`."""
+        check_is_fitted(self)
+        if has_names(X):
+            return _like(X, self._model.inverse_transform(as_frame(X)._core, getattr(self, "n_jobs", None)))
+        array = np.asarray(X)
+        frame = Frame(array, names=self._schema.names())._core
+        return _like(X, self._model.inverse_transform(frame, getattr(self, "n_jobs", None)))
+
+
+def _plain(value: Any) -> Any:
+    """Give NumPy's scalars and arrays as JSON has them."""
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray | tuple | set):
+        return list(value)
+    raise TypeError(f"got {value!r} of type {type(value).__name__}")
+
+
+def _like(X: Any, frame: Any) -> Any:
+    """Give a Frame for a Frame, else an array of the input's width."""
+    if isinstance(X, Frame):
+        return Frame._of_core(frame)
+    dtype = np.float32 if getattr(X, "dtype", None) == np.float32 else np.float64
+    return Frame._of_core(frame).to_numpy(dtype=dtype)
+
+
+def _renamed(schema: Any, names: list[str]) -> Any:
+    specs = []
+    for spec, name in zip(schema.columns, names, strict=True):
+        spec.name = str(name)
+        specs.append(spec)
+    return _core.Schema(specs)
+
+
+def _named_after(names: list[str], old: list[str], new: list[str]) -> list[str]:
+    """Give the names with old input names at their beginning replaced by the new ones."""
+    of_old = dict(zip(old, new, strict=True))
+    return [
+        of_old.get(name) or "__".join([of_old.get(head := name.split("__")[0], head), *name.split("__")[1:]])
+        for name in names
+    ]

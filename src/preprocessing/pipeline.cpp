@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+#include "plantwright/preprocessing/pipeline.hpp"
+
+#include "plantwright/core/error.hpp"
+#include "plantwright/preprocessing/serialize_pipeline.hpp"
+
+namespace plantwright {
+namespace {
+
+[[noreturn]] void fail_type(const std::string& type) {
+    std::string known;
+    for (const std::string& name : step_types()) known.append(known.empty() ? "" : ", ").append(name);
+    throw InvalidArgument("Pipeline: there is no step '" + type + "'; allowed are " + known);
+}
+
+}  // namespace
+
+std::vector<std::string> step_types() {
+    std::vector<std::string> names;
+    StepTypes::any([&]<class T>() {
+        names.emplace_back(T::Options::kStepType);
+        return false;
+    });
+    return names;
+}
+
+std::shared_ptr<const Step> fit_step(const StepSpec& spec, const Frame& frame, std::optional<int> n_jobs) {
+    std::shared_ptr<const Step> step;
+    StepTypes::any([&]<class T>() {
+        if (spec.type != T::Options::kStepType) return false;
+        const auto options = options_from_json<typename T::Options>(spec.type, spec.options);
+        step = std::make_shared<T>(T::fit(frame, options, n_jobs));
+        return true;
+    });
+    if (!step) fail_type(spec.type);
+    return step;
+}
+
+io::Json complete_options(const StepSpec& spec) {
+    io::Json options;
+    const bool known = StepTypes::any([&]<class T>() {
+        if (spec.type != T::Options::kStepType) return false;
+        options = options_to_json(options_from_json<typename T::Options>(spec.type, spec.options));
+        return true;
+    });
+    if (!known) fail_type(spec.type);
+    return options;
+}
+
+Pipeline Pipeline::fit(const Frame& frame, std::span<const StepSpec> specs, std::optional<int> n_jobs) {
+    Stream::Steps steps;
+    Frame current = frame;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        steps.push_back(fit_step(specs[i], current, n_jobs));
+        if (i + 1 < specs.size()) current = steps.back()->transform(current, n_jobs);
+    }
+    return Pipeline(frame.schema(), std::move(steps));
+}
+
+Frame Pipeline::transform(const Frame& frame, std::optional<int> n_jobs) const {
+    Frame current = frame;
+    for (const auto& step : steps_) current = step->transform(current, n_jobs);
+    return current;
+}
+
+Schema Pipeline::transform(const Schema& schema) const {
+    Schema current = schema;
+    for (const auto& step : steps_) current = step->transform(current);
+    return current;
+}
+
+void Pipeline::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }
+Pipeline Pipeline::load(const std::filesystem::path& path) { return io::load<Pipeline>(path); }
+std::vector<std::byte> Pipeline::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
+Pipeline Pipeline::from_bytes(std::span<const std::byte> bytes) { return io::from_bytes<Pipeline>(bytes); }
+
+io::Json Pipeline::describe() const {
+    io::Json json = io::Json::object();
+    json["schema"] = raw_.to_json();
+    json["steps"] = io::Json::array();
+    for (const auto& step : steps_) json["steps"].push_back(step->describe());
+    return json;
+}
+
+void Pipeline::validate() const {
+    for (const auto& step : steps_) {
+        if (!step) throw CorruptModel("Pipeline: a step is missing");
+    }
+}
+
+}  // namespace plantwright

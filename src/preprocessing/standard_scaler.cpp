@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "plantwright/preprocessing/standard_scaler.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include "plantwright/core/threads.hpp"
+#include "preprocessing/fitting.hpp"
+
+namespace plantwright {
+namespace {
+
+struct Moments {
+    double mean = kNaN, variance = kNaN;
+};
+
+Moments moments_of(const Buffer<double>& values) {
+    if (values.size() == 0) return {};
+    const auto n = static_cast<double>(values.size());
+    double sum = 0, squares = 0, rest = 0;
+    for (const double x : values) sum += x;
+    const double mean = sum / n;
+    for (const double x : values) {
+        squares += (x - mean) * (x - mean);
+        rest += x - mean;  // what the mean's rounding left
+    }
+    return {mean + rest / n, (squares - rest * rest / n) / n};
+}
+
+/// Within what rounding makes of a constant column (Chan, Golub & LeVeque, 1983).
+bool is_constant(const Moments& m, double n) {
+    constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
+    const double of_mean = n * m.mean * kEpsilon;
+    return m.variance <= n * kEpsilon * m.variance + of_mean * of_mean;
+}
+
+}  // namespace
+
+StandardScaler StandardScaler::fit(const Frame& frame, const Options& options, std::optional<int> n_jobs) {
+    require_rows(Options::kStepType, frame);
+    StandardScaler step;
+    step.options_ = options;
+    step.reads_ = select_columns(Options::kStepType, frame.schema(), options.columns, {ColumnKind::number});
+    step.write_in_place();
+    const auto values = present_numbers(Options::kStepType, frame, step.reads_, resolve_n_jobs(n_jobs));
+    for (auto* vector : {&step.mean_, &step.variance_, &step.scale_}) *vector = Vector(std::ssize(values), 1.0);
+    for (Index k = 0; k < std::ssize(values); ++k) {
+        const Buffer<double>& column = values[static_cast<std::size_t>(k)];
+        const Moments m = moments_of(column);
+        step.mean_[k] = m.mean;
+        step.variance_[k] = m.variance;
+        const bool divides =
+            options.with_std && !is_constant(m, static_cast<double>(column.size())) && column.size() > 0;
+        step.scale_[k] = divides ? std::sqrt(m.variance) : 1.0;
+    }
+    return step;
+}
+
+void StandardScaler::map(Index k, std::span<const double> in, double* out) const {
+    const double mean = options_.with_mean ? mean_[k] : 0, scale = scale_[k];
+    for (std::size_t i = 0; i < in.size(); ++i) out[i] = (in[i] - mean) / scale;
+}
+
+void StandardScaler::unmap(Index k, std::span<const double> in, double* out) const {
+    const double mean = options_.with_mean ? mean_[k] : 0, scale = scale_[k];
+    for (std::size_t i = 0; i < in.size(); ++i) out[i] = in[i] * scale + mean;
+}
+
+Step::Fitted StandardScaler::fitted() const { return {{"mean_", mean_}, {"var_", variance_}, {"scale_", scale_}}; }
+
+void StandardScaler::validate() const {
+    Step::validate();
+    require_one_each(*this, mean_);
+    require_one_each(*this, variance_);
+    require_one_each(*this, scale_);
+}
+
+}  // namespace plantwright
