@@ -205,9 +205,11 @@ def _renamed(schema: Any, names: list[str]) -> Any:
 
 
 def _named_after(names: list[str], old: list[str], new: list[str]) -> list[str]:
-    """Give the names with old input names at their beginning replaced by the new ones."""
+    """Give the names with the input's name, which stands before any "__", replaced by its new one."""
     of_old = dict(zip(old, new, strict=True))
-    return [
-        of_old.get(name) or "__".join([of_old.get(head := name.split("__")[0], head), *name.split("__")[1:]])
-        for name in names
-    ]
+
+    def renamed(name: str) -> str:
+        head, separator, rest = name.partition("__")
+        return of_old.get(name, of_old.get(head, head) + separator + rest)
+
+    return [renamed(name) for name in names]
