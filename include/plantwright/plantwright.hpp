@@ -47,6 +47,17 @@
 #include "plantwright/forest/options.hpp"
 #include "plantwright/forest/random_forest.hpp"
 
+#include "plantwright/preprocessing/cell.hpp"
+#include "plantwright/preprocessing/number_map.hpp"
+#include "plantwright/preprocessing/pipeline.hpp"
+#include "plantwright/preprocessing/serialize_pipeline.hpp"
+#include "plantwright/preprocessing/standard_scaler.hpp"
+#include "plantwright/preprocessing/step.hpp"
+#include "plantwright/preprocessing/step_columns.hpp"
+#include "plantwright/preprocessing/step_options.hpp"
+#include "plantwright/preprocessing/step_types.hpp"
+#include "plantwright/preprocessing/stream.hpp"
+
 #include "plantwright/explain/explanation.hpp"
 #include "plantwright/explain/partial_dependence.hpp"
 #include "plantwright/explain/tree_explainer.hpp"
