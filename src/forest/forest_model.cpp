@@ -90,6 +90,9 @@ void ForestModel::mean_of_one(std::span<const float> row, std::span<double> mean
 void ForestModel::mean_of_one(std::span<const double> row, std::span<double> mean) const {
     checked_mean_of_one(*this, predictor(), takes_numbers_, row, mean);
 }
+void ForestModel::mean_of_features(std::span<const float> features, std::span<double> mean) const {
+    checked_mean_of_one(*this, predictor(), true, features, mean);
+}
 
 void validate_encoder(const FeatureEncoder& encoder, Index n_features) {
     const auto n_inputs = static_cast<Index>(encoder.inputs.size());

@@ -146,6 +146,12 @@ Buffer<std::int32_t> IsolationForest::predict(const Frame& frame, std::optional<
 
 double IsolationForest::score_one(std::span<const float> row) const { return score_of_one(*this, row); }
 double IsolationForest::score_one(std::span<const double> row) const { return score_of_one(*this, row); }
+double IsolationForest::score_of_features(std::span<const float> features) const {
+    if (ndim() > 1) return score_one(features);
+    double path_length = 0;
+    model_.mean_of_features(features, {&path_length, 1});
+    return Scale(max_samples_)(path_length);
+}
 int IsolationForest::predict_one(std::span<const float> row) const { return score_one(row) < offset_ ? -1 : 1; }
 int IsolationForest::predict_one(std::span<const double> row) const { return score_one(row) < offset_ ? -1 : 1; }
 

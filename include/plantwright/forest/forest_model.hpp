@@ -91,6 +91,9 @@ public:
     void mean_of_one(std::span<const float> row, std::span<double> mean) const;
     void mean_of_one(std::span<const double> row, std::span<double> mean) const;
 
+    /// As mean_of_one of features as `encoder()` makes them: of a category, what `level_ranks` says of its level.
+    void mean_of_features(std::span<const float> features, std::span<double> mean) const;
+
     /// See quantiles.hpp in src/forest; throws InvalidArgument where a quantile is not in [0, 1] or no targets were
     /// kept.
     Matrix quantiles(const FeatureRows& rows, ConstVectorView quantiles, std::optional<int> n_jobs) const;

@@ -104,7 +104,8 @@ public:
     /// allocation.
     double score_one(std::span<const float> row) const;
     double score_one(std::span<const double> row) const;
-    int predict_one(std::span<const float> row) const;  ///< -1 or 1
+    double score_of_features(std::span<const float> features) const;  ///< see ForestModel::mean_of_features
+    int predict_one(std::span<const float> row) const;                ///< -1 or 1
     int predict_one(std::span<const double> row) const;
 
     Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
