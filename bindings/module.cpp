@@ -15,5 +15,6 @@ PYBIND11_MODULE(_core, module) {
     plantwright::bindings::register_preprocessing(module);
     plantwright::bindings::register_explain(module);
     plantwright::bindings::register_partial_dependence(module);
+    plantwright::bindings::register_model(module);
     plantwright::bindings::register_simulate(module);
 }

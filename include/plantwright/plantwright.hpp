@@ -62,5 +62,7 @@
 #include "plantwright/explain/partial_dependence.hpp"
 #include "plantwright/explain/tree_explainer.hpp"
 
+#include "plantwright/model/model.hpp"
+
 #include "plantwright/simulate/production_site.hpp"
 #include "plantwright/simulate/reactor.hpp"

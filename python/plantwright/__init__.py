@@ -30,6 +30,7 @@ from plantwright.forest import (
 from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
 from plantwright.integrations import from_lightgbm, from_sklearn, from_xgboost, to_onnx
 from plantwright.io import load, save
+from plantwright.model import Model
 from plantwright.preprocessing import StandardScaler
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "IoError",
     "IsolationForest",
     "KFold",
+    "Model",
     "NotFitted",
     "ParseError",
     "RandomForestClassifier",

@@ -147,8 +147,10 @@ Vector Model::predict(const Frame& frame, std::optional<int> n_jobs) const {
 
 Matrix Model::outputs(const Frame& frame, std::optional<int> n_jobs) const {
     const Frame ready = transform(frame, n_jobs);
-    if (const auto* forest = std::get_if<RandomForestRegressor>(&estimator_)) return forest->predict_outputs(ready, n_jobs);
-    if (const auto* forest = std::get_if<RandomForestClassifier>(&estimator_)) return forest->predict_proba(ready, n_jobs);
+    if (const auto* forest = std::get_if<RandomForestRegressor>(&estimator_))
+        return forest->predict_outputs(ready, n_jobs);
+    if (const auto* forest = std::get_if<RandomForestClassifier>(&estimator_))
+        return forest->predict_proba(ready, n_jobs);
     const Vector scores = std::get<IsolationForest>(estimator_).score_samples(ready, n_jobs);
     Matrix out(scores.size(), 1);
     std::copy(scores.begin(), scores.end(), out.data());

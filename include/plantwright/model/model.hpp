@@ -52,8 +52,8 @@ public:
         return fit<Fitted>(frame, std::span(steps.begin(), steps.size()), options);
     }
 
-    /// A number; of a classifier the class number, of an isolation forest -1 or 1. Throws SchemaMismatch, InvalidArgument
-    /// where the estimator has several outputs.
+    /// A number; of a classifier the class number, of an isolation forest -1 or 1. Throws SchemaMismatch,
+    /// InvalidArgument where the estimator has several outputs.
     Vector predict(const Frame& frame, std::optional<int> n_jobs = {}) const;
     /// `(rows, n_outputs)`: the outputs of a regressor, probabilities of a classifier, score_samples.
     Matrix outputs(const Frame& frame, std::optional<int> n_jobs = {}) const;

@@ -73,7 +73,8 @@ TEST(Model, RefusesAnEstimatorOfPlainArraysAndOneOfOtherColumns) {
 }
 
 TEST(Model, RefusesEveryShortenedFile) {
-    const auto bytes = Model::fit<RandomForestRegressor>(plant_table(60), {StandardScalerOptions{}}, {.n_estimators = 1}).to_bytes();
+    const auto bytes =
+        Model::fit<RandomForestRegressor>(plant_table(60), {StandardScalerOptions{}}, {.n_estimators = 1}).to_bytes();
     for (std::size_t size = 0; size < bytes.size(); size += 7)
         EXPECT_THROW(Model::from_bytes(std::span(bytes).first(size)), Error);
 }

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+"""Schema, steps and estimator as one artefact."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+
+import numpy as np
+import plantwright as pw
+import pytest
+from sklearn.base import clone
+from sklearn.model_selection import GridSearchCV, cross_val_score
+
+
+@pytest.fixture(scope="module")
+def frame():
+    random = np.random.default_rng(0)
+    n = 300
+    steam = random.normal(500, 10, n)
+    flow = random.lognormal(size=n)
+    flow[::11] = np.nan
+    return pw.Frame(
+        {
+            "time": np.datetime64("2024-01-01T00:00", "ns") + np.arange(n) * np.timedelta64(60, "s"),
+            "steam_t": steam,
+            "flow": flow,
+            "grade": random.choice(["A", "B", "C"], n),
+            "energy_kWh": 3 * steam + random.normal(size=n),
+        },
+        roles={"energy_kWh": "target", "time": "time"},
+        units={"flow": "t/h"},
+    )
+
+
+def models():
+    return [
+        pw.Model([pw.StandardScaler()], pw.RandomForestRegressor(8, random_state=0)),
+        pw.Model([pw.StandardScaler(columns=["flow"])], pw.ExtraTreesRegressor(8, random_state=0)),
+        pw.Model([], pw.IsolationForest(n_estimators=8, random_state=0)),
+        pw.Model([pw.StandardScaler()], pw.RandomForestClassifier(8, random_state=0)),
+    ]
+
+
+def name_of(model):
+    return type(model.estimator).__name__
+
+
+def table_for(model, frame):
+    if isinstance(model.estimator, pw.RandomForestClassifier):
+        return frame.with_roles({"grade": "target", "energy_kWh": "feature"})
+    return frame
+
+
+@pytest.mark.parametrize("model", models(), ids=name_of)
+def test_rows_one_by_one_give_what_the_table_gives(model, frame):
+    table = table_for(model, frame)
+    model = clone(model).fit(table)
+    expected = model.predict(table)
+    stream = model.stream()
+    for i in range(len(table)):
+        row = {name: table[name][i] for name in table.columns}
+        assert stream.update(row) == expected[i]
+
+
+@pytest.mark.parametrize("model", models(), ids=name_of)
+def test_a_model_survives_its_file_and_a_pickle(model, frame, tmp_path):
+    table = table_for(model, frame)
+    model = clone(model).fit(table)
+    pw.save(model, tmp_path / "model.plw")
+    for other in (pw.load(tmp_path / "model.plw"), pickle.loads(pickle.dumps(model))):
+        assert type(other.estimator_) is type(model.estimator_)
+        np.testing.assert_array_equal(other.predict(table), model.predict(table))
+        assert other.provenance_ == model.provenance_
+        assert [type(step) for step in other.steps_] == [type(step) for step in model.steps]
+        assert other.stream().update({"steam_t": 500.0}) == model.stream().update({"steam_t": 500.0})
+    assert model.provenance_["rows"] == 300
+
+
+def test_steps_are_fitted_anew_in_every_fold_and_the_model_beats_the_mean(frame):
+    model = pw.Model([pw.StandardScaler()], pw.RandomForestRegressor(20, random_state=0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        report = pw.evaluate.cross_validate(model, frame, splitter=pw.TimeSplit(3), baselines=["mean"])
+    assert report.beats_baselines()
+    assert not hasattr(model, "estimator_")
+    X, y = frame.select(["steam_t", "flow"]).to_pandas(), frame["energy_kWh"]
+    assert cross_val_score(model, X, y, cv=3).mean() > 0.8
+    search = GridSearchCV(model, {"estimator__max_depth": [1, 6]}, cv=3).fit(X, y)
+    assert search.best_params_ == {"estimator__max_depth": 6}
+
+
+def test_prediction_needs_no_target_and_ignores_further_columns(frame):
+    model = pw.Model([pw.StandardScaler()], pw.RandomForestRegressor(5, random_state=0)).fit(frame)
+    few = frame.select(["grade", "flow", "steam_t"]).with_column("note", np.ones(len(frame)))
+    np.testing.assert_array_equal(model.predict(few), model.predict(frame))
+    np.testing.assert_array_equal(model.predict(few.to_pandas()), model.predict(frame))
+
+
+def test_what_does_not_fit_is_told(frame):
+    model = pw.Model([pw.StandardScaler()], pw.RandomForestRegressor(2, random_state=0)).fit(frame)
+    with pytest.raises(pw.SchemaMismatch, match="no column 'steam_t'"):
+        model.predict(frame.select(["flow", "grade"]))
+    with pytest.raises(pw.InvalidArgument, match="'flow' must be of kind number"):
+        model.stream().update({"flow": "much"})
+    with pytest.raises(pw.InvalidArgument, match="no column 'flwo'"):
+        model.stream().update({"flwo": 1.0})
+    with pytest.raises(pw.InvalidArgument, match="steps of plantwright"):
+        pw.Model(["scale"], pw.RandomForestRegressor()).fit(frame)
+    with pytest.raises(pw.InvalidArgument, match="forest of plantwright"):
+        pw.Model().fit(frame)
+    with pytest.raises(pw.NotFitted):
+        pw.Model([], pw.RandomForestRegressor()).stream()
+
+
+def test_a_model_takes_arrays_too():
+    random = np.random.default_rng(1)
+    X = random.normal(size=(200, 3))
+    model = pw.Model([pw.StandardScaler()], pw.RandomForestRegressor(20, random_state=0)).fit(X, X[:, 0])
+    assert model.score(X, X[:, 0]) > 0.9
+    assert model.stream().update([*X[0], None]) == model.predict(X[:1])[0]
+
+
+def test_lineage_tells_the_way_from_raw_columns(frame):
+    model = pw.Model([pw.StandardScaler()], pw.RandomForestRegressor(2)).fit(frame)
+    assert model.lineage("flow") == ["flow [t/h]", "flow = StandardScaler(flow)"]
