@@ -17,7 +17,7 @@ NodeStatistics NodeValues::of(std::span<const RowId> rows, const TreeSample& sam
         all.weight = one.weight;
         all.impurity += one.impurity;
     }
-    all.impurity /= static_cast<double>(target_.n_outputs);
+    all.impurity /= static_cast<double>(target_.n_averaged());
     return all;
 }
 

@@ -13,6 +13,8 @@ constexpr double kSmallestRateSum = 10 * std::numeric_limits<double>::epsilon();
 
 double x_log_x(double x) { return x > 0 ? x * elementary::log(x) : 0; }
 
+double rate_gain(double sum, double weight) { return sum > 0 ? sum * elementary::log(sum / weight) : 0; }
+
 }  // namespace
 
 void SquaredErrorScan::start_node(std::span<const RowId> rows) {
@@ -46,8 +48,8 @@ double PoissonScan::gain() const {
     double gain = 0;
     for (std::size_t k = 0; k < left_.size(); ++k) {
         const double left = left_[k], right = total_[k] - left;
-        if (left <= kSmallestRateSum || right <= kSmallestRateSum) return kNoGain;
-        gain += left * elementary::log(left / left_weight_) + right * elementary::log(right / right_weight());
+        if (!may_be_zero_ && std::min(left, right) <= kSmallestRateSum) return kNoGain;
+        gain += rate_gain(left, left_weight_) + rate_gain(right, right_weight());
     }
     return gain;
 }

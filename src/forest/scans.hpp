@@ -55,8 +55,7 @@ private:
 class TargetSums {
 public:
     TargetSums(const Vector& y, const Target& target, const TreeSample& sample)
-        : y_(y.data()), w_(sample.weight), total_(static_cast<std::size_t>(target.n_outputs)),
-          left_(total_.size()) {}
+        : y_(y.data()), w_(sample.weight), total_(static_cast<std::size_t>(target.n_outputs)), left_(total_.size()) {}
     void start_node(std::span<const RowId> rows);
     void start(std::span<const RowId>);
     void add(RowId row) {
@@ -86,12 +85,17 @@ public:
 };
 
 /// Half the Poisson deviance, up to a constant: s_L log(s_L / w_L) + s_R log(s_R / w_R), summed over the outputs. A
-/// side whose targets sum to zero cannot predict a rate and is forbidden.
+/// side whose targets sum to zero cannot predict a rate and is forbidden; it may lack a class, where the sum is the
+/// entropy of several labels.
 class PoissonScan : public TargetSums {
 public:
-    PoissonScan(const Target& target, const TreeSample& sample) : TargetSums(target.y, target, sample) {}
+    PoissonScan(const Target& target, const TreeSample& sample)
+        : TargetSums(target.y, target, sample), may_be_zero_(target.is_of_classes()) {}
     double gain() const;
     double gain_of_loss(double loss) const { return loss; }
+
+private:
+    bool may_be_zero_;
 };
 
 /// Class weights on both sides; what gini and entropy share.
