@@ -81,8 +81,7 @@ class ForestClassifier(MultiOutputMixin, ClassifierMixin, BaseForest):
             more: dict[str, Any] = {}
         else:
             self._refuse_target(target)
-            several = len(np.shape(y)) == 2
-            data, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan", multi_output=several)
+            data, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan", multi_output=True)
             labels = Labels.of(y)
             wanted, more = labels.codes, {"classes": labels.names}
         more["class_weight"] = labels.class_weight(self)

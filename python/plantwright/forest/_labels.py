@@ -94,13 +94,12 @@ def _class_weight_error(forest: Any, n_outputs: int) -> InvalidArgument:
 
 
 def _columns_of(y: Any) -> list[Any]:
-    shape = np.shape(y)
-    if len(shape) != 2 or shape[1] == 1:
-        return [column_or_1d(y, warn=True)]
-    if shape[1] == 0:
-        raise ValueError("y must have at least 1 column, got an array of shape " + str(shape))
     table = np.asarray(y)
-    return [table[:, k] for k in range(shape[1])]
+    if table.ndim != 2 or table.shape[1] == 1:
+        return [column_or_1d(y, warn=True)]
+    if table.shape[1] == 0:
+        raise ValueError(f"y must have at least 1 column, got an array of shape {table.shape}")
+    return list(table.T)
 
 
 def _numbered(y: Any) -> tuple[NDArray[Any], NDArray[np.int32]]:

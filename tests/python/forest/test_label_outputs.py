@@ -87,9 +87,10 @@ def test_files_ranges_and_warm_starts_keep_labels_and_bits(tmp_path: Any) -> Non
 
 
 def test_targets_are_columns_of_a_table_of_any_kind() -> None:
-    table = {"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "state": STATE, "grade": BITS[:, 1]}
+    line = np.where(X[:, 3] > 0, "A", "B")
+    table = {"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "line": line, "state": STATE, "grade": BITS[:, 1]}
     model = forest(bootstrap=False).fit(table, target=["state", "grade"])
-    inputs = {name: table[name] for name in "abc"}
+    inputs = {name: table[name] for name in ("a", "b", "c", "line")}
     found = model.predict(inputs)
     assert found.dtype == object
     assert (found[:, 0] == STATE).all() and (found[:, 1] == BITS[:, 1]).all()
