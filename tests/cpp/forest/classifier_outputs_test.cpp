@@ -216,17 +216,10 @@ TEST(SeveralLabels, GoIntoFilesRangesAndSubsets) {
 }
 
 TEST(SeveralLabels, AreColumnsOfAFrame) {
-    const Frame golden = testing::golden_frame();
-    std::vector<Index> present;
-    for (Index i = 0; i < golden.rows(); ++i) {
-        if (golden.column("line").codes()[i] >= 0) present.push_back(i);
-    }
-    const Frame part = golden.take(present);
-    Buffer<double> shift(part.rows());
-    for (Index i = 0; i < part.rows(); ++i) shift[i] = part.column("load_pct").to_float64()[i] > 50 ? 2 : 1;
-    const Frame frame = part.with({.name = "shift"}, Column::numbers(shift));
-    const std::vector<std::string> targets{"line", "shift"};
-    const auto forest = RandomForestClassifier::fit_outputs(frame, targets, {.n_estimators = 20, .bootstrap = false});
+    const Frame frame = testing::golden_labels_frame();
+    const Vector shift = frame.column("shift").to_float64();
+    const RandomForestOptions options{.n_estimators = 20, .bootstrap = false};
+    const auto forest = testing::golden_labels(frame, options);
     EXPECT_EQ(forest.classes(), (std::vector<std::string>{"A", "B", "C", "1", "2"}));
     EXPECT_EQ(forest.feature_names(), (std::vector<std::string>{"load_pct", "humidity"}));
     const Table<std::int32_t> found = forest.predict_outputs(frame);
@@ -234,8 +227,12 @@ TEST(SeveralLabels, AreColumnsOfAFrame) {
         EXPECT_EQ(found(i, 0), frame.column("line").codes()[i]);
         EXPECT_EQ(found(i, 1) + 1, shift[i]);
     }
-    EXPECT_EQ(forest.grow_outputs(frame, targets, {.n_estimators = 20, .bootstrap = false}).to_bytes(),
+    EXPECT_EQ(forest.grow_outputs(frame, std::vector<std::string>{"line", "shift"}, options).to_bytes(),
               forest.to_bytes());
+    EXPECT_NE(message_of<InvalidArgument>([&] {
+                  RandomForestClassifier::fit_outputs(frame, std::vector<std::string>{"line", "line"});
+              }).find("named twice"),
+              std::string::npos);
 }
 
 TEST(SeveralLabels, RefuseWhatOnlyOneOutputHas) {
