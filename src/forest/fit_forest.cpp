@@ -335,7 +335,7 @@ void check_label(const char* who, std::int32_t label, Index n_classes, Index row
 
 Target class_outputs_target(const char* who, MatrixView<const std::int32_t> y,
                             const std::vector<std::int64_t>& n_classes, Criterion criterion) {
-    Target target{.criterion = criterion == Criterion::entropy ? Criterion::poisson : Criterion::squared_error};
+    Target target{.criterion = criterion == Criterion::gini ? Criterion::squared_error : criterion};
     target.class_begin.push_back(0);
     for (const std::int64_t n : n_classes) target.class_begin.push_back(target.class_begin.back() + n);
     target.n_outputs = target.class_begin.back();

@@ -13,8 +13,6 @@ constexpr double kSmallestRateSum = 10 * std::numeric_limits<double>::epsilon();
 
 double x_log_x(double x) { return x > 0 ? x * elementary::log(x) : 0; }
 
-double rate_gain(double sum, double weight) { return sum > 0 ? sum * elementary::log(sum / weight) : 0; }
-
 }  // namespace
 
 void SquaredErrorScan::start_node(std::span<const RowId> rows) {
@@ -48,8 +46,8 @@ double PoissonScan::gain() const {
     double gain = 0;
     for (std::size_t k = 0; k < left_.size(); ++k) {
         const double left = left_[k], right = total_[k] - left;
-        if (!may_be_zero_ && std::min(left, right) <= kSmallestRateSum) return kNoGain;
-        gain += rate_gain(left, left_weight_) + rate_gain(right, right_weight());
+        if (left <= kSmallestRateSum || right <= kSmallestRateSum) return kNoGain;
+        gain += left * elementary::log(left / left_weight_) + right * elementary::log(right / right_weight());
     }
     return gain;
 }
@@ -107,10 +105,28 @@ double EntropyScan::x_log_x(double x) const {
     return table_.empty() ? plantwright::x_log_x(x) : table_[static_cast<std::size_t>(x)];
 }
 
-double EntropyScan::gain() const {
-    double gain = -x_log_x(left_weight_) - x_log_x(right_weight());
+double EntropyScan::gain_of_labels(double n_labels) const {
+    double gain = -n_labels * (x_log_x(left_weight_) + x_log_x(right_weight()));
     for (std::size_t k = 0; k < left_.size(); ++k) gain += x_log_x(left_[k]) + x_log_x(right_[k]);
     return gain;
+}
+
+void EntropiesScan::start_node(std::span<const RowId> rows) {
+    std::fill(total_.begin(), total_.end(), 0.0);
+    weight_ = 0;
+    for (const RowId row : rows) {
+        target_.for_each_class(row, [&](std::size_t k) { total_[k] += w_[row]; });
+        weight_ += w_[row];
+    }
+}
+
+void EntropiesScan::add(RowId row) {
+    const double w = w_[row];
+    target_.for_each_class(row, [&](std::size_t k) {
+        left_[k] += w;
+        right_[k] -= w;
+    });
+    left_weight_ += w;
 }
 
 AbsoluteErrorScan::AbsoluteErrorScan(const Target& target, const TreeSample& sample)

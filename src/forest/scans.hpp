@@ -85,17 +85,12 @@ public:
 };
 
 /// Half the Poisson deviance, up to a constant: s_L log(s_L / w_L) + s_R log(s_R / w_R), summed over the outputs. A
-/// side whose targets sum to zero cannot predict a rate and is forbidden; it may lack a class, where the sum is the
-/// entropy of several labels.
+/// side whose targets sum to zero cannot predict a rate and is forbidden.
 class PoissonScan : public TargetSums {
 public:
-    PoissonScan(const Target& target, const TreeSample& sample)
-        : TargetSums(target.y, target, sample), may_be_zero_(target.is_of_classes()) {}
+    PoissonScan(const Target& target, const TreeSample& sample) : TargetSums(target.y, target, sample) {}
     double gain() const;
     double gain_of_loss(double loss) const { return loss; }
-
-private:
-    bool may_be_zero_;
 };
 
 /// Class weights on both sides; what gini and entropy share.
@@ -135,11 +130,26 @@ public:
     EntropyScan(const Target& target, const TreeSample& sample);
     void start(std::span<const RowId> order);
     void add(RowId row);
-    double gain() const;
+    double gain() const { return gain_of_labels(1); }
+
+protected:
+    double gain_of_labels(double n_labels) const;
 
 private:
     double x_log_x(double x) const;
     std::vector<double> table_;  // x log x of whole x; empty where weights are not whole
+};
+
+/// The sum of the entropies of several labels, up to a constant.
+class EntropiesScan : public EntropyScan {
+public:
+    EntropiesScan(const Target& target, const TreeSample& sample) : EntropyScan(target, sample), target_(target) {}
+    void start_node(std::span<const RowId> rows);
+    void add(RowId row);
+    double gain() const { return gain_of_labels(static_cast<double>(target_.n_averaged())); }
+
+private:
+    const Target& target_;
 };
 
 /// Absolute error around the weighted median, of every prefix and suffix of an order, by a Fenwick tree over target

@@ -24,8 +24,7 @@ struct Target {
     double centre = 0;                ///< y less level, where there is one output
     Vector level = {};                ///< what scans sum: y less a typical y of its output, or the class number
     /// Several outputs of classes, `(n_labels + 1,)`: from column class_begin[k] on, y holds 1 for a row's class of
-    /// label k and 0 for the others. Then gini is the sum of their squared errors, and entropy that of their poisson
-    /// losses.
+    /// label k and 0 for the others. Gini, as the sum of their squared errors, goes by Criterion::squared_error.
     std::vector<Index> class_begin = {};
 
     bool is_classification() const { return !label.empty(); }
