@@ -56,11 +56,14 @@ std::vector<std::vector<std::byte>> forests_of_every_kernel() {
 TEST(IsaDigest, OfAForestAndItsPredictions) {
     const testing::Problem p = testing::make_problem({.rows = 1500, .missing = 0.05, .whole_targets = false});
     const Vector prediction = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3}).predict(p.X.view());
+    const Vector scores = IsolationForest::fit(p.X.view(), {.n_estimators = 20}).score_samples(p.X.view());
     std::printf("digest");
     for (const auto& bytes : forests_of_every_kernel())
         std::printf(" %016llx", static_cast<unsigned long long>(digest(bytes)));
-    std::printf(" %016llx\n",
-                static_cast<unsigned long long>(digest(std::as_bytes(std::span<const double>(prediction)))));
+    for (const Vector* values : {&prediction, &scores})
+        std::printf(" %016llx",
+                    static_cast<unsigned long long>(digest(std::as_bytes(std::span<const double>(*values)))));
+    std::printf("\n");
 }
 
 std::string digest_at(std::string_view level) {
