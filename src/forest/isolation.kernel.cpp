@@ -78,7 +78,7 @@ template <class T>
 PLANTWRIGHT_INLINE u32 copy_eights(const T* x, std::ptrdiff_t row_stride, const u32* rows, u32 n_rows,
                                    std::ptrdiff_t n_columns, float* columns, std::ptrdiff_t stride, bool& finite) {
     if (n_columns < 4) return 0;
-    __m256 bad = _mm256_setzero_ps();  // NaN where a value is NaN or infinite
+    __m256 bad = _mm256_setzero_ps();  // NaN once a value is NaN or infinite
     u32 i = 0;
     for (; i + 8 <= n_rows; i += 8) {
         const T* from[8];
@@ -88,7 +88,7 @@ PLANTWRIGHT_INLINE u32 copy_eights(const T* x, std::ptrdiff_t row_stride, const 
             __m256 column[4];
             transpose(from, j, column);
             for (int k = 0; k < 4; ++k) {
-                bad = _mm256_or_ps(bad, _mm256_sub_ps(column[k], column[k]));
+                bad = _mm256_fmadd_ps(column[k], _mm256_setzero_ps(), bad);
                 _mm256_storeu_ps(columns + (j + k) * stride + i, column[k]);
             }
         }
@@ -314,13 +314,12 @@ PLANTWRIGHT_INLINE u32 part(const float* value, const Id* from, u32 n, const Cut
 
 // ---- the next tree's rows
 
-/// Into the second cache: the first one holds the tree at hand.
 PLANTWRIGHT_INLINE void fetch_rows(const IsolationNext& next, u32 begin, u32 end) {
     constexpr std::ptrdiff_t kLine = 64;
     for (u32 i = begin; i < end; ++i) {
         const char* row = next.table + static_cast<std::ptrdiff_t>(next.rows[i]) * next.row_bytes;
-        for (std::ptrdiff_t k = 0; k < next.row_bytes; k += kLine) __builtin_prefetch(row + k, 0, 2);
-        __builtin_prefetch(row + next.row_bytes - 1, 0, 2);
+        for (std::ptrdiff_t k = 0; k < next.row_bytes; k += kLine) __builtin_prefetch(row + k);
+        __builtin_prefetch(row + next.row_bytes - 1);
     }
 }
 
