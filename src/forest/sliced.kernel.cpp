@@ -37,7 +37,7 @@ PLANTWRIGHT_INLINE unsigned code_of(float x, const float* table) {
 #else
 PLANTWRIGHT_INLINE unsigned code_of(float x, const float* table) {
     unsigned code = 0;
-    for (unsigned step = 128; step > 0; step /= 2) code += x > table[code + step - 1] ? step : 0;
+    for (int bit = 7; bit >= 0; --bit) code += static_cast<unsigned>(x > table[code + (1u << bit) - 1]) << bit;
     return code;
 }
 #endif
@@ -63,10 +63,13 @@ void code64(const double* x, std::ptrdiff_t stride, int n, bool missing, const f
 
 #if PLANTWRIGHT_LEVEL_NUMBER >= 4
 constexpr int kLanes = 64;
+constexpr SlicedCosts kCosts{0.027, 2.5, 0.15};  // of 32 lanes
 #elif PLANTWRIGHT_LEVEL_NUMBER >= 3
 constexpr int kLanes = 32;
+constexpr SlicedCosts kCosts{0.027, 2.5, 0.15};
 #else
 constexpr int kLanes = 16;
+constexpr SlicedCosts kCosts{0.07, 15, 0.5};
 #endif
 constexpr int kVectors = kSlicedRows / kLanes;
 typedef u8 Bytes __attribute__((vector_size(kLanes), may_alias));
@@ -149,6 +152,6 @@ void weigh(const u8* counts, const u8* weights, std::ptrdiff_t n, u16* sums) {
 
 }  // namespace
 
-const SlicedKernels kSlicedKernels = {kLanes, code, code64, pass, weigh};
+const SlicedKernels kSlicedKernels = {kCosts, code, code64, pass, weigh};
 
 }  // namespace plantwright::PLANTWRIGHT_LEVEL

@@ -12,8 +12,7 @@
 namespace plantwright {
 namespace {
 
-// The cost model, in ns a row with 32 lanes on a Zen 3; benchmarks/forest/isolation.py shows what these are worth.
-constexpr double kSplitCost = 0.025, kCodeCost = 1.6, kCountCost = 0.15, kStepCost = 1.05;
+constexpr double kStepCost = 1.05;         // ns a row and tree, for a step of a walk (benchmarks/forest/isolation.py)
 constexpr Index kMostSplits = 1024;        // of a tree, on average: more never pay
 constexpr Index kRowsWorthSlicing = 1000;  // 100 trees of 256 rows take 0.5 ms to slice
 
@@ -31,10 +30,10 @@ bool SlicedForest::pays() const {
     double codes = 0, steps = 0;
     for (const Group& group : groups_) codes += static_cast<double>(group.features.size());
     for (const int depth : depth_) steps += depth;
-    const double lanes = PLANTWRIGHT_KERNELS(kSlicedKernels).n_lanes / 32.0;
+    const SlicedCosts cost = PLANTWRIGHT_KERNELS(kSlicedKernels).costs;
     const double splits = static_cast<double>(splits_.size()) + static_cast<double>(even_.size()) / 4;
     const double counts = static_cast<double>(weights_.size()) / kSlicedDigits;
-    return (kSplitCost * splits + kCountCost * counts) / lanes + kCodeCost * codes < kStepCost * steps;
+    return cost.split * splits + cost.count * counts + cost.code * codes < kStepCost * steps;
 }
 
 SlicedForest::Scratch::Scratch(const SlicedForest& forest)

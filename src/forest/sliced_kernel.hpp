@@ -48,8 +48,13 @@ struct SlicedTrees {
     std::ptrdiff_t n_leaves;
 };
 
+/// For the cost model, in ns a row, on a Zen 3.
+struct SlicedCosts {
+    double split, code, count;  ///< of a split, of a feature's code, of a line of counts
+};
+
 struct SlicedKernels {
-    int n_lanes;  ///< rows that one instruction compares
+    SlicedCosts costs;
 
     /// The codes of a feature in `n` rows of a block, x[i * stride]: `codes (2, kSlicedRows)`. The table holds the
     /// thresholds in ascending order, infinite ones behind them to 256, then every sixteenth of these. `missing`: some
