@@ -95,12 +95,10 @@ struct CodeLine {
     PLANTWRIGHT_INLINE const Codes& operator[](int k) const { return vectors[k]; }
 };
 
-/// Ones are -1: to subtract them is to count.
-void pass(const SlicedTrees& trees, const u8* codes, u8* rows, u8* depth, u8* counts) {
-    std::memset(rows + kSlicedRows, 255, static_cast<std::size_t>(trees.n_trees) * kSlicedRows);
-    const Line passed_before(depth, 0);
-    Bytes passed[kVectors];
-    for (int k = 0; k < kVectors; ++k) passed[k] = passed_before[k];
+// Ones are -1: to subtract them is to count. `passed` is `(kVectors,)`, in registers.
+
+/// Rows to the lines of children.
+PLANTWRIGHT_INLINE void pass_inner(const SlicedTrees& trees, const u8* codes, u8* rows, Bytes* passed) {
     for (const SlicedSplit *split = trees.inner, *end = split + trees.n_inner; split != end; ++split) {
         const Line own(rows, split->own), left(rows, split->left), right(rows, split->right);
         const CodeLine asked(codes, split->codes);
@@ -114,6 +112,10 @@ void pass(const SlicedTrees& trees, const u8* codes, u8* rows, u8* depth, u8* co
             passed[k] -= here;
         }
     }
+}
+
+/// Rows to the counts of leaves.
+PLANTWRIGHT_INLINE void pass_last(const SlicedTrees& trees, const u8* codes, u8* rows, u8* counts, Bytes* passed) {
     for (const SlicedSplit *split = trees.last, *end = split + trees.n_last; split != end; ++split) {
         const Line own(rows, split->own), left(counts, split->left), right(counts, split->right);
         const CodeLine asked(codes, split->codes);
@@ -127,17 +129,26 @@ void pass(const SlicedTrees& trees, const u8* codes, u8* rows, u8* depth, u8* co
             passed[k] -= here;
         }
     }
+}
+
+void pass(const SlicedTrees& trees, const u8* codes, u8* rows, u8* depth, u8* counts) {
+    std::memset(rows + kSlicedRows, 255, static_cast<std::size_t>(trees.n_trees) * kSlicedRows);
+    const Line all(depth, 0);
+    Bytes passed[kVectors];
+    for (int k = 0; k < kVectors; ++k) passed[k] = all[k];
+    pass_inner(trees, codes, rows, passed);
+    pass_last(trees, codes, rows, counts, passed);
     for (std::ptrdiff_t i = 0; i < trees.n_even; ++i) {
         const Line own(rows, trees.even[i]);
 #pragma GCC unroll 8
         for (int k = 0; k < kVectors; ++k) passed[k] -= own[k];
     }
+    for (int k = 0; k < kVectors; ++k) all[k] = passed[k];
     for (std::ptrdiff_t i = 0; i < trees.n_leaves; ++i) {
         const Line own(rows, trees.leaves[i].own), count(counts, trees.leaves[i].count);
 #pragma GCC unroll 8
         for (int k = 0; k < kVectors; ++k) count[k] -= own[k];
     }
-    for (int k = 0; k < kVectors; ++k) passed_before[k] = passed[k];
 }
 
 void weigh(const u8* counts, const u8* weights, std::ptrdiff_t n, u16* sums) {

@@ -47,10 +47,11 @@ void SlicedForest::add(const FeatureRows& table, Index begin, Index end, Scratch
 
 void SlicedForest::add_block(const FeatureRows& table, Index begin, Index n, Scratch& scratch, double* sum) const {
     const auto& kernels = PLANTWRIGHT_KERNELS(kSlicedKernels);
+    const Block block = read(table, begin, n, scratch);
     for (Index i = 0; i < n; ++i) sum[i] += constant_;
     int depth = 0, n_trees = 0;  // since bytes were added to the sums
     for (const Group& group : groups_) {
-        code(group, table, begin, n, scratch);
+        code(group, block, scratch.codes_.data());
         for (auto t = static_cast<std::size_t>(group.first); t < static_cast<std::size_t>(group.end); ++t) {
             if (depth + depth_[t] > kSlicedMostDepth) add_depth(n, scratch, sum), depth = 0;
             if (n_trees + trees_[t].n_trees > kSlicedMostCount) add_counts(n, scratch, sum), n_trees = 0;
@@ -64,25 +65,32 @@ void SlicedForest::add_block(const FeatureRows& table, Index begin, Index n, Scr
     add_counts(n, scratch, sum);
 }
 
-void SlicedForest::code(const Group& group, const FeatureRows& table, Index begin, Index n, Scratch& scratch) const {
+SlicedForest::Block SlicedForest::read(const FeatureRows& table, Index begin, Index n, Scratch& scratch) const {
+    const auto& kernels = PLANTWRIGHT_KERNELS(kWalkKernels);
     const Index cols = table.cols();
-    const double* wide = table.dense_rows64(begin);
-    const float* x = wide ? nullptr : table.dense_rows(begin);
-    if (!wide && !x) {
+    Block block{.x = nullptr, .wide = table.dense_rows64(begin), .n = static_cast<int>(n), .cols = cols};
+    if (block.wide) {
+        block.missing = kernels.any_missing64(block.wide, n * cols);
+        return block;
+    }
+    block.x = table.dense_rows(begin);
+    if (!block.x) {
         scratch.copy_.resize(static_cast<std::size_t>(kSlicedRows * cols));
         table.read_rows(begin, begin + n, scratch.copy_.data());
-        x = scratch.copy_.data();
+        block.x = scratch.copy_.data();
     }
+    block.missing = kernels.any_missing(block.x, n * cols);
+    return block;
+}
+
+void SlicedForest::code(const Group& group, const Block& block, std::uint8_t* codes) const {
     const auto& kernels = PLANTWRIGHT_KERNELS(kSlicedKernels);
-    const auto& walk = PLANTWRIGHT_KERNELS(kWalkKernels);
-    const bool missing = wide ? walk.any_missing64(wide, n * cols) : walk.any_missing(x, n * cols);
     const float* thresholds = group.tables.data();
-    std::uint8_t* codes = scratch.codes_.data();
     for (const Index feature : group.features) {
-        if (wide)
-            kernels.code64(wide + feature, cols, static_cast<int>(n), missing, thresholds, codes);
+        if (block.wide)
+            kernels.code64(block.wide + feature, block.cols, block.n, block.missing, thresholds, codes);
         else
-            kernels.code(x + feature, cols, static_cast<int>(n), missing, thresholds, codes);
+            kernels.code(block.x + feature, block.cols, block.n, block.missing, thresholds, codes);
         thresholds += kSlicedTable;
         codes += 2 * kSlicedRows;
     }
