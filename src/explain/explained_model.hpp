@@ -26,6 +26,7 @@ public:
     const ForestPlan& plan() const { return plan_; }
     const TreeExplainerOptions& options() const { return options_; }
     int most_points() const;
+    Index n_deep_trees() const;
 
     void require_columns(const char* what, Index n) const;
     Matrix values(const FeatureRows& rows, const ExplainOptions& options) const;

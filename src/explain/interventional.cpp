@@ -21,18 +21,27 @@ const PatternKernel<T>& kernel() {
         return kernels.fast;
 }
 
-/// Where each tree's tables begin among those of all trees, `(n_trees + 1,)`: trees that can go by tables do, in their
-/// order, until memory is used up.
+/// Which trees go by tables, and where each one's begin among those of all.
+struct TablePlan {
+    Buffer<Index> offset;            // (n_trees + 1,)
+    Buffer<std::uint8_t> by_tables;  // (n_trees,)
+};
+
+/// Trees that can go by tables do, in their order, until memory is used up.
 template <class T>
-Buffer<Index> table_offsets(const ExplainedTrees& trees, const ForestPlan& plan, int n_threads) {
+TablePlan plan_tables(const ExplainedTrees& trees, const ForestPlan& plan, int n_threads) {
     const Index n = trees.forest.n_trees(), most = kMostTableBytes / static_cast<Index>(sizeof(T));
-    Buffer<Index> size(n), offset(n + 1);
+    Buffer<Index> size(n);
     parallel_for(n, n_threads, [&](Index i, int) {
         const SplitShares tree(plan.view_of(trees, i));
-        size[i] = std::max(pattern_table_size(tree), Index{0}) * tree.n_outputs();
+        size[i] = pattern_table_size(tree) * tree.n_outputs();
     });
-    for (Index i = 0; i < n; ++i) offset[i + 1] = offset[i] + (offset[i] + size[i] <= most ? size[i] : 0);
-    return offset;
+    TablePlan tables{Buffer<Index>(n + 1), Buffer<std::uint8_t>(n)};
+    for (Index i = 0; i < n; ++i) {
+        tables.by_tables[i] = size[i] >= 0 && tables.offset[i] + size[i] <= most;
+        tables.offset[i + 1] = tables.offset[i] + (tables.by_tables[i] ? size[i] : 0);
+    }
+    return tables;
 }
 
 }  // namespace
@@ -43,8 +52,8 @@ InterventionalForest<T>::InterventionalForest(const ExplainedTrees& trees, const
     : plan_(plan), background_(background, plan.columns), expected_(trees.base),
       chunk_of_(static_cast<std::size_t>(trees.forest.n_trees())),
       trees_(static_cast<std::size_t>(trees.forest.n_trees())) {
-    const Buffer<Index> offset = table_offsets<T>(trees, plan, n_threads);
-    tables_ = Buffer<T>::uninitialized(offset[trees.forest.n_trees()]);
+    const TablePlan tables = plan_tables<T>(trees, plan, n_threads);
+    tables_ = Buffer<T>::uninitialized(tables.offset[trees.forest.n_trees()]);
     advise_huge_pages(tables_.data(), static_cast<std::size_t>(tables_.size()) * sizeof(T));
     const Index n_values = plan.mirrored ? 1 : trees.forest.n_outputs;
     Matrix mean(trees.forest.n_trees(), n_values);
@@ -56,8 +65,9 @@ InterventionalForest<T>::InterventionalForest(const ExplainedTrees& trees, const
             const SplitShares tree(plan.view_of(trees, i));
             Tree& made = trees_[static_cast<std::size_t>(i)];
             chunk_of_[static_cast<std::size_t>(i)] = c;
-            const std::span<T> memory(tables_.data() + offset[i], static_cast<std::size_t>(offset[i + 1] - offset[i]));
-            if (!memory.empty())
+            const Index begin = tables.offset[i], end = tables.offset[i + 1];
+            const std::span<T> memory(tables_.data() + begin, static_cast<std::size_t>(end - begin));
+            if (tables.by_tables[i])
                 made = PatternProgram<T>(tree, plan.columns_of(chunk), chunk.columns, background_,
                                          plan.scales_of(chunk), memory);
             else
@@ -157,6 +167,7 @@ void InterventionalForest<T>::run_pairs(Index tree, const PairTree& pairs, Index
     const double share = 1 / static_cast<double>(background_.rows());
     for (Index i = 0; i < n_rows; ++i) {
         for (Index c = 0; c < n_columns; ++c) workspace.row[static_cast<std::size_t>(c)] = keys[c * rows + i];
+        workspace.monitor->poll();
         std::fill_n(workspace.phi.begin(), n_sums, 0.0);
         for (Index z = 0; z < background_.rows(); ++z)
             pairs.add(workspace.row.data(), background_.row(chunk.columns, z), workspace.pair, workspace.phi.data());

@@ -21,7 +21,6 @@ template <class T>
 class InterventionalForest {
 public:
     using Number = T;
-    static constexpr Index kMostTaskRows = 2048;  // tables are large: the fewer times they are read the better
 
     /// `plan` must outlive it.
     InterventionalForest(const ExplainedTrees& trees, const ForestPlan& plan, const FeatureRows& background,
@@ -30,6 +29,7 @@ public:
     /// The mean over the background, `(n_outputs,)`.
     const Vector& expected() const { return expected_; }
     Index n_trees_by_tables() const;
+    bool has_pairs() const { return n_trees_by_tables() < static_cast<Index>(trees_.size()); }
 
     Matrix values(const FeatureRows& rows, int n_threads, const ProgressCallback& progress) const;
 
@@ -41,10 +41,13 @@ public:
         PairWorkspace pair;
         std::vector<std::int32_t> row;
         std::vector<double> phi;
+        ProgressMonitor* monitor = nullptr;
     };
 
     const ForestPlan& plan() const { return plan_; }
     Index wide_rows() const;
+    /// Tables are large: the fewer times they are read the better. Pairs take long: progress shall be seen.
+    TaskLimits task_limits() const { return has_pairs() ? TaskLimits{1, 16} : TaskLimits{wide_rows(), 2048}; }
     Index narrow_rows() const { return wide_rows(); }
     Index n_totals() const { return plan_.n_features * plan_.n_outputs; }
     std::span<const Index> targets(const ForestChunk& chunk) const {

@@ -2,11 +2,9 @@
 #include "plantwright/explain/tree_explainer.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <string>
 
-#include "explain/explained_model.hpp"
+#include "explain/compare.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/threads.hpp"
 
@@ -57,49 +55,6 @@ InteractionExplanation interacting(const Model& model, const Backdrop& backgroun
             .feature_names = model->trees().encoder.inputs,
             .output_names = model->trees().output_names,
             .n_features = model->trees().n_features()};
-}
-
-/// Of each column, missing values left out.
-Vector column_means(const FeatureRows& rows) {
-    Vector mean(rows.cols());
-    std::vector<float> column(static_cast<std::size_t>(rows.rows()));
-    for (Index j = 0; j < rows.cols(); ++j) {
-        rows.read_column(j, column.data());
-        double sum = 0, n = 0;
-        for (const float x : column) {
-            if (std::isnan(x)) continue;
-            sum += static_cast<double>(x);
-            n += 1;
-        }
-        mean[j] = n > 0 ? sum / n : kNaN;
-    }
-    return mean;
-}
-
-Comparison compared(const Model& model, const FeatureRows& rows, const FeatureRows& reference,
-                    const ExplainOptions& options) {
-    model->require_columns("rows", rows.cols());
-    if (rows.rows() == 0) throw InvalidArgument("TreeExplainer.compare: rows must not be empty");
-    const ExplainedBackground background(model, reference);
-    const Matrix values = background.values(rows, options);
-    const Index n_outputs = model->trees().n_outputs, n_features = model->trees().n_features();
-    Comparison result{.contributions = Matrix(n_features, n_outputs),
-                      .then = background.expected(),
-                      .now = background.expected(),
-                      .mean_then = column_means(reference),
-                      .mean_now = column_means(rows),
-                      .feature_names = model->trees().encoder.inputs,
-                      .output_names = model->trees().output_names};
-    for (Index i = 0; i < values.rows(); ++i) {
-        for (Index c = 0; c < values.cols(); ++c) result.contributions.data()[c] += values(i, c);
-    }
-    for (Index j = 0; j < n_features; ++j) {
-        for (Index o = 0; o < n_outputs; ++o) {
-            result.contributions(j, o) /= static_cast<double>(values.rows());
-            result.now[o] += result.contributions(j, o);
-        }
-    }
-    return result;
 }
 
 Frame conformed(const ExplainedTrees& trees, const Frame& frame) {
@@ -155,6 +110,13 @@ int ExplainedModel::most_points() const {
     return with_engine(programs(), [](const auto& programs) { return programs.most_points(); });
 }
 
+Index ExplainedModel::n_deep_trees() const {
+    Index n = 0;
+    for (Index i = 0; i < trees_.forest.n_trees(); ++i)
+        n += pattern_table_size(SplitShares(plan_.view_of(trees_, i))) < 0 ? 1 : 0;
+    return n;
+}
+
 Matrix ExplainedModel::values(const FeatureRows& rows, const ExplainOptions& options) const {
     const int n_threads = resolve_n_jobs(options.n_jobs);
     return with_engine(programs(),
@@ -206,15 +168,6 @@ Matrix ExplainedBackground::values(const FeatureRows& rows, const ExplainOptions
 ExplainedRows::ExplainedRows(const ExplainedTrees& trees, const Frame& frame)
     : frame_(conformed(trees, frame)), rows_(encode(trees.encoder, frame_)) {}
 
-std::vector<Index> Comparison::ranked(Index output) const {
-    std::vector<Index> order(static_cast<std::size_t>(n_features()));
-    std::iota(order.begin(), order.end(), Index{0});
-    std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
-        return std::abs(contributions(a, output)) > std::abs(contributions(b, output));
-    });
-    return order;
-}
-
 // ---- the public door
 
 TreeExplainer::TreeExplainer(const RandomForestRegressor& model, const TreeExplainerOptions& options)
@@ -253,14 +206,14 @@ InteractionExplanation TreeExplainer::interactions(const Frame& frame, const Exp
 }
 
 Comparison TreeExplainer::compare(ConstMatrixView rows, ConstMatrixView reference,
-                                  const ExplainOptions& options) const {
+                                  const CompareOptions& options) const {
     return compared(model_, rows, reference, options);
 }
 Comparison TreeExplainer::compare(ConstMatrixViewF rows, ConstMatrixViewF reference,
-                                  const ExplainOptions& options) const {
+                                  const CompareOptions& options) const {
     return compared(model_, rows, reference, options);
 }
-Comparison TreeExplainer::compare(const Frame& rows, const Frame& reference, const ExplainOptions& options) const {
+Comparison TreeExplainer::compare(const Frame& rows, const Frame& reference, const CompareOptions& options) const {
     return compared(model_, ExplainedRows(model_->trees(), rows), ExplainedRows(model_->trees(), reference), options);
 }
 
@@ -268,6 +221,7 @@ const Vector& TreeExplainer::expected_value() const { return expected_of(model_,
 Index TreeExplainer::n_features() const { return model_->trees().n_features(); }
 Index TreeExplainer::n_outputs() const { return model_->trees().n_outputs; }
 Index TreeExplainer::n_trees() const { return model_->trees().forest.n_trees(); }
+Index TreeExplainer::n_deep_trees() const { return model_->n_deep_trees(); }
 Index TreeExplainer::n_trees_by_tables() const { return background_ ? background_->n_trees_by_tables() : 0; }
 Precision TreeExplainer::precision() const { return model_->options().precision; }
 int TreeExplainer::most_points() const { return model_->most_points(); }

@@ -48,6 +48,17 @@ struct ExplainOptions {
     ProgressCallback progress = {};
 };
 
+/// How `compare` takes unknown features: from each row of the reference, or, at each split, by the shares of the
+/// reference's rows. Both add up to the difference of the mean predictions; the second takes one pass over the trees
+/// whatever the reference's size, and its unknown features stay like those of the rows that reach the same node.
+enum class ComparisonMethod { interventional, path_dependent };
+
+struct CompareOptions {
+    ComparisonMethod method = ComparisonMethod::interventional;
+    std::optional<int> n_jobs = {};  ///< absent: 1; -1: all processors. Never changes the result
+    ProgressCallback progress = {};
+};
+
 class ExplainedModel;       // src/explain: trees, and programs made of them when they are first asked for
 class ExplainedBackground;  // src/explain: a background, and tables made of it
 
@@ -78,9 +89,9 @@ public:
 
     /// What moved the mean prediction of `rows` away from that of `reference`; a background of the explainer plays no
     /// part.
-    Comparison compare(ConstMatrixView rows, ConstMatrixView reference, const ExplainOptions& options = {}) const;
-    Comparison compare(ConstMatrixViewF rows, ConstMatrixViewF reference, const ExplainOptions& options = {}) const;
-    Comparison compare(const Frame& rows, const Frame& reference, const ExplainOptions& options = {}) const;
+    Comparison compare(ConstMatrixView rows, ConstMatrixView reference, const CompareOptions& options = {}) const;
+    Comparison compare(ConstMatrixViewF rows, ConstMatrixViewF reference, const CompareOptions& options = {}) const;
+    Comparison compare(const Frame& rows, const Frame& reference, const CompareOptions& options = {}) const;
 
     /// The prediction where nothing is known of a row: by the trees' covers, or the background's mean. `(n_outputs,)`.
     const Vector& expected_value() const;
@@ -88,6 +99,7 @@ public:
     Index n_features() const;
     Index n_outputs() const;
     Index n_trees() const;
+    Index n_deep_trees() const;       ///< with more features on a path than tables take; read anew at every call
     Index n_trees_by_tables() const;  ///< of an explainer with a background
     Precision precision() const;
     int most_points() const;  ///< Gauss points of the tree that needs most

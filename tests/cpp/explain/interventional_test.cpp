@@ -39,7 +39,7 @@ TEST(Interventional, TablesAgreeWithTheDefinition) {
             const auto model = forest_of({.splits = splits, .features = features});
             const Rows rows = random_rows(9, features), background = random_rows(5, features, 0.2, 77);
             const TreeExplainer explainer = TreeExplainer(model).with_background(background.view);
-            ASSERT_EQ(explainer.n_trees_by_tables(), splits == 0 ? 0 : model.n_trees());
+            ASSERT_EQ(explainer.n_trees_by_tables(), model.n_trees());
             EXPECT_LT(distance_from_definition(model, rows, background, Precision::audit), 1e-13)
                 << features << " " << splits;
             EXPECT_LT(distance_from_definition(model, rows, background, Precision::fast), 1e-6)
@@ -165,6 +165,36 @@ TEST(Compare, ContributionsAreMeansOfInterventionalValuesAndAddUpToTheDifference
     for (std::size_t k = 1; k < order.size(); ++k) {
         EXPECT_GE(std::abs(found.contributions(order[k - 1], 0)), std::abs(found.contributions(order[k], 0)));
     }
+}
+
+TEST(Compare, ByTheReferencesSharesAddsUpToTheSameDifferenceOnDeepTrees) {
+    const auto model = forest_of({.trees = 3, .splits = 5000, .features = 25});
+    const Rows rows = random_rows(30, 25), reference = random_rows(400, 25, 0.2, 77);
+    const Comparison found = TreeExplainer(model, {.precision = Precision::audit})
+                                 .compare(rows.view, reference.view, {.method = ComparisonMethod::path_dependent});
+    const Vector now = model.predict(rows.view), then = model.predict(reference.view);
+    EXPECT_NEAR(found.now[0], std::accumulate(now.begin(), now.end(), 0.0) / 30, 1e-12);
+    EXPECT_NEAR(found.then[0], std::accumulate(then.begin(), then.end(), 0.0) / 400, 1e-12);
+}
+
+TEST(Compare, ByTheReferencesSharesIsThePathDependentGameOfATreeWithThoseCovers) {
+    const auto model = forest_of({.trees = 1, .splits = 20, .features = 6});
+    const Rows rows = random_rows(1, 6), reference = random_rows(60, 6, 0.2, 77);
+    Forest counted = model.forest();
+    for (double& cover : counted.weighted_n_node_samples) cover = 0;
+    for (Index i = 0; i < 60; ++i) {
+        Index node = 0;
+        for (;;) {
+            counted.weighted_n_node_samples[node] += 1;
+            if (counted.children_left[node] == kNoChild) break;
+            const float x = reference.x[static_cast<std::size_t>(i * 6 + counted.feature[node])];
+            node = goes_left(counted.tree(0), node, x) ? counted.children_left[node] : counted.children_right[node];
+        }
+    }
+    const Comparison found = TreeExplainer(model, {.precision = Precision::audit})
+                                 .compare(rows.view, reference.view, {.method = ComparisonMethod::path_dependent});
+    const Game game = path_dependent_game(counted, rows.x.data());
+    for (int j = 0; j < 6; ++j) EXPECT_NEAR(found.contributions(j, 0), shapley_value(game, 6, j), 1e-13);
 }
 
 TEST(Compare, MeansOfFeaturesLeaveMissingValuesOut) {

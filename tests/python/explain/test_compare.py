@@ -116,6 +116,25 @@ def test_contributions_add_up_to_the_difference_of_the_mean_predictions() -> Non
     np.testing.assert_allclose(comparison.contributions, each.mean(axis=0), atol=1e-14)
 
 
+def test_by_shares_a_long_reference_adds_up_to_the_same_difference() -> None:
+    wide = RNG.normal(size=(2000, 14)).astype(np.float32)
+    model = pw.RandomForestRegressor(20, random_state=0).fit(wide, wide[:, :10].sum(axis=1))
+    comparison = pw.TreeExplainer(model).compare(wide[:100], wide, method="path_dependent")
+    np.testing.assert_allclose(comparison.then, model.predict(wide).mean(), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(comparison.now, model.predict(wide[:100]).mean(), atol=1e-4)
+    assert comparison.method == "path_dependent"
+    with pytest.raises(pw.InvalidArgument, match="method must be 'interventional' or 'path_dependent', got 'exact'"):
+        pw.TreeExplainer(model).compare(wide[:1], wide, method="exact")
+
+
+def test_minutes_of_work_are_announced() -> None:
+    wide = RNG.normal(size=(4000, 14)).astype(np.float32)
+    model = pw.RandomForestRegressor(10, random_state=0).fit(wide, wide[:, :10].sum(axis=1))
+    announced = pytest.warns(UserWarning, match="16,000,000 pairs of rows by 10 deep trees will take some 27 minutes")
+    with announced, pytest.raises(pw.Stopped):
+        pw.TreeExplainer(model).compare(wide, wide, progress=lambda *_: False)
+
+
 def test_a_period_against_itself_has_no_contributions() -> None:
     model = pw.RandomForestRegressor(10, max_depth=6, random_state=0).fit(X, SIGNAL)
     assert np.abs(pw.TreeExplainer(model).compare(X, X).contributions).max() < 1e-5
