@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "explain/compare_deep.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/threads.hpp"
 
@@ -63,24 +64,56 @@ ExplainedTrees with_covers(ExplainedTrees trees, const FeatureRows& reference, i
     return trees;
 }
 
-struct Values {
-    Matrix of_rows;
-    Vector expected;
-};
-
-Values values_of(const std::shared_ptr<const ExplainedModel>& model, const FeatureRows& rows,
-                 const FeatureRows& reference, const CompareOptions& options) {
-    const ExplainOptions explain{.n_jobs = options.n_jobs, .progress = options.progress};
-    if (options.method == ComparisonMethod::interventional) {
-        const ExplainedBackground background(model, reference);
-        return {background.values(rows, explain), background.expected()};
+MeanDifference mean_of(const Matrix& values, const Vector& expected, Index n_outputs) {
+    MeanDifference found{Matrix(values.cols() / n_outputs, n_outputs), expected};
+    for (Index i = 0; i < values.rows(); ++i) {
+        for (Index c = 0; c < values.cols(); ++c) found.contributions.data()[c] += values(i, c);
     }
-    if (model->options().output == ExplainedOutput::probability && model->trees().logistic)
-        throw InvalidArgument(
-            "TreeExplainer.compare: the probability of boosted trees is compared by the interventional method only");
-    const ExplainedModel recounted(with_covers(model->trees(), reference, resolve_n_jobs(options.n_jobs)),
-                                   model->options());
-    return {recounted.values(rows, explain), recounted.plan().expected};
+    for (Index c = 0; c < values.cols(); ++c) found.contributions.data()[c] /= static_cast<double>(values.rows());
+    return found;
+}
+
+/// Trees without tables take the rows and the reference as two sets; of the others the reference's tables are kept.
+MeanDifference interventional(const ExplainedModel& model, const FeatureRows& rows, const FeatureRows& reference,
+                              const ExplainOptions& options) {
+    const ForestPlan& plan = model.plan();
+    const int n_threads = resolve_n_jobs(options.n_jobs);
+    const auto tables = model.tables_of(reference, n_threads);
+    MeanDifference found{Matrix(plan.n_features, plan.n_outputs), tables->expected()};
+    if (tables->n_trees_by_tables() > 0)
+        found = mean_of(tables->values(rows, n_threads, options.progress), tables->expected(), plan.n_outputs);
+    std::vector<std::uint8_t> is_deep(static_cast<std::size_t>(model.trees().forest.n_trees()));
+    for (std::size_t i = 0; i < is_deep.size(); ++i) is_deep[i] = !tables->goes_by_tables(static_cast<Index>(i));
+    if (tables->n_trees_by_tables() == model.trees().forest.n_trees()) return found;
+    const MeanDifference deep =
+        compare_deep(model.trees(), plan, is_deep, rows, reference, n_threads, options.progress);
+    for (Index c = 0; c < plan.n_features * plan.n_outputs; ++c)
+        found.contributions.data()[c] += deep.contributions.data()[c];
+    for (Index o = 0; o < plan.n_outputs; ++o) found.then[o] += plan.factor * deep.then[o];
+    if (plan.mirrored) found.then[0] = 1 - found.then[1];
+    return found;
+}
+
+/// The path-dependent values of the same trees with the reference's rows as covers.
+MeanDifference path_dependent(const ExplainedModel& model, const FeatureRows& rows, const FeatureRows& reference,
+                              const ExplainOptions& options) {
+    const ExplainedModel recounted(with_covers(model.trees(), reference, resolve_n_jobs(options.n_jobs)),
+                                   model.options());
+    return mean_of(recounted.values(rows, options), recounted.plan().expected, model.trees().n_outputs);
+}
+
+MeanDifference difference_of(const std::shared_ptr<const ExplainedModel>& model, const FeatureRows& rows,
+                             const FeatureRows& reference, const CompareOptions& compare) {
+    const ExplainOptions options{.n_jobs = compare.n_jobs, .progress = compare.progress};
+    const bool of_probability = model->options().output == ExplainedOutput::probability && model->trees().logistic;
+    if (compare.method == ComparisonMethod::interventional && of_probability) {
+        const ExplainedBackground background(model, reference);
+        return mean_of(background.values(rows, options), background.expected(), model->trees().n_outputs);
+    }
+    if (compare.method == ComparisonMethod::interventional) return interventional(*model, rows, reference, options);
+    if (!of_probability) return path_dependent(*model, rows, reference, options);
+    throw InvalidArgument(
+        "TreeExplainer.compare: the probability of boosted trees is compared by the interventional method only");
 }
 
 }  // namespace
@@ -101,23 +134,16 @@ Comparison compared(const std::shared_ptr<const ExplainedModel>& model, const Fe
     if (rows.rows() == 0 || reference.rows() == 0)
         throw InvalidArgument("TreeExplainer.compare: rows and reference must have at least one row each, got " +
                               std::to_string(rows.rows()) + " and " + std::to_string(reference.rows()));
-    const Values values = values_of(model, rows, reference, options);
-    const Index n_outputs = model->trees().n_outputs, n_features = model->trees().n_features();
-    Comparison result{.contributions = Matrix(n_features, n_outputs),
-                      .then = values.expected,
-                      .now = values.expected,
+    MeanDifference found = difference_of(model, rows, reference, options);
+    Comparison result{.contributions = std::move(found.contributions),
+                      .then = found.then,
+                      .now = found.then,
                       .mean_then = column_means(reference),
                       .mean_now = column_means(rows),
                       .feature_names = model->trees().encoder.inputs,
                       .output_names = model->trees().output_names};
-    for (Index i = 0; i < rows.rows(); ++i) {
-        for (Index c = 0; c < values.of_rows.cols(); ++c) result.contributions.data()[c] += values.of_rows(i, c);
-    }
-    for (Index j = 0; j < n_features; ++j) {
-        for (Index o = 0; o < n_outputs; ++o) {
-            result.contributions(j, o) /= static_cast<double>(rows.rows());
-            result.now[o] += result.contributions(j, o);
-        }
+    for (Index j = 0; j < result.contributions.rows(); ++j) {
+        for (Index o = 0; o < result.now.size(); ++o) result.now[o] += result.contributions(j, o);
     }
     return result;
 }

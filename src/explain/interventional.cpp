@@ -48,7 +48,7 @@ TablePlan plan_tables(const ExplainedTrees& trees, const ForestPlan& plan, int n
 
 template <class T>
 InterventionalForest<T>::InterventionalForest(const ExplainedTrees& trees, const ForestPlan& plan,
-                                              const FeatureRows& background, int n_threads)
+                                              const FeatureRows& background, int n_threads, DeepTrees deep)
     : plan_(plan), background_(background, plan.columns), expected_(trees.base),
       chunk_of_(static_cast<std::size_t>(trees.forest.n_trees())),
       trees_(static_cast<std::size_t>(trees.forest.n_trees())) {
@@ -70,9 +70,9 @@ InterventionalForest<T>::InterventionalForest(const ExplainedTrees& trees, const
             if (tables.by_tables[i])
                 made = PatternProgram<T>(tree, plan.columns_of(chunk), chunk.columns, background_,
                                          plan.scales_of(chunk), memory);
-            else
+            else if (deep == DeepTrees::pair_by_pair)
                 made = PairTree(tree, plan.columns_of(chunk), plan.scales_of(chunk));
-            mean_of(tree, chunk, made, mean.data() + i * n_values);
+            if (!std::holds_alternative<std::monostate>(made)) mean_of(tree, chunk, made, mean.data() + i * n_values);
         });
     }
     expect(mean);
@@ -150,6 +150,7 @@ void InterventionalForest<T>::run(Index tree, BlockRows rows, const std::int32_t
     const Tree& made = trees_[static_cast<std::size_t>(tree)];
     if (const auto* pairs = std::get_if<PairTree>(&made))
         return run_pairs(tree, *pairs, rows.rows, keys, sums, workspace);
+    if (!goes_by_tables(tree)) return;
     const auto& tables = std::get<PatternProgram<T>>(made);
     const Index n_outputs = plan_.chunks[chunk_of_[static_cast<std::size_t>(tree)]].n_outputs;
     for (Index o = 0; o < n_outputs; ++o)

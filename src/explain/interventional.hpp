@@ -17,19 +17,25 @@
 
 namespace plantwright {
 
+enum class DeepTrees { pair_by_pair, left_out };
+
 template <class T>
 class InterventionalForest {
 public:
     using Number = T;
 
-    /// `plan` must outlive it.
+    /// `plan` must outlive it. With DeepTrees::left_out it is the engine of the other trees alone.
     InterventionalForest(const ExplainedTrees& trees, const ForestPlan& plan, const FeatureRows& background,
-                         int n_threads);
+                         int n_threads, DeepTrees deep = DeepTrees::pair_by_pair);
 
-    /// The mean over the background, `(n_outputs,)`.
+    /// The mean over the background, `(n_outputs,)`; of trees that are left out 0.
     const Vector& expected() const { return expected_; }
     Index n_trees_by_tables() const;
-    bool has_pairs() const { return n_trees_by_tables() < static_cast<Index>(trees_.size()); }
+    bool goes_by_tables(Index tree) const {
+        return std::holds_alternative<PatternProgram<T>>(trees_[static_cast<std::size_t>(tree)]);
+    }
+    bool has_pairs() const { return deepest_pair_tree() > 0; }
+    Index table_bytes() const { return tables_.size() * static_cast<Index>(sizeof(T)); }
 
     Matrix values(const FeatureRows& rows, int n_threads, const ProgressCallback& progress) const;
 

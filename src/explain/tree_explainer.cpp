@@ -117,6 +117,12 @@ Index ExplainedModel::n_deep_trees() const {
     return n;
 }
 
+ReferenceCache::Tables ExplainedModel::tables_of(const FeatureRows& reference, int n_threads) const {
+    return references_.find_or_make(reference, [&] {
+        return std::make_shared<const ReferenceTables>(trees_, plan_, options_.precision, reference, n_threads);
+    });
+}
+
 Matrix ExplainedModel::values(const FeatureRows& rows, const ExplainOptions& options) const {
     const int n_threads = resolve_n_jobs(options.n_jobs);
     return with_engine(programs(),

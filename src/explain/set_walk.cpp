@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+#include "explain/set_walk.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "explain/groups_kernel.hpp"
+#include "explain/shapley_weights.hpp"
+#include "plantwright/core/isa.hpp"
+
+namespace plantwright {
+
+SetWalk::Stop& SetWalk::push() {
+    if (n_stops_ == stops_.size()) stops_.push_back(std::make_unique<Stop>());
+    return *stops_[n_stops_++];
+}
+
+void SetWalk::add(const WalkedTree& tree, const SetSums& sums, ProgressMonitor& monitor) {
+    n_stops_ = 0;
+    Stop& root = push();
+    root.node = 0;
+    root.n_features = 0;
+    root.now.start(rows_.rows());
+    root.then.start(reference_.rows());
+    while (n_stops_ > 0) {
+        monitor.poll();
+        std::swap(here_, stops_[--n_stops_]);
+        if (here_->now.empty()) continue;
+        if (tree.tree.is_leaf(here_->node))
+            add_leaf(tree, sums);
+        else
+            split(tree);
+    }
+}
+
+FailedFeatures SetWalk::bit_of(std::uint32_t feature) {
+    auto* const begin = here_->feature.data();
+    auto* const end = begin + here_->n_features;
+    auto* const at = std::find(begin, end, feature);
+    if (at == end) {
+        *at = feature;
+        ++here_->n_features;
+    }
+    return FailedFeatures{1} << (at - begin);
+}
+
+void SetWalk::split(const WalkedTree& tree) {
+    const SplitQuestion ask = tree.columns.question(tree.tree.view, here_->node);
+    const FailedFeatures bit = bit_of(ask.feature);
+    Stop &left = push(), &right = push();
+    here_->now.split(rows_.column(tree.set, ask.column), ask, bit, left.now, right.now);
+    here_->then.split(reference_.column(tree.set, ask.column), ask, bit, left.then, right.then);
+    for (Stop* child : {&left, &right}) {
+        child->node = tree.tree.child(here_->node, child == &left);
+        child->n_features = here_->n_features;
+        std::copy_n(here_->feature.begin(), here_->n_features, child->feature.begin());
+        child->now.keep_partners_of(child->then);
+        child->then.keep_partners_of(child->now);
+    }
+}
+
+/// Each pattern's sum over those that it has no failed feature in common with, shared by the features it fails.
+void SetWalk::share_out(const LeafGroups& of, const LeafGroups& against, int n_features, double sign) {
+    const GroupKernels& kernel = PLANTWRIGHT_KERNELS(kGroupKernels);
+    weight_.resize(static_cast<std::size_t>(against.begin(n_features + 1) + kGroupLanes));
+    for (int a = 1; a <= n_features; ++a) {
+        if (of.begin(a) == of.begin(a + 1)) continue;
+        for (int b = 0; a + b <= n_features; ++b) {
+            const double weight = sign * shapley_weight(a, b);
+            for (Index k = against.begin(b); k < against.begin(b + 1); ++k)
+                weight_[static_cast<std::size_t>(k)] = weight * against.rows()[k];
+        }
+        const Index n = against.begin(n_features - a + 1);
+        for (Index k = of.begin(a); k < of.begin(a + 1); ++k) {
+            const double part =
+                of.rows()[k] * kernel.sum_of_disjoint(against.fails(), weight_.data(), n, of.fails()[k]);
+            for (FailedFeatures left = of.fails()[k]; left != 0; left &= left - 1)
+                part_[static_cast<std::size_t>(std::countr_zero(left))] += part;
+        }
+    }
+}
+
+void SetWalk::add_leaf(const WalkedTree& tree, const SetSums& sums) {
+    now_.gather(here_->now);
+    then_.gather(here_->then);
+    part_.fill(0);
+    share_out(then_, now_, here_->n_features, 1);
+    share_out(now_, then_, here_->n_features, -1);
+    const Index n_outputs = tree.tree.n_outputs();
+    for (Index o = 0; o < n_outputs; ++o) {
+        const double value = tree.tree.value(here_->node, o) / tree.scale[static_cast<std::size_t>(o)];
+        for (int k = 0; k < here_->n_features; ++k) {
+            const auto bit = static_cast<std::size_t>(k);
+            sums.features[here_->feature[bit] * n_outputs + o] += value * part_[bit];
+        }
+        sums.then[o] += value * then_.rows_that_reach();
+    }
+}
+
+}  // namespace plantwright
