@@ -29,8 +29,22 @@ double sum_of_disjoint(const std::uint64_t* fails, const double* weight, std::pt
     return total;
 }
 
+/// Mostly one of the first few will do.
+bool any_disjoint(const std::uint64_t* fails, std::ptrdiff_t n, std::uint64_t with) {
+    std::ptrdiff_t at = 0;
+    for (; at + kGroupLanes <= n; at += kGroupLanes) {
+        std::uint64_t found = 0;
+        for (std::ptrdiff_t k = at; k < at + kGroupLanes; ++k) found |= (fails[k] & with) == 0 ? 1u : 0u;
+        if (found) return true;
+    }
+    for (; at < n; ++at) {
+        if ((fails[at] & with) == 0) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
-const GroupKernels kGroupKernels = {sum_of_disjoint};
+const GroupKernels kGroupKernels = {sum_of_disjoint, any_disjoint};
 
 }  // namespace plantwright::PLANTWRIGHT_LEVEL

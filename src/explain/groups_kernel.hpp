@@ -15,6 +15,8 @@ inline constexpr std::ptrdiff_t kGroupLanes = 16;
 struct GroupKernels {
     /// Of `weight[i]`, i < n, where `fails[i]` and `with` have no bit in common. Others that are read must have one.
     double (*sum_of_disjoint)(const std::uint64_t* fails, const double* weight, std::ptrdiff_t n, std::uint64_t with);
+    /// Whether there is an i < n where `fails[i]` and `with` have no bit in common.
+    bool (*any_disjoint)(const std::uint64_t* fails, std::ptrdiff_t n, std::uint64_t with);
 };
 
 PLANTWRIGHT_DECLARE_KERNELS(GroupKernels, kGroupKernels)

@@ -12,9 +12,10 @@ namespace plantwright {
 /// Each pattern once, in the order of how many features it fails.
 class LeafGroups {
 public:
-    void gather(const RowGroups& groups);
+    /// At a path of so many features.
+    void gather(const RowGroups& groups, int n_features);
 
-    /// Where patterns of that many failed features begin; one more than kMostGroupedFeatures ends the last ones.
+    /// Where patterns of that many failed features begin; one more than n_features ends the last ones.
     Index begin(int n_fails) const { return begin_[static_cast<std::size_t>(n_fails)]; }
     /// Of the pattern at a place; readable to the next multiple of kGroupLanes.
     const FailedFeatures* fails() const { return fails_.data(); }
@@ -28,7 +29,7 @@ private:
         double rows;
     };
     void merge(const RowGroups& groups);
-    void sort();
+    void sort(int n_features);
 
     std::vector<std::uint32_t> place_;  // a hash table of patterns, counted from 1
     std::vector<Pattern> patterns_;

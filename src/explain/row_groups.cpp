@@ -4,59 +4,69 @@
 #include <algorithm>
 #include <numeric>
 
+#include "explain/groups_kernel.hpp"
+#include "plantwright/core/isa.hpp"
+
 namespace plantwright {
 
-void RowGroups::clear() {
-    groups_.clear();
-    rows_.clear();
+void GroupedRows::start() { std::iota(row_.begin(), row_.end(), 0u); }
+
+std::uint32_t GroupedRows::part(std::uint32_t begin, std::uint32_t end, const std::int32_t* keys,
+                                const SplitQuestion& ask) {
+    std::uint32_t *to_left = row_.data() + begin, *to_right = right_.data();
+    for (const std::uint32_t* at = to_left; at != row_.data() + end; ++at) {
+        const std::uint32_t row = *at;
+        const bool goes_right = (keys[row] & ask.mask) > ask.threshold;
+        *to_left = *to_right = row;  // one of the two counts
+        to_left += !goes_right;
+        to_right += goes_right;
+    }
+    std::copy(right_.data(), to_right, to_left);
+    return static_cast<std::uint32_t>(to_left - row_.data());
 }
 
-void RowGroups::start(Index n_rows) {
-    clear();
-    rows_.resize(static_cast<std::size_t>(n_rows));
-    std::iota(rows_.begin(), rows_.end(), 0u);
-    groups_.push_back({0, 0, 0, static_cast<std::uint32_t>(n_rows)});
+void RowGroups::reserve(Index n) {
+    n_ = 0;
+    const auto size = static_cast<std::size_t>(n + kGroupLanes);
+    if (fails_.size() >= size) return;
+    fails_.resize(2 * size);
+    ranges_.resize(2 * size);
 }
 
-void RowGroups::take(const std::uint32_t* begin, const std::uint32_t* end, FailedFeatures fails, int n_fails) {
-    if (begin == end) return;
-    const auto first = static_cast<std::uint32_t>(rows_.size());
-    rows_.insert(rows_.end(), begin, end);
-    groups_.push_back({fails, n_fails, first, static_cast<std::uint32_t>(rows_.size())});
+void RowGroups::start(const GroupedRows& rows) {
+    reserve(1);
+    add(0, {0, rows.size(), 0});
 }
 
-void RowGroups::split(const std::int32_t* keys, const SplitQuestion& ask, FailedFeatures bit, RowGroups& left,
-                      RowGroups& right) {
-    left.clear();
-    right.clear();
-    left_.resize(rows_.size());
-    right_.resize(rows_.size());
-    for (const Group& group : groups_) {
-        const std::uint32_t *begin = rows_.data() + group.begin, *end = rows_.data() + group.end;
-        if (group.fails & bit) {
-            left.take(begin, end, group.fails, group.n_fails);
-            right.take(begin, end, group.fails, group.n_fails);
+void RowGroups::split(GroupedRows& rows, const std::int32_t* keys, const SplitQuestion& ask, FailedFeatures bit,
+                      RowGroups& left, RowGroups& right) const {
+    left.reserve(2 * n_);
+    right.reserve(2 * n_);
+    for (Index k = 0; k < n_; ++k) {
+        const FailedFeatures failed = fails(k);
+        const Range at = range(k);
+        if (failed & bit) {
+            left.add(failed, at);
+            right.add(failed, at);
             continue;
         }
-        std::uint32_t *to_left = left_.data(), *to_right = right_.data();
-        for (const std::uint32_t* row = begin; row != end; ++row) {
-            const bool goes_right = (keys[*row] & ask.mask) > ask.threshold;
-            *to_left = *to_right = *row;  // one of the two counts
-            to_left += !goes_right;
-            to_right += goes_right;
-        }
-        left.take(left_.data(), to_left, group.fails, group.n_fails);
-        left.take(right_.data(), to_right, group.fails | bit, group.n_fails + 1);
-        right.take(right_.data(), to_right, group.fails, group.n_fails);
-        right.take(left_.data(), to_left, group.fails | bit, group.n_fails + 1);
+        const std::uint32_t middle = rows.part(at.begin, at.end, keys, ask);
+        const Range to_left{at.begin, middle, at.n_fails}, to_right{middle, at.end, at.n_fails};
+        left.add(failed, to_left);
+        left.add(failed | bit, {to_right.begin, to_right.end, at.n_fails + 1});
+        right.add(failed, to_right);
+        right.add(failed | bit, {to_left.begin, to_left.end, at.n_fails + 1});
     }
 }
 
 void RowGroups::keep_partners_of(const RowGroups& others) {
-    std::erase_if(groups_, [&](const Group& group) {
-        return std::none_of(others.groups_.begin(), others.groups_.end(),
-                            [&](const Group& other) { return (group.fails & other.fails) == 0; });
-    });
+    const GroupKernels& kernel = PLANTWRIGHT_KERNELS(kGroupKernels);
+    const Index n = n_;
+    n_ = 0;
+    for (Index k = 0; k < n; ++k) {
+        const auto at = static_cast<std::size_t>(k);
+        if (kernel.any_disjoint(others.fails_.data(), others.n_, fails_[at])) add(fails_[at], ranges_[at]);
+    }
 }
 
 }  // namespace plantwright

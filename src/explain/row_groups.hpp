@@ -18,34 +18,52 @@ using FailedFeatures = std::uint64_t;
 
 inline constexpr int kMostGroupedFeatures = 64;  // of a path
 
+/// The numbers of a table's rows in the order of their groups: a group is a range of it, and parts where it lies.
+class GroupedRows {
+public:
+    explicit GroupedRows(Index n_rows) : row_(static_cast<std::size_t>(n_rows)), right_(row_.size()) {}
+
+    void start();  ///< one group
+    std::uint32_t size() const { return static_cast<std::uint32_t>(row_.size()); }
+    /// Those of [begin, end) that go left come first; where the others begin.
+    std::uint32_t part(std::uint32_t begin, std::uint32_t end, const std::int32_t* keys, const SplitQuestion& ask);
+
+private:
+    std::vector<std::uint32_t> row_, right_;
+};
+
+/// The groups at a node. A split leaves every row in the groups of both children, in one of which it has failed.
 class RowGroups {
 public:
-    struct Group {
-        FailedFeatures fails;
+    struct Range {
+        std::uint32_t begin, end;  // of GroupedRows
         int n_fails;
-        std::uint32_t begin, end;  // of rows
-
         std::uint32_t n_rows() const { return end - begin; }
     };
 
-    bool empty() const { return groups_.empty(); }
-    const std::vector<Group>& groups() const { return groups_; }  ///< several may have failed the same
-    /// All rows of a table, at the root.
-    void start(Index n_rows);
-    /// The same rows as they arrive at the children of a split, whose feature has the bit. `keys` by row.
-    void split(const std::int32_t* keys, const SplitQuestion& ask, FailedFeatures bit, RowGroups& left,
-               RowGroups& right);
+    Index size() const { return n_; }
+    FailedFeatures fails(Index group) const { return fails_[static_cast<std::size_t>(group)]; }  ///< some have the same
+    const Range& range(Index group) const { return ranges_[static_cast<std::size_t>(group)]; }
+
+    void start(const GroupedRows& rows);
+    /// By a split whose feature has the bit. `keys` by row.
+    void split(GroupedRows& rows, const std::int32_t* keys, const SplitQuestion& ask, FailedFeatures bit,
+               RowGroups& left, RowGroups& right) const;
     /// Leaves out groups that share failed features with each group of `others`: no mixture of the two reaches the
     /// node.
     void keep_partners_of(const RowGroups& others);
 
 private:
-    void clear();
-    void take(const std::uint32_t* begin, const std::uint32_t* end, FailedFeatures fails, int n_fails);
+    void reserve(Index n);
+    void add(FailedFeatures fails, Range range) {  // unless it is empty
+        fails_[static_cast<std::size_t>(n_)] = fails;
+        ranges_[static_cast<std::size_t>(n_)] = range;
+        n_ += range.begin < range.end;
+    }
 
-    std::vector<Group> groups_;
-    std::vector<std::uint32_t> rows_;
-    std::vector<std::uint32_t> left_, right_;  // of one group
+    Index n_ = 0;
+    std::vector<FailedFeatures> fails_;  // what stands behind the n_ groups is memory
+    std::vector<Range> ranges_;
 };
 
 }  // namespace plantwright

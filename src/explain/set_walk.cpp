@@ -20,12 +20,14 @@ void SetWalk::add(const WalkedTree& tree, const SetSums& sums, ProgressMonitor& 
     Stop& root = push();
     root.node = 0;
     root.n_features = 0;
-    root.now.start(rows_.rows());
-    root.then.start(reference_.rows());
+    now_rows_.start();
+    then_rows_.start();
+    root.now.start(now_rows_);
+    root.then.start(then_rows_);
     while (n_stops_ > 0) {
         monitor.poll();
         std::swap(here_, stops_[--n_stops_]);
-        if (here_->now.empty()) continue;
+        if (here_->now.size() == 0) continue;
         if (tree.tree.is_leaf(here_->node))
             add_leaf(tree, sums);
         else
@@ -48,12 +50,13 @@ void SetWalk::split(const WalkedTree& tree) {
     const SplitQuestion ask = tree.columns.question(tree.tree.view, here_->node);
     const FailedFeatures bit = bit_of(ask.feature);
     Stop &left = push(), &right = push();
-    here_->now.split(rows_.column(tree.set, ask.column), ask, bit, left.now, right.now);
-    here_->then.split(reference_.column(tree.set, ask.column), ask, bit, left.then, right.then);
+    here_->now.split(now_rows_, rows_.column(tree.set, ask.column), ask, bit, left.now, right.now);
+    here_->then.split(then_rows_, reference_.column(tree.set, ask.column), ask, bit, left.then, right.then);
     for (Stop* child : {&left, &right}) {
         child->node = tree.tree.child(here_->node, child == &left);
         child->n_features = here_->n_features;
         std::copy_n(here_->feature.begin(), here_->n_features, child->feature.begin());
+        if (tree.tree.is_leaf(child->node)) continue;  // what has no partner takes nothing there
         child->now.keep_partners_of(child->then);
         child->then.keep_partners_of(child->now);
     }
@@ -65,8 +68,9 @@ void SetWalk::share_out(const LeafGroups& of, const LeafGroups& against, int n_f
     weight_.resize(static_cast<std::size_t>(against.begin(n_features + 1) + kGroupLanes));
     for (int a = 1; a <= n_features; ++a) {
         if (of.begin(a) == of.begin(a + 1)) continue;
+        const double* weights = shapley_weights(a);
         for (int b = 0; a + b <= n_features; ++b) {
-            const double weight = sign * shapley_weight(a, b);
+            const double weight = sign * weights[b];
             for (Index k = against.begin(b); k < against.begin(b + 1); ++k)
                 weight_[static_cast<std::size_t>(k)] = weight * against.rows()[k];
         }
@@ -81,9 +85,9 @@ void SetWalk::share_out(const LeafGroups& of, const LeafGroups& against, int n_f
 }
 
 void SetWalk::add_leaf(const WalkedTree& tree, const SetSums& sums) {
-    now_.gather(here_->now);
-    then_.gather(here_->then);
-    part_.fill(0);
+    now_.gather(here_->now, here_->n_features);
+    then_.gather(here_->then, here_->n_features);
+    std::fill_n(part_.begin(), here_->n_features, 0.0);
     share_out(then_, now_, here_->n_features, 1);
     share_out(now_, then_, here_->n_features, -1);
     const Index n_outputs = tree.tree.n_outputs();

@@ -43,7 +43,8 @@ struct SetSums {
 /// Memory of one thread.
 class SetWalk {
 public:
-    SetWalk(const Background& rows, const Background& reference) : rows_(rows), reference_(reference) {}
+    SetWalk(const Background& rows, const Background& reference)
+        : rows_(rows), reference_(reference), now_rows_(rows.rows()), then_rows_(reference.rows()) {}
 
     /// Adds a tree, values divided by scale and about the tree's mean. Its paths must have at most kMostGroupedFeatures
     /// features.
@@ -65,6 +66,7 @@ private:
     void share_out(const LeafGroups& of, const LeafGroups& against, int n_features, double sign);
 
     const Background &rows_, &reference_;
+    GroupedRows now_rows_, then_rows_;
     std::vector<std::unique_ptr<Stop>> stops_;  // a stack; those above n_stops_ are memory
     std::size_t n_stops_ = 0;
     std::unique_ptr<Stop> here_ = std::make_unique<Stop>();

@@ -7,8 +7,6 @@
 namespace plantwright {
 namespace {
 
-constexpr int kTabled = 65;
-
 /// 1 / (a C(a + b, a)), for a >= 1.
 double weight_of(int a, int b) {
     double combinations = 1;
@@ -16,11 +14,11 @@ double weight_of(int a, int b) {
     return 1 / (a * combinations);
 }
 
-const std::array<std::array<double, kTabled>, kTabled>& weights() {
+const std::array<std::array<double, kTabledWeights>, kTabledWeights>& weights() {
     static const auto table = [] {
-        std::array<std::array<double, kTabled>, kTabled> made{};
-        for (int a = 1; a < kTabled; ++a) {
-            for (int b = 0; b < kTabled; ++b)
+        std::array<std::array<double, kTabledWeights>, kTabledWeights> made{};
+        for (int a = 1; a < kTabledWeights; ++a) {
+            for (int b = 0; b < kTabledWeights; ++b)
                 made[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] = weight_of(a, b);
         }
         return made;
@@ -30,8 +28,10 @@ const std::array<std::array<double, kTabled>, kTabled>& weights() {
 
 }  // namespace
 
+const double* shapley_weights(int a) { return weights()[static_cast<std::size_t>(a)].data(); }
+
 double shapley_weight(int a, int b) {
-    if (a < kTabled && b < kTabled) return weights()[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)];
+    if (a < kTabledWeights && b < kTabledWeights) return shapley_weights(a)[b];
     return a == 0 ? 0 : weight_of(a, b);
 }
 

@@ -8,4 +8,8 @@ namespace plantwright {
 /// once they are known and none of b others is (Lundberg et al., 2020, algorithm 3).
 double shapley_weight(int a, int b);
 
+inline constexpr int kTabledWeights = 65;
+/// For a < kTabledWeights, by b, of which there are as many.
+const double* shapley_weights(int a);
+
 }  // namespace plantwright
