@@ -31,7 +31,7 @@ public:
         phi_.assign(targets.size(), 0.0);
         then_.assign(static_cast<std::size_t>(tree.n_outputs()), 0.0);
         const WalkedTree walked{tree, plan_.columns_of(chunk), chunk.columns, plan_.scales_of(chunk)};
-        if (most_path_features(tree) <= kMostGroupedFeatures)
+        if (plan_.n_features <= kMostGroupedFeatures || most_path_features(tree) <= kMostGroupedFeatures)
             walk_.add(walked, {phi_.data(), then_.data()}, monitor);
         else
             add_pairs(walked, monitor);

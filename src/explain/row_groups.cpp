@@ -31,13 +31,18 @@ void RowGroups::reserve(Index n) {
     if (fails_.size() >= size) return;
     fails_.resize(2 * size);
     ranges_.resize(2 * size);
+    kept_.resize(2 * size);
 }
+
+void RowGroups::end() { std::fill_n(fails_.data() + n_, kGroupLanes, ~FailedFeatures{0}); }
 
 void RowGroups::start(const GroupedRows& rows) {
     reserve(1);
     add(0, {0, rows.size(), 0});
+    end();
 }
 
+/// Of single rows, which most groups are further down, no branch hangs on the answer.
 void RowGroups::split(GroupedRows& rows, const std::int32_t* keys, const SplitQuestion& ask, FailedFeatures bit,
                       RowGroups& left, RowGroups& right) const {
     left.reserve(2 * n_);
@@ -45,28 +50,36 @@ void RowGroups::split(GroupedRows& rows, const std::int32_t* keys, const SplitQu
     for (Index k = 0; k < n_; ++k) {
         const FailedFeatures failed = fails(k);
         const Range at = range(k);
-        if (failed & bit) {
+        if (at.n_rows() == 1) {
+            const FailedFeatures right_bit = rows.goes_right(at.begin, keys, ask) ? bit : 0;
+            left.add(failed, at, right_bit);
+            right.add(failed, at, bit ^ right_bit);
+        } else if (failed & bit) {
             left.add(failed, at);
             right.add(failed, at);
-            continue;
+        } else {
+            const std::uint32_t middle = rows.part(at.begin, at.end, keys, ask);
+            const Range to_left{at.begin, middle, at.n_fails}, to_right{middle, at.end, at.n_fails};
+            left.add(failed, to_left);
+            left.add(failed, to_right, bit);
+            right.add(failed, to_right);
+            right.add(failed, to_left, bit);
         }
-        const std::uint32_t middle = rows.part(at.begin, at.end, keys, ask);
-        const Range to_left{at.begin, middle, at.n_fails}, to_right{middle, at.end, at.n_fails};
-        left.add(failed, to_left);
-        left.add(failed | bit, {to_right.begin, to_right.end, at.n_fails + 1});
-        right.add(failed, to_right);
-        right.add(failed | bit, {to_left.begin, to_left.end, at.n_fails + 1});
     }
+    left.end();
+    right.end();
 }
 
 void RowGroups::keep_partners_of(const RowGroups& others) {
-    const GroupKernels& kernel = PLANTWRIGHT_KERNELS(kGroupKernels);
-    const Index n = n_;
+    const Index n = PLANTWRIGHT_KERNELS(kGroupKernels)
+                        .with_partners(fails_.data(), n_, others.fails_.data(), others.n_, kept_.data());
+    if (n == n_) return;
     n_ = 0;
     for (Index k = 0; k < n; ++k) {
-        const auto at = static_cast<std::size_t>(k);
-        if (kernel.any_disjoint(others.fails_.data(), others.n_, fails_[at])) add(fails_[at], ranges_[at]);
+        const std::size_t at = kept_[static_cast<std::size_t>(k)];
+        add(fails_[at], ranges_[at]);
     }
+    end();
 }
 
 }  // namespace plantwright

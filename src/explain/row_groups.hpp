@@ -27,6 +27,9 @@ public:
     std::uint32_t size() const { return static_cast<std::uint32_t>(row_.size()); }
     /// Those of [begin, end) that go left come first; where the others begin.
     std::uint32_t part(std::uint32_t begin, std::uint32_t end, const std::int32_t* keys, const SplitQuestion& ask);
+    bool goes_right(std::uint32_t at, const std::int32_t* keys, const SplitQuestion& ask) const {
+        return (keys[row_[at]] & ask.mask) > ask.threshold;
+    }
 
 private:
     std::vector<std::uint32_t> row_, right_;
@@ -43,6 +46,7 @@ public:
 
     Index size() const { return n_; }
     FailedFeatures fails(Index group) const { return fails_[static_cast<std::size_t>(group)]; }  ///< some have the same
+    const FailedFeatures* data() const { return fails_.data(); }  ///< readable kGroupLanes further
     const Range& range(Index group) const { return ranges_[static_cast<std::size_t>(group)]; }
 
     void start(const GroupedRows& rows);
@@ -60,10 +64,17 @@ private:
         ranges_[static_cast<std::size_t>(n_)] = range;
         n_ += range.begin < range.end;
     }
+    /// With a bit more, if the feature has not failed yet and there is anyone.
+    void add(FailedFeatures fails, Range range, FailedFeatures bit) {
+        range.n_fails += ((fails | bit) != fails);
+        add(fails | bit, range);
+    }
+    void end();
 
     Index n_ = 0;
-    std::vector<FailedFeatures> fails_;  // what stands behind the n_ groups is memory
+    std::vector<FailedFeatures> fails_;  // ends in kGroupLanes that have failed everything; then memory
     std::vector<Range> ranges_;
+    std::vector<std::uint32_t> kept_;
 };
 
 }  // namespace plantwright

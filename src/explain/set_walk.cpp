@@ -9,6 +9,11 @@
 #include "plantwright/core/isa.hpp"
 
 namespace plantwright {
+namespace {
+
+constexpr Index kMostFew = 64;  // groups of either side: sorting them would cost more than it saves
+
+}  // namespace
 
 SetWalk::Stop& SetWalk::push() {
     if (n_stops_ == stops_.size()) stops_.push_back(std::make_unique<Stop>());
@@ -66,6 +71,8 @@ void SetWalk::split(const WalkedTree& tree) {
 void SetWalk::share_out(const LeafGroups& of, const LeafGroups& against, int n_features, double sign) {
     const GroupKernels& kernel = PLANTWRIGHT_KERNELS(kGroupKernels);
     weight_.resize(static_cast<std::size_t>(against.begin(n_features + 1) + kGroupLanes));
+    const Index n_patterns = of.begin(n_features + 1);
+    gain_.assign(static_cast<std::size_t>(n_patterns + kGroupLanes), 0.0);
     for (int a = 1; a <= n_features; ++a) {
         if (of.begin(a) == of.begin(a + 1)) continue;
         const double* weights = shapley_weights(a);
@@ -75,21 +82,55 @@ void SetWalk::share_out(const LeafGroups& of, const LeafGroups& against, int n_f
                 weight_[static_cast<std::size_t>(k)] = weight * against.rows()[k];
         }
         const Index n = against.begin(n_features - a + 1);
-        for (Index k = of.begin(a); k < of.begin(a + 1); ++k) {
-            const double part =
+        for (Index k = of.begin(a); k < of.begin(a + 1); ++k)
+            gain_[static_cast<std::size_t>(k)] =
                 of.rows()[k] * kernel.sum_of_disjoint(against.fails(), weight_.data(), n, of.fails()[k]);
-            for (FailedFeatures left = of.fails()[k]; left != 0; left &= left - 1)
-                part_[static_cast<std::size_t>(std::countr_zero(left))] += part;
+    }
+    kernel.add_by_bit(of.fails(), gain_.data(), n_patterns, n_features, part_.data());
+}
+
+/// Group against group, of which there are at most 64 on either side.
+void SetWalk::share_out_few() {
+    const GroupKernels& kernel = PLANTWRIGHT_KERNELS(kGroupKernels);
+    const RowGroups &now = here_->now, &then = here_->then;
+    std::array<FailedFeatures, kMostFew> partners;
+    std::array<double, kMostFew + kGroupLanes> gain{}, loss{};
+    kernel.partners(now.data(), now.size(), then.data(), then.size(), partners.data());
+    for (Index g = 0; g < now.size(); ++g) {
+        const RowGroups::Range& range = now.range(g);
+        const double* losses = shapley_weights(range.n_fails);
+        const auto k = static_cast<std::size_t>(g);
+        for (FailedFeatures left = partners[k]; left != 0; left &= left - 1) {
+            const int h = std::countr_zero(left);
+            const RowGroups::Range& other = then.range(h);
+            const double pairs = static_cast<double>(range.n_rows()) * other.n_rows();
+            loss[k] -= pairs * losses[other.n_fails];
+            gain[static_cast<std::size_t>(h)] += pairs * shapley_weights(other.n_fails)[range.n_fails];
         }
     }
+    kernel.add_by_bit(now.data(), loss.data(), now.size(), here_->n_features, part_.data());
+    kernel.add_by_bit(then.data(), gain.data(), then.size(), here_->n_features, part_.data());
+}
+
+/// Rows of the reference that reach the leaf.
+double SetWalk::share_out_leaf() {
+    std::fill_n(part_.begin(), here_->n_features, 0.0);
+    if (std::max(here_->now.size(), here_->then.size()) <= kMostFew) {
+        share_out_few();
+        double n = 0;
+        for (Index h = 0; h < here_->then.size(); ++h)
+            n += here_->then.fails(h) == 0 ? here_->then.range(h).n_rows() : 0;
+        return n;
+    }
+    now_.gather(here_->now, here_->n_features);
+    then_.gather(here_->then, here_->n_features);
+    share_out(then_, now_, here_->n_features, 1);
+    share_out(now_, then_, here_->n_features, -1);
+    return then_.rows_that_reach();
 }
 
 void SetWalk::add_leaf(const WalkedTree& tree, const SetSums& sums) {
-    now_.gather(here_->now, here_->n_features);
-    then_.gather(here_->then, here_->n_features);
-    std::fill_n(part_.begin(), here_->n_features, 0.0);
-    share_out(then_, now_, here_->n_features, 1);
-    share_out(now_, then_, here_->n_features, -1);
+    const double n_reach = share_out_leaf();
     const Index n_outputs = tree.tree.n_outputs();
     for (Index o = 0; o < n_outputs; ++o) {
         const double value = tree.tree.value(here_->node, o) / tree.scale[static_cast<std::size_t>(o)];
@@ -97,7 +138,7 @@ void SetWalk::add_leaf(const WalkedTree& tree, const SetSums& sums) {
             const auto bit = static_cast<std::size_t>(k);
             sums.features[here_->feature[bit] * n_outputs + o] += value * part_[bit];
         }
-        sums.then[o] += value * then_.rows_that_reach();
+        sums.then[o] += value * n_reach;
     }
 }
 

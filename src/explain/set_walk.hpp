@@ -63,6 +63,8 @@ private:
     void split(const WalkedTree& tree);
     FailedFeatures bit_of(std::uint32_t feature);
     void add_leaf(const WalkedTree& tree, const SetSums& sums);
+    double share_out_leaf();
+    void share_out_few();
     void share_out(const LeafGroups& of, const LeafGroups& against, int n_features, double sign);
 
     const Background &rows_, &reference_;
@@ -72,7 +74,7 @@ private:
     std::unique_ptr<Stop> here_ = std::make_unique<Stop>();
     LeafGroups now_, then_;
     std::array<double, kMostGroupedFeatures> part_;  // of a leaf of value 1, by bit
-    std::vector<double> weight_;
+    std::vector<double> weight_, gain_;
 };
 
 }  // namespace plantwright
