@@ -96,7 +96,7 @@ void register_explain(py::module_& module) {
     type.def_property_readonly("expected_value", &TreeExplainer::expected_value)
         .def_property_readonly("n_features", &TreeExplainer::n_features)
         .def_property_readonly("n_trees", &TreeExplainer::n_trees)
-        .def_property_readonly("n_deep_trees", &TreeExplainer::n_deep_trees)
+        .def_property_readonly("n_deep_nodes", [](const TreeExplainer& e) { return e.deep_part().nodes; })
         .def_property_readonly("n_trees_by_tables", &TreeExplainer::n_trees_by_tables)
         .def_property_readonly("n_outputs", &TreeExplainer::n_outputs)
         .def_property_readonly("output_names", &TreeExplainer::output_names)

@@ -27,7 +27,7 @@ public:
     const ForestPlan& plan() const { return plan_; }
     const TreeExplainerOptions& options() const { return options_; }
     int most_points() const;
-    Index n_deep_trees() const;
+    DeepPart deep_part() const;
     ReferenceCache::Tables tables_of(const FeatureRows& reference, int n_threads) const;
 
     void require_columns(const char* what, Index n) const;

@@ -110,11 +110,15 @@ int ExplainedModel::most_points() const {
     return with_engine(programs(), [](const auto& programs) { return programs.most_points(); });
 }
 
-Index ExplainedModel::n_deep_trees() const {
-    Index n = 0;
-    for (Index i = 0; i < trees_.forest.n_trees(); ++i)
-        n += pattern_table_size(SplitShares(plan_.view_of(trees_, i))) < 0 ? 1 : 0;
-    return n;
+DeepPart ExplainedModel::deep_part() const {
+    DeepPart part;
+    for (Index i = 0; i < trees_.forest.n_trees(); ++i) {
+        const SplitShares tree(plan_.view_of(trees_, i));
+        if (pattern_table_size(tree) >= 0) continue;
+        ++part.trees;
+        part.nodes += tree.n_nodes();
+    }
+    return part;
 }
 
 ReferenceCache::Tables ExplainedModel::tables_of(const FeatureRows& reference, int n_threads) const {
@@ -227,7 +231,7 @@ const Vector& TreeExplainer::expected_value() const { return expected_of(model_,
 Index TreeExplainer::n_features() const { return model_->trees().n_features(); }
 Index TreeExplainer::n_outputs() const { return model_->trees().n_outputs; }
 Index TreeExplainer::n_trees() const { return model_->trees().forest.n_trees(); }
-Index TreeExplainer::n_deep_trees() const { return model_->n_deep_trees(); }
+DeepPart TreeExplainer::deep_part() const { return model_->deep_part(); }
 Index TreeExplainer::n_trees_by_tables() const { return background_ ? background_->n_trees_by_tables() : 0; }
 Precision TreeExplainer::precision() const { return model_->options().precision; }
 int TreeExplainer::most_points() const { return model_->most_points(); }

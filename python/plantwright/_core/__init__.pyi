@@ -712,7 +712,7 @@ class TreeExplainer:
     def most_points(self) -> int:
         ...
     @property
-    def n_deep_trees(self) -> int:
+    def n_deep_nodes(self) -> int:
         ...
     @property
     def n_features(self) -> int:

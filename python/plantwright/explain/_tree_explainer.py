@@ -19,7 +19,8 @@ from plantwright.explain._explanation import Explanation
 from plantwright.forest._export import TreeExports
 from plantwright.frame import Frame, Schema
 
-_PAIR_SECONDS = 1e-5  # of a deep tree
+_NODE_SECONDS = 1.2e-8  # a row of either table
+_FEW_ROWS = 500
 _MINUTE = 60.0
 
 
@@ -228,9 +229,8 @@ class TreeExplainer:
             What is normal. All of its rows are used.
         method : {"interventional", "path_dependent"}, default="interventional"
             How unknown features are taken: from each row of the reference, or, at each split, by the shares of the
-            reference's rows. Both add up to the same difference. Where trees are deep (more than 8 features on a path)
-            the first takes time in proportion to `rows` times `reference`; the second passes over the trees once for
-            each of the `rows`.
+            reference's rows. Both add up to the same difference; the second lends correlated features each other's
+            credit.
         progress : bool or callable, optional
             As in calling.
 
@@ -265,7 +265,7 @@ class TreeExplainer:
         if isinstance(now, np.ndarray) and now.dtype != then.dtype:
             now, then = now.astype(np.float64), then.astype(np.float64)
         if method == "interventional":
-            self._warn_of_minutes(len(self._columns(now)[0]) * len(self._columns(then)[0]))
+            self._warn_of_minutes(len(self._columns(now)[0]) + len(self._columns(then)[0]))
         with resolve_progress(self.verbose, progress) as callback:
             contributions, mean_then, mean_now = self._core.compare(
                 now, reference=then, method=method, n_jobs=self.n_jobs, progress=callback
@@ -290,17 +290,17 @@ class TreeExplainer:
             n_reference=len(shown_then[0]),
         )
 
-    def _warn_of_minutes(self, n_pairs: int) -> None:
-        """Say how long so many pairs of rows take by deep trees, where that is long."""
-        if n_pairs * self._core.n_trees * _PAIR_SECONDS < _MINUTE:
+    def _warn_of_minutes(self, n_rows: int) -> None:
+        """Say how long so many rows of both tables take through deep trees, where that is long."""
+        if n_rows < _FEW_ROWS:
             return
         threads = (os.cpu_count() or 1) if self.n_jobs == -1 else max(1, self.n_jobs or 1)
-        seconds = n_pairs * self._core.n_deep_trees * _PAIR_SECONDS / threads
+        nodes = self._core.n_deep_nodes
+        seconds = n_rows * nodes * _NODE_SECONDS / threads
         if seconds > _MINUTE:
             warnings.warn(
-                f"TreeExplainer.compare: {n_pairs:,} pairs of rows by {self._core.n_deep_trees} deep trees will take "
-                f"some {seconds / 60:,.0f} minutes; less with method='path_dependent', fewer rows, or a forest of "
-                "max_depth=8",
+                f"TreeExplainer.compare: {n_rows:,} rows through {nodes:,} nodes of deep trees will take some "
+                f"{seconds / 60:,.0f} minutes; less with fewer rows, or a forest of max_depth=8",
                 UserWarning,
                 stacklevel=3,
             )

@@ -39,24 +39,24 @@ double distance_from_definition(const Model& model, const Rows& rows, const Rows
 TEST(Compare, DeepTreesAgreeWithTheDefinition) {
     const Rows rows = random_rows(4, 10), reference = random_rows(3, 10, 0.2, 77);
     const auto chain = forest_of({.trees = 2, .splits = 40, .features = 10, .chain = true});
-    EXPECT_EQ(TreeExplainer(chain).n_deep_trees(), 2);
+    EXPECT_EQ(TreeExplainer(chain).deep_part().trees, 2);
     EXPECT_LT(distance_from_definition(chain, rows, reference), 1e-13);
     const auto bushy = forest_of({.trees = 2, .splits = 500, .features = 10});
-    EXPECT_EQ(TreeExplainer(bushy).n_deep_trees(), 2);
+    EXPECT_EQ(TreeExplainer(bushy).deep_part().trees, 2);
     EXPECT_LT(distance_from_definition(bushy, rows, reference), 1e-13);
 }
 
 TEST(Compare, DeepTreesOfSeveralClassesAgreeWithTheDefinition) {
     for (const Index outputs : {2, 3}) {
         const auto model = classes_of({.trees = 2, .splits = 40, .features = 10, .outputs = outputs, .chain = true});
-        EXPECT_EQ(TreeExplainer(model).n_deep_trees(), 2);
+        EXPECT_EQ(TreeExplainer(model).deep_part().trees, 2);
         EXPECT_LT(distance_from_definition(model, random_rows(2, 10), random_rows(2, 10, 0.2, 77)), 1e-13);
     }
 }
 
 TEST(Compare, AForestOfDeepAndShallowTreesAgreesWithTheDefinition) {
     const auto model = forest_of({.trees = 6, .splits = 13, .features = 10, .chain = true});
-    const Index n_deep = TreeExplainer(model).n_deep_trees();
+    const Index n_deep = TreeExplainer(model).deep_part().trees;
     EXPECT_GT(n_deep, 0);
     EXPECT_LT(n_deep, 6);
     EXPECT_LT(distance_from_definition(model, random_rows(3, 10), random_rows(3, 10, 0.2, 77)), 1e-13);

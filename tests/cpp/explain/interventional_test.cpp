@@ -58,7 +58,7 @@ TEST(Interventional, SeveralClassesAgreeWithTheDefinitionByEitherWay) {
     for (const Index outputs : {2, 3}) {
         const auto shallow = classes_of({.splits = 12, .features = 6, .outputs = outputs});
         const auto deep = classes_of({.trees = 2, .splits = 40, .features = 10, .outputs = outputs, .chain = true});
-        ASSERT_EQ(TreeExplainer(deep).n_deep_trees(), 2);
+        ASSERT_EQ(TreeExplainer(deep).deep_part().trees, 2);
         EXPECT_LT(distance_from_definition(shallow, random_rows(4, 6), random_rows(3, 6, 0.2, 77), Precision::audit),
                   1e-13);
         EXPECT_LT(distance_from_definition(deep, random_rows(2, 10), random_rows(2, 10, 0.2, 77), Precision::audit),
