@@ -2,7 +2,8 @@
 /// All trees of a forest against a background: the engine of interventional Shapley values (see forest_run.hpp).
 ///
 /// A tree whose paths have at most 8 features goes by tables (pattern_program.hpp), whose run does not depend on the
-/// background's size; any other, and any for which the tables would not fit, pair by pair (pair_tree.hpp), or is left out.
+/// background's size; any other, and any for which the tables would not fit, pair by pair (pair_tree.hpp), or
+/// is left out.
 #pragma once
 
 #include <memory>
