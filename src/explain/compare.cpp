@@ -73,20 +73,29 @@ MeanDifference mean_of(const Matrix& values, const Vector& expected, Index n_out
     return found;
 }
 
-/// Trees without tables take the rows and the reference as two sets; of the others the reference's tables are kept.
+/// Of the trees that go by the reference's tables, which are kept; the others are set in `is_deep (n_trees,)`.
+MeanDifference by_tables(const ExplainedModel& model, const FeatureRows& rows, const FeatureRows& reference,
+                         const ExplainOptions& options, std::vector<std::uint8_t>& is_deep) {
+    const ForestPlan& plan = model.plan();
+    const int n_threads = resolve_n_jobs(options.n_jobs);
+    const MeanDifference none{Matrix(plan.n_features, plan.n_outputs), model.trees().base};
+    std::fill(is_deep.begin(), is_deep.end(), std::uint8_t{1});
+    if (model.deep_part().trees == static_cast<Index>(is_deep.size())) return none;
+    const auto tables = model.tables_of(reference, n_threads);
+    if (tables->n_trees_by_tables() == 0) return none;
+    for (std::size_t i = 0; i < is_deep.size(); ++i) is_deep[i] = !tables->goes_by_tables(static_cast<Index>(i));
+    return mean_of(tables->values(rows, n_threads, options.progress), tables->expected(), plan.n_outputs);
+}
+
+/// Trees without tables take the rows and the reference as two sets.
 MeanDifference interventional(const ExplainedModel& model, const FeatureRows& rows, const FeatureRows& reference,
                               const ExplainOptions& options) {
     const ForestPlan& plan = model.plan();
-    const int n_threads = resolve_n_jobs(options.n_jobs);
-    const auto tables = model.tables_of(reference, n_threads);
-    MeanDifference found{Matrix(plan.n_features, plan.n_outputs), tables->expected()};
-    if (tables->n_trees_by_tables() > 0)
-        found = mean_of(tables->values(rows, n_threads, options.progress), tables->expected(), plan.n_outputs);
     std::vector<std::uint8_t> is_deep(static_cast<std::size_t>(model.trees().forest.n_trees()));
-    for (std::size_t i = 0; i < is_deep.size(); ++i) is_deep[i] = !tables->goes_by_tables(static_cast<Index>(i));
-    if (tables->n_trees_by_tables() == model.trees().forest.n_trees()) return found;
+    MeanDifference found = by_tables(model, rows, reference, options, is_deep);
+    if (std::find(is_deep.begin(), is_deep.end(), 1) == is_deep.end()) return found;
     const MeanDifference deep =
-        compare_deep(model.trees(), plan, is_deep, rows, reference, n_threads, options.progress);
+        compare_deep(model.trees(), plan, is_deep, rows, reference, resolve_n_jobs(options.n_jobs), options.progress);
     for (Index c = 0; c < plan.n_features * plan.n_outputs; ++c)
         found.contributions.data()[c] += deep.contributions.data()[c];
     for (Index o = 0; o < plan.n_outputs; ++o) found.then[o] += plan.factor * deep.then[o];

@@ -27,7 +27,7 @@ public:
     const ForestPlan& plan() const { return plan_; }
     const TreeExplainerOptions& options() const { return options_; }
     int most_points() const;
-    DeepPart deep_part() const;
+    const DeepPart& deep_part() const;
     ReferenceCache::Tables tables_of(const FeatureRows& reference, int n_threads) const;
 
     void require_columns(const char* what, Index n) const;
@@ -44,7 +44,8 @@ private:
     ExplainedTrees trees_;
     TreeExplainerOptions options_;
     ForestPlan plan_;
-    mutable std::once_flag programs_once_, interactions_once_;
+    mutable std::once_flag programs_once_, interactions_once_, deep_once_;
+    mutable DeepPart deep_;
     mutable Either<ShapForest> programs_;
     mutable Either<InteractionForest> interactions_;
     mutable ReferenceCache references_;

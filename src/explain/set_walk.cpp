@@ -93,19 +93,20 @@ void SetWalk::share_out(const LeafGroups& of, const LeafGroups& against, int n_f
 void SetWalk::share_out_few() {
     const GroupKernels& kernel = PLANTWRIGHT_KERNELS(kGroupKernels);
     const RowGroups &now = here_->now, &then = here_->then;
+    const double* weights = shapley_weights(0);
     std::array<FailedFeatures, kMostFew> partners;
     std::array<double, kMostFew + kGroupLanes> gain{}, loss{};
     kernel.partners(now.data(), now.size(), then.data(), then.size(), partners.data());
     for (Index g = 0; g < now.size(); ++g) {
         const RowGroups::Range& range = now.range(g);
-        const double* losses = shapley_weights(range.n_fails);
+        const double* losses = weights + range.n_fails * kTabledWeights;
         const auto k = static_cast<std::size_t>(g);
         for (FailedFeatures left = partners[k]; left != 0; left &= left - 1) {
             const int h = std::countr_zero(left);
             const RowGroups::Range& other = then.range(h);
             const double pairs = static_cast<double>(range.n_rows()) * other.n_rows();
             loss[k] -= pairs * losses[other.n_fails];
-            gain[static_cast<std::size_t>(h)] += pairs * shapley_weights(other.n_fails)[range.n_fails];
+            gain[static_cast<std::size_t>(h)] += pairs * weights[other.n_fails * kTabledWeights + range.n_fails];
         }
     }
     kernel.add_by_bit(now.data(), loss.data(), now.size(), here_->n_features, part_.data());

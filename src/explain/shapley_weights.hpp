@@ -9,7 +9,7 @@ namespace plantwright {
 double shapley_weight(int a, int b);
 
 inline constexpr int kTabledWeights = 65;
-/// For a < kTabledWeights, by b, of which there are as many.
+/// For a < kTabledWeights, by b, of which there are as many; those of the next a stand behind.
 const double* shapley_weights(int a);
 
 }  // namespace plantwright

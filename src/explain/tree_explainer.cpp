@@ -110,15 +110,16 @@ int ExplainedModel::most_points() const {
     return with_engine(programs(), [](const auto& programs) { return programs.most_points(); });
 }
 
-DeepPart ExplainedModel::deep_part() const {
-    DeepPart part;
-    for (Index i = 0; i < trees_.forest.n_trees(); ++i) {
-        const SplitShares tree(plan_.view_of(trees_, i));
-        if (pattern_table_size(tree) >= 0) continue;
-        ++part.trees;
-        part.nodes += tree.n_nodes();
-    }
-    return part;
+const DeepPart& ExplainedModel::deep_part() const {
+    std::call_once(deep_once_, [this] {
+        for (Index i = 0; i < trees_.forest.n_trees(); ++i) {
+            const SplitShares tree(plan_.view_of(trees_, i));
+            if (pattern_table_size(tree) >= 0) continue;
+            ++deep_.trees;
+            deep_.nodes += tree.n_nodes();
+        }
+    });
+    return deep_;
 }
 
 ReferenceCache::Tables ExplainedModel::tables_of(const FeatureRows& reference, int n_threads) const {

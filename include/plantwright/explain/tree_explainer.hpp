@@ -105,7 +105,7 @@ public:
     Index n_features() const;
     Index n_outputs() const;
     Index n_trees() const;
-    DeepPart deep_part() const;       ///< read anew at every call
+    DeepPart deep_part() const;
     Index n_trees_by_tables() const;  ///< of an explainer with a background
     Precision precision() const;
     int most_points() const;  ///< Gauss points of the tree that needs most
