@@ -25,61 +25,64 @@ std::uint32_t GroupedRows::part(std::uint32_t begin, std::uint32_t end, const st
     return static_cast<std::uint32_t>(to_left - row_.data());
 }
 
-void RowGroups::reserve(Index n) {
-    n_ = 0;
+RowGroups::Next RowGroups::reserve(Index n) {
     const auto size = static_cast<std::size_t>(n + kGroupLanes);
-    if (fails_.size() >= size) return;
-    fails_.resize(2 * size);
-    ranges_.resize(2 * size);
-    kept_.resize(2 * size);
+    if (fails_.size() < size) {
+        fails_.resize(2 * size);
+        ranges_.resize(2 * size);
+        kept_.resize(2 * size);
+    }
+    return {fails_.data(), ranges_.data()};
 }
 
-void RowGroups::end() { std::fill_n(fails_.data() + n_, kGroupLanes, ~FailedFeatures{0}); }
+void RowGroups::end(const Next& next) {
+    n_ = next.fails - fails_.data();
+    std::fill_n(next.fails, kGroupLanes, ~FailedFeatures{0});
+}
 
 void RowGroups::start(const GroupedRows& rows) {
-    reserve(1);
-    add(0, {0, rows.size(), 0});
-    end();
+    Next next = reserve(1);
+    next.add(0, {0, rows.size(), 0});
+    end(next);
 }
 
 /// Of single rows, which most groups are further down, no branch hangs on the answer.
 void RowGroups::split(GroupedRows& rows, const std::int32_t* keys, const SplitQuestion& ask, FailedFeatures bit,
                       RowGroups& left, RowGroups& right) const {
-    left.reserve(2 * n_);
-    right.reserve(2 * n_);
+    Next to_left = left.reserve(2 * n_), to_right = right.reserve(2 * n_);
     for (Index k = 0; k < n_; ++k) {
         const FailedFeatures failed = fails(k);
         const Range at = range(k);
         if (at.n_rows() == 1) {
             const FailedFeatures right_bit = rows.goes_right(at.begin, keys, ask) ? bit : 0;
-            left.add(failed, at, right_bit);
-            right.add(failed, at, bit ^ right_bit);
+            to_left.add(failed, at, right_bit);
+            to_right.add(failed, at, bit ^ right_bit);
         } else if (failed & bit) {
-            left.add(failed, at);
-            right.add(failed, at);
+            to_left.add(failed, at);
+            to_right.add(failed, at);
         } else {
             const std::uint32_t middle = rows.part(at.begin, at.end, keys, ask);
-            const Range to_left{at.begin, middle, at.n_fails}, to_right{middle, at.end, at.n_fails};
-            left.add(failed, to_left);
-            left.add(failed, to_right, bit);
-            right.add(failed, to_right);
-            right.add(failed, to_left, bit);
+            const Range first{at.begin, middle, at.n_fails}, second{middle, at.end, at.n_fails};
+            to_left.add(failed, first);
+            to_left.add(failed, second, bit);
+            to_right.add(failed, second);
+            to_right.add(failed, first, bit);
         }
     }
-    left.end();
-    right.end();
+    left.end(to_left);
+    right.end(to_right);
 }
 
 void RowGroups::keep_partners_of(const RowGroups& others) {
     const Index n = PLANTWRIGHT_KERNELS(kGroupKernels)
                         .with_partners(fails_.data(), n_, others.fails_.data(), others.n_, kept_.data());
     if (n == n_) return;
-    n_ = 0;
+    Next next{fails_.data(), ranges_.data()};
     for (Index k = 0; k < n; ++k) {
         const std::size_t at = kept_[static_cast<std::size_t>(k)];
-        add(fails_[at], ranges_[at]);
+        next.add(fails_[at], ranges_[at]);
     }
-    end();
+    end(next);
 }
 
 }  // namespace plantwright

@@ -58,18 +58,26 @@ public:
     void keep_partners_of(const RowGroups& others);
 
 private:
-    void reserve(Index n);
-    void add(FailedFeatures fails, Range range) {  // unless it is empty
-        fails_[static_cast<std::size_t>(n_)] = fails;
-        ranges_[static_cast<std::size_t>(n_)] = range;
-        n_ += range.begin < range.end;
-    }
-    /// With a bit more, if the feature has not failed yet and there is anyone.
-    void add(FailedFeatures fails, Range range, FailedFeatures bit) {
-        range.n_fails += ((fails | bit) != fails);
-        add(fails | bit, range);
-    }
-    void end();
+    /// Where the next group goes; on a stack, so that nothing else is written through it.
+    struct Next {
+        FailedFeatures* fails;
+        Range* range;
+
+        void add(FailedFeatures failed, Range at) {  // unless it is empty
+            *fails = failed;
+            *range = at;
+            fails += at.begin < at.end;
+            range += at.begin < at.end;
+        }
+        /// With a bit more, unless the feature has failed before.
+        void add(FailedFeatures failed, Range at, FailedFeatures bit) {
+            at.n_fails += (failed | bit) != failed;
+            add(failed | bit, at);
+        }
+    };
+
+    Next reserve(Index n);
+    void end(const Next& next);
 
     Index n_ = 0;
     std::vector<FailedFeatures> fails_;  // ends in kGroupLanes that have failed everything; then memory

@@ -95,7 +95,9 @@ void SetWalk::share_out_few() {
     const RowGroups &now = here_->now, &then = here_->then;
     const double* weights = shapley_weights(0);
     std::array<FailedFeatures, kMostFew> partners;
-    std::array<double, kMostFew + kGroupLanes> gain{}, loss{};
+    std::array<double, kMostFew + kGroupLanes> gain, loss;
+    std::fill_n(gain.begin(), then.size() + kGroupLanes, 0.0);
+    std::fill_n(loss.begin(), now.size() + kGroupLanes, 0.0);
     kernel.partners(now.data(), now.size(), then.data(), then.size(), partners.data());
     for (Index g = 0; g < now.size(); ++g) {
         const RowGroups::Range& range = now.range(g);
