@@ -41,13 +41,15 @@ ReferenceCache::Values ReferenceCache::values_of(const FeatureRows& reference) {
 }
 
 /// Bit by bit: missing values are equal to themselves.
+bool ReferenceCache::Entry::is_of(const Values& others) const {
+    return values.size() == others.size() &&
+           std::memcmp(values.data(), others.data(), values.size() * sizeof(float)) == 0;
+}
+
 ReferenceCache::Tables ReferenceCache::find(const Values& values) {
     const std::lock_guard lock(mutex_);
-    const auto same = [&](const Entry& entry) {
-        return entry.values.size() == values.size() &&
-               std::memcmp(entry.values.data(), values.data(), values.size() * sizeof(float)) == 0;
-    };
-    const auto at = std::find_if(entries_.begin(), entries_.end(), same);
+    const auto at =
+        std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.is_of(values); });
     if (at == entries_.end()) return nullptr;
     std::rotate(entries_.begin(), at, at + 1);
     return entries_.front().tables;
@@ -55,6 +57,7 @@ ReferenceCache::Tables ReferenceCache::find(const Values& values) {
 
 void ReferenceCache::keep(Values values, Tables tables) {
     const std::lock_guard lock(mutex_);
+    std::erase_if(entries_, [&](const Entry& entry) { return entry.is_of(values); });  // by another thread meanwhile
     entries_.push_front({std::move(values), std::move(tables)});
     Index bytes = 0;
     std::size_t n = 0;

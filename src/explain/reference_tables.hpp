@@ -56,6 +56,7 @@ private:
     struct Entry {
         Values values;
         Tables tables;
+        bool is_of(const Values& others) const;
     };
 
     static Values values_of(const FeatureRows& reference);
