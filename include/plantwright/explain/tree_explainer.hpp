@@ -12,7 +12,7 @@
 /// lane: O(rows nodes points), where points (4 to 6 mostly) are as many as the trees' covers ask for. Interventional
 /// ones come out of tables where paths have at most 8 features, whatever the background's size, else row against row of
 /// the background: O(rows background visited nodes). `compare` takes both as sets through deep trees (set_walk.hpp):
-/// O((rows + reference) nodes). See docs/explain.md. In single precision, to some 1e-6 of the
+/// about O((rows + reference) nodes). See docs/explain.md. In single precision, to some 1e-6 of the
 /// output's range, or (Precision::audit) in double.
 ///
 /// Explainers are immutable and may be shared by threads; copies share memory. A row's values do not depend on the rows
