@@ -687,13 +687,13 @@ class TreeExplainer:
     def __init__(self, model: IsolationForest, precision: str = 'fast', output: str = 'raw', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
         ...
     @typing.overload
-    def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
+    def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], method: str = 'interventional', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
         ...
     @typing.overload
-    def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
+    def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], method: str = 'interventional', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
         ...
     @typing.overload
-    def compare(self, frame: Frame, reference: Frame, n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
+    def compare(self, frame: Frame, reference: Frame, method: str = 'interventional', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
         ...
     @typing.overload
     def explain(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> numpy.typing.NDArray[numpy.float64]:
@@ -727,6 +727,9 @@ class TreeExplainer:
         ...
     @property
     def most_points(self) -> int:
+        ...
+    @property
+    def n_deep_nodes(self) -> int:
         ...
     @property
     def n_features(self) -> int:
