@@ -35,6 +35,13 @@ void def_init(py::class_<TreeExplainer>& type) {
              "model"_a, "precision"_a = "fast", "output"_a = "raw", "n_jobs"_a = py::none());
 }
 
+ComparisonMethod method_of(const std::string& word) {
+    if (word == "interventional") return ComparisonMethod::interventional;
+    if (word == "path_dependent") return ComparisonMethod::path_dependent;
+    throw InvalidArgument("TreeExplainer.compare: method must be 'interventional' or 'path_dependent', got '" + word +
+                          "'");
+}
+
 py::tuple as_tuple(Comparison found) {
     return py::make_tuple(to_numpy(std::move(found.contributions)), to_numpy(std::move(found.then)),
                           to_numpy(std::move(found.now)));
@@ -64,12 +71,15 @@ void def_explain(py::class_<TreeExplainer>& type, const char* name) {
             py::arg(name), "n_jobs"_a = py::none(), "progress"_a = py::none())
         .def(
             "compare",
-            [](const TreeExplainer& explainer, X x, X reference, Jobs n_jobs, const py::object& progress) {
+            [](const TreeExplainer& explainer, X x, X reference, const std::string& method, Jobs n_jobs,
+               const py::object& progress) {
+                const ComparisonMethod by = method_of(method);
                 return as_tuple(run_with_progress(progress, [&](const ProgressCallback& callback) {
-                    return explainer.compare(x, reference, {.n_jobs = n_jobs, .progress = callback});
+                    return explainer.compare(x, reference, {.method = by, .n_jobs = n_jobs, .progress = callback});
                 }));
             },
-            py::arg(name), "reference"_a, "n_jobs"_a = py::none(), "progress"_a = py::none());
+            py::arg(name), "reference"_a, "method"_a = "interventional", "n_jobs"_a = py::none(),
+            "progress"_a = py::none());
 }
 
 }  // namespace
@@ -86,6 +96,7 @@ void register_explain(py::module_& module) {
     type.def_property_readonly("expected_value", &TreeExplainer::expected_value)
         .def_property_readonly("n_features", &TreeExplainer::n_features)
         .def_property_readonly("n_trees", &TreeExplainer::n_trees)
+        .def_property_readonly("n_deep_nodes", [](const TreeExplainer& e) { return e.deep_part().nodes; })
         .def_property_readonly("n_trees_by_tables", &TreeExplainer::n_trees_by_tables)
         .def_property_readonly("n_outputs", &TreeExplainer::n_outputs)
         .def_property_readonly("output_names", &TreeExplainer::output_names)

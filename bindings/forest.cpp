@@ -148,13 +148,14 @@ RandomForestRegressor fit_outputs(X x, ConstMatrixView y, std::optional<ConstVec
     });
 }
 
-RandomForestRegressor fit_frame_outputs(const Frame& frame, const std::vector<std::string>& targets,
-                                        std::optional<ConstVectorView> sample_weight, const py::object& progress,
-                                        const RandomForestRegressor* start, const py::kwargs& kwargs) {
+template <class Forest>
+Forest fit_frame_outputs(const Frame& frame, const std::vector<std::string>& targets,
+                         std::optional<ConstVectorView> sample_weight, const py::object& progress, const Forest* start,
+                         const py::kwargs& kwargs) {
     return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
         const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
         return start ? start->grow_outputs(frame, targets, options, weight)
-                     : RandomForestRegressor::fit_outputs(frame, targets, options, weight);
+                     : Forest::fit_outputs(frame, targets, options, weight);
     });
 }
 
@@ -167,6 +168,18 @@ RandomForestClassifier fit_classifier(X x, RandomForestClassifier::Labels y,
         const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
         return start ? start->grow(x, y, options, weight, std::move(classes))
                      : RandomForestClassifier::fit(x, y, options, weight, std::move(classes));
+    });
+}
+
+template <class X>
+RandomForestClassifier fit_label_outputs(X x, RandomForestClassifier::LabelTable y,
+                                         std::optional<ConstVectorView> sample_weight,
+                                         const RandomForestClassifier::ClassNames& classes, const py::object& progress,
+                                         const RandomForestClassifier* start, const py::kwargs& kwargs) {
+    return fit_released(kwargs, progress, [&](const RandomForestOptions& options) {
+        const ConstVectorView weight = sample_weight.value_or(ConstVectorView{});
+        return start ? start->grow_outputs(x, y, options, weight, classes)
+                     : RandomForestClassifier::fit_outputs(x, y, options, weight, classes);
     });
 }
 
@@ -254,8 +267,8 @@ void register_regressor(py::module_& module) {
                     "progress"_a = py::none(), "start"_a = py::none());
     type.def_static("fit_outputs", &fit_outputs<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
                     "progress"_a = py::none(), "start"_a = py::none());
-    type.def_static("fit_frame_outputs", &fit_frame_outputs, "frame"_a, "targets"_a, "sample_weight"_a = py::none(),
-                    "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static("fit_frame_outputs", &fit_frame_outputs<RandomForestRegressor>, "frame"_a, "targets"_a,
+                    "sample_weight"_a = py::none(), "progress"_a = py::none(), "start"_a = py::none());
     def_outputs<ConstMatrixViewF>(type, "X");
     def_outputs<ConstMatrixView>(type, "X");
     def_outputs<const Frame&>(type, "frame");
@@ -283,11 +296,15 @@ void register_regressor(py::module_& module) {
     def_common(type);
 }
 
-/// The class of one row and the share of each.
-std::pair<std::int32_t, Vector> one_class(const RandomForestClassifier& f, const py::object& row) {
+std::int32_t one_class(const RandomForestClassifier& f, const py::object& row) {
     Vector share(static_cast<Index>(f.classes().size()));
-    const std::int32_t best = with_one_row(row, [&](auto numbers) { return f.predict_one(numbers, share); });
-    return {best, std::move(share)};
+    return with_one_row(row, [&](auto numbers) { return f.predict_one(numbers, share); });
+}
+
+Vector one_share(const RandomForestClassifier& f, const py::object& row) {
+    Vector share(static_cast<Index>(f.classes().size()));
+    with_one_row(row, [&](auto numbers) { f.predict_proba_one(numbers, share); });
+    return share;
 }
 
 template <class T>
@@ -310,6 +327,8 @@ void def_proba(py::class_<RandomForestClassifier>& type, const char* name) {
 void register_classifier(py::module_& module) {
     py::class_<RandomForestClassifier> type(module, "RandomForestClassifier");
     const std::vector<std::string> unnamed;
+    const RandomForestClassifier::ClassNames no_names;
+    const std::vector<std::int64_t> no_sizes;
     type.def_static("fit", &fit_classifier<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
                     "classes"_a = unnamed, "progress"_a = py::none(), "start"_a = py::none());
     type.def_static("fit", &fit_classifier<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
@@ -318,18 +337,22 @@ void register_classifier(py::module_& module) {
                     "sample_weight"_a = py::none(), "progress"_a = py::none(), "start"_a = py::none());
     type.def_static(
         "from_arrays",
-        [](const py::dict& arrays, std::vector<std::string> classes, const Schema& schema,
-           const std::string& criterion) {
+        [](const py::dict& arrays, std::vector<std::string> classes, const Schema& schema, const std::string& criterion,
+           std::vector<std::int64_t> n_classes) {
             return RandomForestClassifier::from_forest(forest_from_arrays(arrays), schema, criterion_from(criterion),
-                                                       std::move(classes));
+                                                       std::move(classes), std::move(n_classes));
         },
-        "arrays"_a, "classes"_a, "schema"_a = Schema{}, "criterion"_a = "gini");
-    type.def(
-        "predict_one", [](const RandomForestClassifier& f, const py::object& row) { return one_class(f, row).first; },
-        "row"_a);
-    type.def(
-        "predict_proba_one",
-        [](const RandomForestClassifier& f, const py::object& row) { return one_class(f, row).second; }, "row"_a);
+        "arrays"_a, "classes"_a, "schema"_a = Schema{}, "criterion"_a = "gini", "n_classes"_a = no_sizes);
+    type.def("predict_one", &one_class, "row"_a);
+    type.def("predict_proba_one", &one_share, "row"_a);
+    type.def_static("fit_outputs", &fit_label_outputs<ConstMatrixViewF>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
+                    "classes"_a = no_names, "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static("fit_outputs", &fit_label_outputs<ConstMatrixView>, "X"_a, "y"_a, "sample_weight"_a = py::none(),
+                    "classes"_a = no_names, "progress"_a = py::none(), "start"_a = py::none());
+    type.def_static("fit_frame_outputs", &fit_frame_outputs<RandomForestClassifier>, "frame"_a, "targets"_a,
+                    "sample_weight"_a = py::none(), "progress"_a = py::none(), "start"_a = py::none());
+    type.def_property_readonly("n_outputs", &RandomForestClassifier::n_outputs);
+    type.def_property_readonly("n_classes", &RandomForestClassifier::n_classes);
     type.def_property_readonly("classes", &RandomForestClassifier::classes);
     type.def_property_readonly("oob_decision_function",
                                [](const RandomForestClassifier& f) { return f.oob_decision_function(); });

@@ -10,6 +10,7 @@
 #include "explain/interaction_forest.hpp"
 #include "explain/interventional.hpp"
 #include "explain/probability_pairs.hpp"
+#include "explain/reference_tables.hpp"
 #include "explain/shap_forest.hpp"
 #include "plantwright/explain/tree_explainer.hpp"
 
@@ -26,6 +27,8 @@ public:
     const ForestPlan& plan() const { return plan_; }
     const TreeExplainerOptions& options() const { return options_; }
     int most_points() const;
+    const DeepPart& deep_part() const;
+    ReferenceCache::Tables tables_of(const FeatureRows& reference, int n_threads) const;
 
     void require_columns(const char* what, Index n) const;
     Matrix values(const FeatureRows& rows, const ExplainOptions& options) const;
@@ -41,9 +44,11 @@ private:
     ExplainedTrees trees_;
     TreeExplainerOptions options_;
     ForestPlan plan_;
-    mutable std::once_flag programs_once_, interactions_once_;
+    mutable std::once_flag programs_once_, interactions_once_, deep_once_;
+    mutable DeepPart deep_;
     mutable Either<ShapForest> programs_;
     mutable Either<InteractionForest> interactions_;
+    mutable ReferenceCache references_;
 };
 
 /// A background of a model.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "explain/explained_trees.hpp"
 
+#include <string>
+
 #include "plantwright/core/error.hpp"
 
 namespace plantwright {
@@ -21,13 +23,25 @@ ExplainedTrees mean_of(const ForestModel& model) {
             .encoder = model.encoder()};
 }
 
+/// The classes; of several outputs with the output's number, since two may have classes of one name.
+std::vector<std::string> class_names(const RandomForestClassifier& model) {
+    std::vector<std::string> names = model.classes();
+    if (model.n_outputs() == 1) return names;
+    auto name = names.begin();
+    for (std::size_t k = 0; k < model.n_classes().size(); ++k) {
+        for (std::int64_t c = 0; c < model.n_classes()[k]; ++c, ++name)
+            *name = "output " + std::to_string(k) + ": " + *name;
+    }
+    return names;
+}
+
 }  // namespace
 
 ExplainedTrees explained_trees(const RandomForestRegressor& model) { return mean_of(model.model()); }
 
 ExplainedTrees explained_trees(const RandomForestClassifier& model) {
     ExplainedTrees trees = mean_of(model.model());
-    trees.output_names = model.classes();
+    trees.output_names = class_names(model);
     return trees;
 }
 

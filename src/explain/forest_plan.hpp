@@ -26,6 +26,11 @@ struct BlockRows {
     Index rows;
 };
 
+/// Rows that go through a tree before the next one.
+struct TaskLimits {
+    Index least, most;
+};
+
 struct ForestPlan {
     ForestPlan(const ExplainedTrees& trees, int n_threads);
 

@@ -6,10 +6,10 @@
 ///     using Number                                    of the sums within a chunk
 ///     plan()                                          the ForestPlan
 ///     wide_rows(), narrow_rows()                      rows of a block; few rows at the end go through narrow ones
-///     kMostTaskRows                                   that go through a tree before the next one
+///     task_limits()                                   least and most rows that go through a tree before the next one
 ///     n_totals()                                      sums of a row, over all chunks
 ///     targets(chunk)                                  the total that each of the chunk's sums is added to
-///     Workspace(engine)                               memory that `run` may use
+///     Workspace(engine)                               memory that `run` may use; its `monitor`, if it has one, is set
 ///     run(tree, rows, keys, sums, workspace)          adds to `sums (n_sums, size)` what the tree gives the block's
 ///     rows,
 ///                                                     whose keys are `(n_columns, size)`
@@ -56,6 +56,7 @@ public:
 
     /// Rows [begin, end) into the rows of `out`, of which `begin` is the first.
     void run(const FeatureRows& rows, Index begin, Index end, MatrixView<double> out, ProgressMonitor& monitor) {
+        if constexpr (requires { workspace_.monitor; }) workspace_.monitor = &monitor;
         cut_blocks(end - begin);
         read(rows, begin, end);
         std::fill(total_.begin(), total_.end(), 0.0);
@@ -150,11 +151,11 @@ private:
 template <class Engine>
 Index task_rows(const Engine& engine, Index rows, int n_threads) {
     constexpr Index kTaskBytes = Index{1} << 20;
-    const Index block = engine.wide_rows();
+    const TaskLimits limits = engine.task_limits();
     const Index bytes = engine.n_totals() * Index{12} + engine.plan().n_features * Index{8};
-    const Index by_cache = std::clamp(kTaskBytes / bytes, block, std::max(block, Engine::kMostTaskRows));
+    const Index by_cache = std::clamp(kTaskBytes / bytes, limits.least, limits.most);
     const Index by_threads = n_threads == 1 ? by_cache : rows / (4 * n_threads);
-    return (std::clamp(by_threads, block, by_cache) + block - 1) / block * block;
+    return (std::clamp(by_threads, limits.least, by_cache) + limits.least - 1) / limits.least * limits.least;
 }
 
 /// All rows, `(rows, n_out)`.

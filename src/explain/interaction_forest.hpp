@@ -16,7 +16,6 @@ template <class T>
 class InteractionForest {
 public:
     using Number = T;
-    static constexpr Index kMostTaskRows = 512;
 
     /// Tolerance: see points_needed. `plan` must outlive it.
     InteractionForest(const ExplainedTrees& trees, const ForestPlan& plan, double tolerance, int n_threads);
@@ -33,6 +32,7 @@ public:
 
     const ForestPlan& plan() const { return plan_; }
     Index wide_rows() const;
+    TaskLimits task_limits() const { return {wide_rows(), 512}; }
     Index narrow_rows() const { return wide_rows(); }
     Index n_totals() const { return (plan_.n_features + n_pairs()) * plan_.n_outputs; }
     std::span<const Index> targets(const ForestChunk& chunk) const {

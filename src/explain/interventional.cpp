@@ -21,30 +21,39 @@ const PatternKernel<T>& kernel() {
         return kernels.fast;
 }
 
-/// Where each tree's tables begin among those of all trees, `(n_trees + 1,)`: trees that can go by tables do, in their
-/// order, until memory is used up.
+/// Which trees go by tables, and where each one's begin among those of all.
+struct TablePlan {
+    Buffer<Index> offset;            // (n_trees + 1,)
+    Buffer<std::uint8_t> by_tables;  // (n_trees,)
+};
+
+/// Trees that can go by tables do, in their order, until memory is used up.
 template <class T>
-Buffer<Index> table_offsets(const ExplainedTrees& trees, const ForestPlan& plan, int n_threads) {
+TablePlan plan_tables(const ExplainedTrees& trees, const ForestPlan& plan, int n_threads) {
     const Index n = trees.forest.n_trees(), most = kMostTableBytes / static_cast<Index>(sizeof(T));
-    Buffer<Index> size(n), offset(n + 1);
+    Buffer<Index> size(n);
     parallel_for(n, n_threads, [&](Index i, int) {
         const SplitShares tree(plan.view_of(trees, i));
-        size[i] = std::max(pattern_table_size(tree), Index{0}) * tree.n_outputs();
+        size[i] = pattern_table_size(tree) * tree.n_outputs();
     });
-    for (Index i = 0; i < n; ++i) offset[i + 1] = offset[i] + (offset[i] + size[i] <= most ? size[i] : 0);
-    return offset;
+    TablePlan tables{Buffer<Index>(n + 1), Buffer<std::uint8_t>(n)};
+    for (Index i = 0; i < n; ++i) {
+        tables.by_tables[i] = size[i] >= 0 && tables.offset[i] + size[i] <= most;
+        tables.offset[i + 1] = tables.offset[i] + (tables.by_tables[i] ? size[i] : 0);
+    }
+    return tables;
 }
 
 }  // namespace
 
 template <class T>
 InterventionalForest<T>::InterventionalForest(const ExplainedTrees& trees, const ForestPlan& plan,
-                                              const FeatureRows& background, int n_threads)
+                                              const FeatureRows& background, int n_threads, DeepTrees deep)
     : plan_(plan), background_(background, plan.columns), expected_(trees.base),
       chunk_of_(static_cast<std::size_t>(trees.forest.n_trees())),
       trees_(static_cast<std::size_t>(trees.forest.n_trees())) {
-    const Buffer<Index> offset = table_offsets<T>(trees, plan, n_threads);
-    tables_ = Buffer<T>::uninitialized(offset[trees.forest.n_trees()]);
+    const TablePlan tables = plan_tables<T>(trees, plan, n_threads);
+    tables_ = Buffer<T>::uninitialized(tables.offset[trees.forest.n_trees()]);
     advise_huge_pages(tables_.data(), static_cast<std::size_t>(tables_.size()) * sizeof(T));
     const Index n_values = plan.mirrored ? 1 : trees.forest.n_outputs;
     Matrix mean(trees.forest.n_trees(), n_values);
@@ -56,13 +65,14 @@ InterventionalForest<T>::InterventionalForest(const ExplainedTrees& trees, const
             const SplitShares tree(plan.view_of(trees, i));
             Tree& made = trees_[static_cast<std::size_t>(i)];
             chunk_of_[static_cast<std::size_t>(i)] = c;
-            const std::span<T> memory(tables_.data() + offset[i], static_cast<std::size_t>(offset[i + 1] - offset[i]));
-            if (!memory.empty())
+            const Index begin = tables.offset[i], end = tables.offset[i + 1];
+            const std::span<T> memory(tables_.data() + begin, static_cast<std::size_t>(end - begin));
+            if (tables.by_tables[i])
                 made = PatternProgram<T>(tree, plan.columns_of(chunk), chunk.columns, background_,
                                          plan.scales_of(chunk), memory);
-            else
+            else if (deep == DeepTrees::pair_by_pair)
                 made = PairTree(tree, plan.columns_of(chunk), plan.scales_of(chunk));
-            mean_of(tree, chunk, made, mean.data() + i * n_values);
+            if (!std::holds_alternative<std::monostate>(made)) mean_of(tree, chunk, made, mean.data() + i * n_values);
         });
     }
     expect(mean);
@@ -140,6 +150,7 @@ void InterventionalForest<T>::run(Index tree, BlockRows rows, const std::int32_t
     const Tree& made = trees_[static_cast<std::size_t>(tree)];
     if (const auto* pairs = std::get_if<PairTree>(&made))
         return run_pairs(tree, *pairs, rows.rows, keys, sums, workspace);
+    if (!goes_by_tables(tree)) return;
     const auto& tables = std::get<PatternProgram<T>>(made);
     const Index n_outputs = plan_.chunks[chunk_of_[static_cast<std::size_t>(tree)]].n_outputs;
     for (Index o = 0; o < n_outputs; ++o)
@@ -157,6 +168,7 @@ void InterventionalForest<T>::run_pairs(Index tree, const PairTree& pairs, Index
     const double share = 1 / static_cast<double>(background_.rows());
     for (Index i = 0; i < n_rows; ++i) {
         for (Index c = 0; c < n_columns; ++c) workspace.row[static_cast<std::size_t>(c)] = keys[c * rows + i];
+        workspace.monitor->poll();
         std::fill_n(workspace.phi.begin(), n_sums, 0.0);
         for (Index z = 0; z < background_.rows(); ++z)
             pairs.add(workspace.row.data(), background_.row(chunk.columns, z), workspace.pair, workspace.phi.data());

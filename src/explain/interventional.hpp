@@ -2,7 +2,8 @@
 /// All trees of a forest against a background: the engine of interventional Shapley values (see forest_run.hpp).
 ///
 /// A tree whose paths have at most 8 features goes by tables (pattern_program.hpp), whose run does not depend on the
-/// background's size; any other, and any for which the tables would not fit, pair by pair (pair_tree.hpp).
+/// background's size; any other, and any for which the tables would not fit, pair by pair (pair_tree.hpp), or
+/// is left out.
 #pragma once
 
 #include <memory>
@@ -17,19 +18,25 @@
 
 namespace plantwright {
 
+enum class DeepTrees { pair_by_pair, left_out };
+
 template <class T>
 class InterventionalForest {
 public:
     using Number = T;
-    static constexpr Index kMostTaskRows = 2048;  // tables are large: the fewer times they are read the better
 
-    /// `plan` must outlive it.
+    /// `plan` must outlive it. With DeepTrees::left_out it is the engine of the other trees alone.
     InterventionalForest(const ExplainedTrees& trees, const ForestPlan& plan, const FeatureRows& background,
-                         int n_threads);
+                         int n_threads, DeepTrees deep = DeepTrees::pair_by_pair);
 
-    /// The mean over the background, `(n_outputs,)`.
+    /// The mean over the background, `(n_outputs,)`; of trees that are left out 0.
     const Vector& expected() const { return expected_; }
     Index n_trees_by_tables() const;
+    bool goes_by_tables(Index tree) const {
+        return std::holds_alternative<PatternProgram<T>>(trees_[static_cast<std::size_t>(tree)]);
+    }
+    bool has_pairs() const { return deepest_pair_tree() > 0; }
+    Index table_bytes() const { return tables_.size() * static_cast<Index>(sizeof(T)); }
 
     Matrix values(const FeatureRows& rows, int n_threads, const ProgressCallback& progress) const;
 
@@ -41,10 +48,13 @@ public:
         PairWorkspace pair;
         std::vector<std::int32_t> row;
         std::vector<double> phi;
+        ProgressMonitor* monitor = nullptr;
     };
 
     const ForestPlan& plan() const { return plan_; }
     Index wide_rows() const;
+    /// Tables are large: the fewer times they are read the better. Pairs take long: progress shall be seen.
+    TaskLimits task_limits() const { return has_pairs() ? TaskLimits{1, 16} : TaskLimits{wide_rows(), 2048}; }
     Index narrow_rows() const { return wide_rows(); }
     Index n_totals() const { return plan_.n_features * plan_.n_outputs; }
     std::span<const Index> targets(const ForestChunk& chunk) const {

@@ -2,40 +2,10 @@
 #include "explain/pair_tree.hpp"
 
 #include <algorithm>
-#include <array>
+
+#include "explain/shapley_weights.hpp"
 
 namespace plantwright {
-namespace {
-
-constexpr int kTabled = 48;
-
-/// (a - 1)! b! / (a + b)! = 1 / (a C(a + b, a)), for a >= 1.
-double weight_of(int a, int b) {
-    double combinations = 1;
-    for (int k = 1; k <= b; ++k) combinations *= static_cast<double>(a + k) / k;
-    return 1 / (a * combinations);
-}
-
-const std::array<std::array<double, kTabled>, kTabled>& weights() {
-    static const auto table = [] {
-        std::array<std::array<double, kTabled>, kTabled> made{};
-        for (int a = 1; a < kTabled; ++a) {
-            for (int b = 0; b < kTabled; ++b)
-                made[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] = weight_of(a, b);
-        }
-        return made;
-    }();
-    return table;
-}
-
-/// 0 for a = 0.
-double weight(int a, int b) {
-    if (a < kTabled && b < kTabled) return weights()[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)];
-    return a == 0 ? 0 : weight_of(a, b);
-}
-
-}  // namespace
-
 PairWorkspace::PairWorkspace(Index n_features, Index n_outputs, Index depth)
     : passes(static_cast<std::size_t>(n_features), Passes::both),
       of_row(static_cast<std::size_t>(2 * n_outputs * (depth + 1))), sum(static_cast<std::size_t>(2 * n_outputs)) {
@@ -89,7 +59,7 @@ std::uint32_t PairTree::descend(std::uint32_t node, const std::int32_t* row, con
 }
 
 void PairTree::take_leaf(const Node& leaf, int a, int b, PairWorkspace& work) const {
-    const double gain = weight(a, b), loss = -weight(b, a);
+    const double gain = shapley_weight(a, b), loss = -shapley_weight(b, a);
     const double* value = values_.data() + leaf.child;
     for (Index o = 0; o < n_outputs_; ++o) {
         work.sum[static_cast<std::size_t>(o)] = gain * value[o];

@@ -16,7 +16,6 @@ template <class T>
 class ShapForest {
 public:
     using Number = T;
-    static constexpr Index kMostTaskRows = 512;
 
     /// Tolerance: see points_needed. `plan` must outlive it.
     ShapForest(const ExplainedTrees& trees, const ForestPlan& plan, double tolerance, int n_threads);
@@ -34,6 +33,7 @@ public:
     };
     const ForestPlan& plan() const { return plan_; }
     Index wide_rows() const;
+    TaskLimits task_limits() const { return {wide_rows(), 512}; }
     Index narrow_rows() const;
     Index n_totals() const { return plan_.n_features * plan_.n_outputs; }
     std::span<const Index> targets(const ForestChunk& chunk) const {

@@ -2,11 +2,9 @@
 #include "plantwright/explain/tree_explainer.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 #include <string>
 
-#include "explain/explained_model.hpp"
+#include "explain/compare.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/threads.hpp"
 
@@ -57,49 +55,6 @@ InteractionExplanation interacting(const Model& model, const Backdrop& backgroun
             .feature_names = model->trees().encoder.inputs,
             .output_names = model->trees().output_names,
             .n_features = model->trees().n_features()};
-}
-
-/// Of each column, missing values left out.
-Vector column_means(const FeatureRows& rows) {
-    Vector mean(rows.cols());
-    std::vector<float> column(static_cast<std::size_t>(rows.rows()));
-    for (Index j = 0; j < rows.cols(); ++j) {
-        rows.read_column(j, column.data());
-        double sum = 0, n = 0;
-        for (const float x : column) {
-            if (std::isnan(x)) continue;
-            sum += static_cast<double>(x);
-            n += 1;
-        }
-        mean[j] = n > 0 ? sum / n : kNaN;
-    }
-    return mean;
-}
-
-Comparison compared(const Model& model, const FeatureRows& rows, const FeatureRows& reference,
-                    const ExplainOptions& options) {
-    model->require_columns("rows", rows.cols());
-    if (rows.rows() == 0) throw InvalidArgument("TreeExplainer.compare: rows must not be empty");
-    const ExplainedBackground background(model, reference);
-    const Matrix values = background.values(rows, options);
-    const Index n_outputs = model->trees().n_outputs, n_features = model->trees().n_features();
-    Comparison result{.contributions = Matrix(n_features, n_outputs),
-                      .then = background.expected(),
-                      .now = background.expected(),
-                      .mean_then = column_means(reference),
-                      .mean_now = column_means(rows),
-                      .feature_names = model->trees().encoder.inputs,
-                      .output_names = model->trees().output_names};
-    for (Index i = 0; i < values.rows(); ++i) {
-        for (Index c = 0; c < values.cols(); ++c) result.contributions.data()[c] += values(i, c);
-    }
-    for (Index j = 0; j < n_features; ++j) {
-        for (Index o = 0; o < n_outputs; ++o) {
-            result.contributions(j, o) /= static_cast<double>(values.rows());
-            result.now[o] += result.contributions(j, o);
-        }
-    }
-    return result;
 }
 
 Frame conformed(const ExplainedTrees& trees, const Frame& frame) {
@@ -155,6 +110,24 @@ int ExplainedModel::most_points() const {
     return with_engine(programs(), [](const auto& programs) { return programs.most_points(); });
 }
 
+const DeepPart& ExplainedModel::deep_part() const {
+    std::call_once(deep_once_, [this] {
+        for (Index i = 0; i < trees_.forest.n_trees(); ++i) {
+            const SplitShares tree(plan_.view_of(trees_, i));
+            if (pattern_table_size(tree) >= 0) continue;
+            ++deep_.trees;
+            deep_.nodes += tree.n_nodes();
+        }
+    });
+    return deep_;
+}
+
+ReferenceCache::Tables ExplainedModel::tables_of(const FeatureRows& reference, int n_threads) const {
+    return references_.find_or_make(reference, [&] {
+        return std::make_shared<const ReferenceTables>(trees_, plan_, options_.precision, reference, n_threads);
+    });
+}
+
 Matrix ExplainedModel::values(const FeatureRows& rows, const ExplainOptions& options) const {
     const int n_threads = resolve_n_jobs(options.n_jobs);
     return with_engine(programs(),
@@ -206,15 +179,6 @@ Matrix ExplainedBackground::values(const FeatureRows& rows, const ExplainOptions
 ExplainedRows::ExplainedRows(const ExplainedTrees& trees, const Frame& frame)
     : frame_(conformed(trees, frame)), rows_(encode(trees.encoder, frame_)) {}
 
-std::vector<Index> Comparison::ranked(Index output) const {
-    std::vector<Index> order(static_cast<std::size_t>(n_features()));
-    std::iota(order.begin(), order.end(), Index{0});
-    std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
-        return std::abs(contributions(a, output)) > std::abs(contributions(b, output));
-    });
-    return order;
-}
-
 // ---- the public door
 
 TreeExplainer::TreeExplainer(const RandomForestRegressor& model, const TreeExplainerOptions& options)
@@ -253,14 +217,14 @@ InteractionExplanation TreeExplainer::interactions(const Frame& frame, const Exp
 }
 
 Comparison TreeExplainer::compare(ConstMatrixView rows, ConstMatrixView reference,
-                                  const ExplainOptions& options) const {
+                                  const CompareOptions& options) const {
     return compared(model_, rows, reference, options);
 }
 Comparison TreeExplainer::compare(ConstMatrixViewF rows, ConstMatrixViewF reference,
-                                  const ExplainOptions& options) const {
+                                  const CompareOptions& options) const {
     return compared(model_, rows, reference, options);
 }
-Comparison TreeExplainer::compare(const Frame& rows, const Frame& reference, const ExplainOptions& options) const {
+Comparison TreeExplainer::compare(const Frame& rows, const Frame& reference, const CompareOptions& options) const {
     return compared(model_, ExplainedRows(model_->trees(), rows), ExplainedRows(model_->trees(), reference), options);
 }
 
@@ -268,6 +232,7 @@ const Vector& TreeExplainer::expected_value() const { return expected_of(model_,
 Index TreeExplainer::n_features() const { return model_->trees().n_features(); }
 Index TreeExplainer::n_outputs() const { return model_->trees().n_outputs; }
 Index TreeExplainer::n_trees() const { return model_->trees().forest.n_trees(); }
+DeepPart TreeExplainer::deep_part() const { return model_->deep_part(); }
 Index TreeExplainer::n_trees_by_tables() const { return background_ ? background_->n_trees_by_tables() : 0; }
 Precision TreeExplainer::precision() const { return model_->options().precision; }
 int TreeExplainer::most_points() const { return model_->most_points(); }

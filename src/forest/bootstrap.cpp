@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/random.hpp"
@@ -54,11 +55,25 @@ void finish(TreeSample& sample, Index n_rows) {
 
 }  // namespace
 
+std::vector<double> balanced_weights(const Target& target, const std::vector<double>& count, double total) {
+    const std::vector<Index> one_label{0, target.n_outputs};
+    const std::vector<Index>& begin = target.class_begin.empty() ? one_label : target.class_begin;
+    std::vector<double> weight(count.size());
+    for (std::size_t k = 0; k + 1 < begin.size(); ++k) {
+        const auto first = count.begin() + begin[k], last = count.begin() + begin[k + 1];
+        const auto n_present = static_cast<double>(std::count_if(first, last, [](double c) { return c > 0; }));
+        std::transform(first, last, weight.begin() + begin[k],
+                       [&](double c) { return c > 0 ? total / (n_present * c) : 0; });
+    }
+    return weight;
+}
+
 BootstrapSampler::BootstrapSampler(const RandomForestOptions& options, const Target& target, Index n_rows,
                                    Vector row_weight)
     : target_(target), seed_(options.random_state), bootstrap_(options.bootstrap),
       balance_(options.bootstrap && options.class_weight.kind == ClassWeight::Kind::balanced_subsample),
       n_rows_(n_rows), n_draws_(count_draws(options, n_rows, row_weight)), row_weight_(std::move(row_weight)) {
+    if (balance_ && !target_.is_classification()) number_combinations();
     if (!bootstrap_ || row_weight_.empty()) return;
     cumulative_ = row_weight_;
     for (Index i = 1; i < n_rows; ++i) cumulative_[i] += cumulative_[i - 1];
@@ -116,13 +131,39 @@ TreeSample BootstrapSampler::sample(Index tree) const {
     return sample;
 }
 
-/// Each class gets the same total weight: n_draws / (n_classes_drawn * count_k) a draw.
+void BootstrapSampler::number_combinations() {
+    std::map<std::vector<std::size_t>, std::int32_t> numbers;
+    combination_ = Buffer<std::int32_t>(n_rows_);
+    for (Index i = 0; i < n_rows_; ++i) {
+        std::vector<std::size_t> classes;
+        target_.for_each_class(i, [&](std::size_t c) { classes.push_back(c); });
+        const auto [at, is_new] = numbers.try_emplace(classes, static_cast<std::int32_t>(combinations_.size()));
+        if (is_new) combinations_.push_back(std::move(classes));
+        combination_[i] = at->second;
+    }
+}
+
+/// Each class gets the same total weight: n_draws / (n_classes_drawn * count_k) a draw. Of several labels a draw weighs
+/// the product, all together n_draws.
 void BootstrapSampler::balance_classes(RowWeights& weight) const {
+    const auto n_draws = static_cast<double>(n_draws_);
     std::vector<double> count(static_cast<std::size_t>(target_.n_outputs));
-    for (Index i = 0; i < n_rows_; ++i) count[static_cast<std::size_t>(target_.label[i])] += weight[i];
-    const auto n_drawn = static_cast<double>(std::count_if(count.begin(), count.end(), [](double c) { return c > 0; }));
-    for (const double c : count) weight.of_class.push_back(c > 0 ? static_cast<double>(n_draws_) / (n_drawn * c) : 0);
-    weight.label = target_.label.data();
+    for (Index i = 0; i < n_rows_; ++i) target_.for_each_class(i, [&](std::size_t c) { count[c] += weight[i]; });
+    const std::vector<double> of_class = balanced_weights(target_, count, n_draws);
+    if (target_.is_classification()) {
+        weight.of_class = of_class;
+        weight.label = target_.label.data();
+        return;
+    }
+    std::vector<double> product(combinations_.size(), 1.0);
+    for (std::size_t k = 0; k < product.size(); ++k) {
+        for (const std::size_t c : combinations_[k]) product[k] *= of_class[c];
+    }
+    double total = 0;
+    for (Index i = 0; i < n_rows_; ++i) total += weight[i] * product[static_cast<std::size_t>(combination_[i])];
+    for (double& w : product) w *= n_draws / total;
+    weight.of_class = std::move(product);
+    weight.label = combination_.data();
 }
 
 }  // namespace plantwright

@@ -10,6 +10,10 @@
 
 namespace plantwright {
 
+/// Weights of classes, total / (n_present * count) each, so that those of a label weigh the same; `count (n_classes,)`
+/// of all labels' classes, 0 where a class is absent, and then its weight.
+std::vector<double> balanced_weights(const Target& target, const std::vector<double>& count, double total);
+
 class BootstrapSampler {
 public:
     /// `row_weight` is `(n_rows,)` or empty (all 1); `target` is kept.
@@ -23,6 +27,7 @@ public:
 
 private:
     Buffer<std::uint32_t> weighted_draws(std::uint64_t seed, Index tree) const;
+    void number_combinations();
     void balance_classes(RowWeights& weight) const;
     double most_draws() const;
 
@@ -34,6 +39,9 @@ private:
     Index n_draws_;
     Vector row_weight_;
     Vector cumulative_;  // of row_weight_
+    // To balance several labels: the combinations of their classes, and which of them is a row's.
+    std::vector<std::vector<std::size_t>> combinations_;
+    Buffer<std::int32_t> combination_;
 };
 
 }  // namespace plantwright

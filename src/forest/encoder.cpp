@@ -151,15 +151,21 @@ ClassLabels class_labels(const char* who, const Frame& frame, std::string_view t
     refuse(who, target_name, "is a time and cannot be a target");
 }
 
-Matrix number_targets(const char* who, const Frame& frame, std::span<const std::string> target_names) {
+void require_distinct(const char* who, std::span<const std::string> target_names) {
     if (target_names.empty())
         throw InvalidArgument(std::string(who) + ": targets must name at least 1 column, got none");
+    for (auto name = target_names.begin(); name != target_names.end(); ++name) {
+        if (std::find(target_names.begin(), name, *name) != name)
+            refuse(who, *name, "is named twice among the targets");
+    }
+}
+
+Matrix number_targets(const char* who, const Frame& frame, std::span<const std::string> target_names) {
+    require_distinct(who, target_names);
     const auto n_outputs = std::ssize(target_names);
     Matrix y(frame.rows(), n_outputs);
     for (Index k = 0; k < n_outputs; ++k) {
         const std::string& name = target_names[static_cast<std::size_t>(k)];
-        if (std::find(target_names.begin(), target_names.begin() + k, name) != target_names.begin() + k)
-            refuse(who, name, "is named twice among the targets");
         const Column& column = frame.column(name);
         if (column.kind() != ColumnKind::number) {
             refuse(

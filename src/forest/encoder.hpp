@@ -29,6 +29,7 @@ struct ClassLabels {
 
 /// Throws InvalidArgument on missing values, numbers that are not whole, or a time column.
 ClassLabels class_labels(const char* who, const Frame& frame, std::string_view target_name);
+void require_distinct(const char* who, std::span<const std::string> target_names);  ///< and at least one
 /// Number columns as targets, `(n_rows, n_names)`. Throws InvalidArgument for a category or time, a name given twice.
 Matrix number_targets(const char* who, const Frame& frame, std::span<const std::string> target_names);
 

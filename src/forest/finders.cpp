@@ -257,6 +257,8 @@ std::unique_ptr<SplitFinder> finder_of(const TrainingData& data, const GrowSetti
     const Target& target = *data.target;
     if (settings.criterion == Criterion::squared_error && target.has_several_outputs())
         return std::make_unique<Finder<SquaredErrorsScan>>(data, settings);
+    if (settings.criterion == Criterion::entropy && target.has_several_outputs())
+        return std::make_unique<Finder<EntropiesScan>>(data, settings);
     switch (settings.criterion) {
         case Criterion::squared_error: return std::make_unique<Finder<SquaredErrorScan>>(data, settings);
         case Criterion::absolute_error: return std::make_unique<Finder<AbsoluteErrorScan>>(data, settings);

@@ -81,23 +81,20 @@ void check_start(const FitRequest& r, const std::vector<std::int32_t>& n_levels)
 
 /// n / (n_classes * n_k), with the sample weights for counts.
 std::vector<double> balanced_class_weights(const FitRequest& r) {
-    std::vector<double> of_class(static_cast<std::size_t>(r.target.n_outputs));
+    std::vector<double> count(static_cast<std::size_t>(r.target.n_outputs));
     double sum = 0;
-    for (Index i = 0; i < r.target.label.size(); ++i) {
+    for (Index i = 0; i < r.target.n_rows(); ++i) {
         const double w = r.sample_weight.empty() ? 1.0 : r.sample_weight[i];
-        of_class[static_cast<std::size_t>(r.target.label[i])] += w;
+        r.target.for_each_class(i, [&](std::size_t c) { count[c] += w; });
         sum += w;
     }
-    const auto n_present =
-        static_cast<double>(std::count_if(of_class.begin(), of_class.end(), [](double c) { return c > 0; }));
-    for (double& c : of_class) c = c > 0 ? sum / (n_present * c) : 0;
-    return of_class;
+    return balanced_weights(r.target, count, sum);
 }
 
 std::vector<double> class_weights(const FitRequest& r) {
     using Kind = ClassWeight::Kind;
     const ClassWeight& wanted = r.options.class_weight;
-    if (!r.target.is_classification() || wanted.kind == Kind::none) return {};
+    if (!r.target.is_of_classes() || wanted.kind == Kind::none) return {};
     if (wanted.kind == Kind::balanced_subsample && r.options.bootstrap) return {};  // the sampler does it, tree by tree
     if (wanted.kind != Kind::given) return balanced_class_weights(r);
     if (static_cast<Index>(wanted.weights.size()) != r.target.n_outputs) {
@@ -121,7 +118,7 @@ Vector row_weights(const FitRequest& r) {
     Vector weight(r.rows.rows(), 1.0);
     for (Index i = 0; i < weight.size(); ++i) {
         if (!r.sample_weight.empty()) weight[i] = r.sample_weight[i];
-        if (!of_class.empty()) weight[i] *= of_class[static_cast<std::size_t>(r.target.label[i])];
+        if (!of_class.empty()) r.target.for_each_class(i, [&](std::size_t c) { weight[i] *= of_class[c]; });
     }
     if (!std::any_of(weight.begin(), weight.end(), [](double w) { return w > 0; })) {
         throw InvalidArgument(std::string(r.who) +
@@ -144,12 +141,12 @@ void require_one_value(const FitRequest& r) {
     const bool classes = r.target.is_classification();
     if (r.target.n_outputs <= (classes ? 2 : 1)) return;
     throw InvalidArgument(std::string(r.who) + ": monotonic_cst must be absent with more than " +
-                          (classes ? "two classes" : "one output") + ", got " + std::to_string(r.target.n_outputs));
+                          (classes ? "two classes" : "one output") + ", got " + std::to_string(r.target.n_averaged()));
 }
 
 void check_quantiles(const FitRequest& r) {
     const std::string who = r.who;
-    if (r.target.is_classification()) throw InvalidArgument(who + ": quantiles must be off for classes, got on");
+    if (r.target.is_of_classes()) throw InvalidArgument(who + ": quantiles must be off for classes, got on");
     if (r.target.n_outputs > 1) {
         throw InvalidArgument(who + ": quantiles must be off with several outputs, got on with " +
                               std::to_string(r.target.n_outputs));
@@ -175,6 +172,7 @@ CompactFormat compact_format(const FitRequest& r, const GrowSettings& settings) 
                          .n_outputs = r.target.n_outputs,
                          .inner_statistics = inner_statistics(r.target.criterion),
                          .n_levels = settings.n_levels};
+    if (!r.target.class_begin.empty()) format.inner_statistics = InnerStatistics::stored;
     if (!r.target.is_classification() && r.target.n_outputs == 1) choose_base(r.target.y, format.base, format.scale);
     return format;
 }
@@ -271,7 +269,7 @@ double typical(ConstVectorView y) {
 
 ForestModel fit_forest(FitRequest r) {
     check_sizes(r);
-    const MaxFeatures default_features = r.target.is_classification() ? MaxFeatures::sqrt() : MaxFeatures::all();
+    const MaxFeatures default_features = r.target.is_of_classes() ? MaxFeatures::sqrt() : MaxFeatures::all();
     GrowSettings settings =
         grow_settings(r.who, r.options, r.target.criterion, r.rows.rows(), r.rows.cols(), default_features);
     if (!settings.monotonic.empty()) require_one_value(r);
@@ -325,16 +323,40 @@ Target regression_target(const char* who, ConstMatrixView y, Criterion criterion
     return target;
 }
 
+namespace {
+
+void check_label(const char* who, std::int32_t label, Index n_classes, Index row) {
+    if (label >= 0 && label < n_classes) return;
+    throw InvalidArgument(std::string(who) + ": y must hold class numbers from 0 to " + std::to_string(n_classes - 1) +
+                          ", got " + std::to_string(label) + " in row " + std::to_string(row));
+}
+
+}  // namespace
+
+Target class_outputs_target(const char* who, MatrixView<const std::int32_t> y,
+                            const std::vector<std::int64_t>& n_classes, Criterion criterion) {
+    Target target{.criterion = criterion == Criterion::gini ? Criterion::squared_error : criterion};
+    target.class_begin.push_back(0);
+    for (const std::int64_t n : n_classes) target.class_begin.push_back(target.class_begin.back() + n);
+    target.n_outputs = target.class_begin.back();
+    target.y = Vector(y.rows() * target.n_outputs);
+    for (Index i = 0; i < y.rows(); ++i) {
+        for (std::size_t k = 0; k < n_classes.size(); ++k) {
+            const std::int32_t label = y(i, static_cast<Index>(k));
+            check_label(who, label, n_classes[k], i);
+            target.y[i * target.n_outputs + target.class_begin[k] + label] = 1;
+        }
+    }
+    target.level = target.y;
+    return target;
+}
+
 Target class_target(const char* who, VectorView<const std::int32_t> y, Index n_classes, Criterion criterion) {
     Target target{
         .criterion = criterion, .n_outputs = n_classes, .label = Buffer<std::int32_t>::uninitialized(y.size())};
     target.level = Vector::uninitialized(y.size());
     for (Index i = 0; i < y.size(); ++i) {
-        if (y[i] < 0 || y[i] >= n_classes) {
-            throw InvalidArgument(std::string(who) + ": y must hold class numbers from 0 to " +
-                                  std::to_string(n_classes - 1) + ", got " + std::to_string(y[i]) + " in row " +
-                                  std::to_string(i));
-        }
+        check_label(who, y[i], n_classes, i);
         target.label[i] = y[i];
         target.level[i] = y[i];
     }

@@ -26,5 +26,8 @@ ForestModel fit_forest(FitRequest request);
 /// Checks a regression target `(n_rows, n_outputs)` and centres it.
 Target regression_target(const char* who, ConstMatrixView y, Criterion criterion);
 Target class_target(const char* who, VectorView<const std::int32_t> y, Index n_classes, Criterion criterion);
+/// Several labels a row, `(n_rows, n_labels)`, for gini or entropy: see Target::class_begin.
+Target class_outputs_target(const char* who, MatrixView<const std::int32_t> y,
+                            const std::vector<std::int64_t>& n_classes, Criterion criterion);
 
 }  // namespace plantwright

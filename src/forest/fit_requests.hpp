@@ -20,9 +20,15 @@ struct ClassifierFit {
                                       const RandomForestOptions& options, ConstVectorView sample_weight,
                                       std::vector<std::string> classes, FeatureEncoder encoder,
                                       const RandomForestClassifier* start = nullptr);
+    /// Y `(n_rows, n_outputs)`; without names classes are numbered.
+    static RandomForestClassifier run_outputs(const FeatureRows& rows, RandomForestClassifier::LabelTable Y,
+                                              const RandomForestOptions& options, ConstVectorView sample_weight,
+                                              const RandomForestClassifier::ClassNames& classes, FeatureEncoder encoder,
+                                              const RandomForestClassifier* start = nullptr);
     static const ForestModel& model(const RandomForestClassifier& forest) { return forest.model_; }
 };
 
+Criterion classification_criterion(const char* who, const RandomForestOptions& options);  ///< gini or entropy
 std::vector<std::string> numbered_classes(RandomForestClassifier::Labels y);  ///< "0", "1", ... up to the largest
 Vector first_column(const Matrix& values);
 inline ConstMatrixView as_column(ConstVectorView y) { return {y.data(), y.size(), 1, y.stride(), 1}; }

@@ -133,7 +133,7 @@ void TreeBuilder::combine_means(std::size_t i) {
     for (std::size_t k = 0; k < n_outputs_; ++k) {
         const double difference = b[k] - a[k];
         mean[k] = a[k] + difference * share;
-        between += difference * difference / static_cast<double>(n_outputs_);
+        between += difference * difference / n_averaged_;
     }
     tree_.impurity[i] =
         tree_.impurity[left] * (1 - share) + tree_.impurity[right] * share + between * share * (1 - share);

@@ -61,7 +61,8 @@ class TreeBuilder {
 public:
     explicit TreeBuilder(const Target& target)
         : criterion_(target.criterion), is_classification_(target.is_classification()),
-          n_outputs_(static_cast<std::size_t>(target.n_outputs)) {}
+          n_outputs_(static_cast<std::size_t>(target.n_outputs)),
+          n_averaged_(static_cast<double>(target.n_averaged())) {}
 
     static constexpr std::int32_t kNoParent = -1;
 
@@ -83,6 +84,7 @@ private:
     Criterion criterion_;
     bool is_classification_;
     std::size_t n_outputs_;
+    double n_averaged_;
     GrownTree tree_;
     SplitLevels levels_;
 };

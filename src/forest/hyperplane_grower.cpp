@@ -7,6 +7,8 @@
 #include <limits>
 #include <numeric>
 
+#include "plantwright/core/isa.hpp"
+
 namespace plantwright {
 namespace {
 
@@ -40,6 +42,7 @@ HyperplaneGrower::HyperplaneGrower(const IsolationPlan& plan, Index ndim)
 
 void HyperplaneGrower::grow(Index tree, Index next, HyperplaneTrees& trees) {
     sample_ = draws_.draw(tree, next);
+    PLANTWRIGHT_KERNELS(kIsolationKernels).fetch(sample_.next);
     key_ = plan_.key(tree);
     start(trees);
     add({.path = 1, .begin = 0, .n = rows_.size(), .depth = 0});

@@ -78,7 +78,7 @@ template <class T>
 PLANTWRIGHT_INLINE u32 copy_eights(const T* x, std::ptrdiff_t row_stride, const u32* rows, u32 n_rows,
                                    std::ptrdiff_t n_columns, float* columns, std::ptrdiff_t stride, bool& finite) {
     if (n_columns < 4) return 0;
-    __m256 bad = _mm256_setzero_ps();  // NaN where a value is NaN or infinite
+    __m256 bad = _mm256_setzero_ps();  // NaN once a value is NaN or infinite
     u32 i = 0;
     for (; i + 8 <= n_rows; i += 8) {
         const T* from[8];
@@ -88,7 +88,7 @@ PLANTWRIGHT_INLINE u32 copy_eights(const T* x, std::ptrdiff_t row_stride, const 
             __m256 column[4];
             transpose(from, j, column);
             for (int k = 0; k < 4; ++k) {
-                bad = _mm256_or_ps(bad, _mm256_sub_ps(column[k], column[k]));
+                bad = _mm256_fmadd_ps(column[k], _mm256_setzero_ps(), bad);
                 _mm256_storeu_ps(columns + (j + k) * stride + i, column[k]);
             }
         }
@@ -312,14 +312,27 @@ PLANTWRIGHT_INLINE u32 part(const float* value, const Id* from, u32 n, const Cut
 
 #endif
 
+// ---- the next tree's rows
+
+PLANTWRIGHT_INLINE void fetch_rows(const IsolationNext& next, u32 begin, u32 end) {
+    constexpr std::ptrdiff_t kLine = 64;
+    for (u32 i = begin; i < end; ++i) {
+        const char* row = next.table + static_cast<std::ptrdiff_t>(next.rows[i]) * next.row_bytes;
+        for (std::ptrdiff_t k = 0; k < next.row_bytes; k += kLine) __builtin_prefetch(row + k);
+        __builtin_prefetch(row + next.row_bytes - 1);
+    }
+}
+
+void fetch(const IsolationNext& next) { fetch_rows(next, 0, next.n_rows); }
+
 // ---- one tree
 
 template <class Id, bool kMissing, bool kWide>
 class Growth {
 public:
-    PLANTWRIGHT_INLINE Growth(const IsolationRows& rows, const IsolationLimits& limits, u64 key,
-                              const IsolationScratch& scratch, IsolationTree& tree)
-        : rows_(rows), limits_(limits), key_(key), scratch_(scratch), tree_(tree) {}
+    PLANTWRIGHT_INLINE Growth(const IsolationRows& rows, const IsolationNext& next, const IsolationLimits& limits,
+                              u64 key, const IsolationScratch& scratch, IsolationTree& tree)
+        : rows_(rows), next_(next), limits_(limits), key_(key), scratch_(scratch), tree_(tree) {}
 
     PLANTWRIGHT_INLINE void run() {
         start();
@@ -350,10 +363,18 @@ private:
 
     /// Draws the node's feature and reads its values.
     PLANTWRIGHT_INLINE void look(IsolationNode& node, u32 depth) {
+        fetch_some();
         node.random = mix(key_ + node.path * kGamma);
         node.drawn = below(node.random, rows_.n_features);
         const Id* own = ids(depth) + node.begin;
         if (__builtin_expect(!look_at(node.drawn, own, node), 0)) draw_again(own, node);
+    }
+
+    PLANTWRIGHT_INLINE void fetch_some() {
+        constexpr u32 kRows = 5;  // a tree of 256 rows has some 62 splits
+        const u32 end = n_fetched_ + kRows < next_.n_rows ? n_fetched_ + kRows : next_.n_rows;
+        fetch_rows(next_, n_fetched_, end);
+        n_fetched_ = end;
     }
 
     PLANTWRIGHT_INLINE void split(const IsolationNode& node, u32 depth) {
@@ -439,6 +460,7 @@ private:
     }
 
     PLANTWRIGHT_INLINE void finish() {
+        fetch_rows(next_, n_fetched_, next_.n_rows);
         u32 n_leaves = 0;
         for (u32 place = 1; place < n_places_; ++place) {
             tree_.leaf_rows[n_leaves] = scratch_.n_at_place[place];
@@ -449,34 +471,35 @@ private:
     }
 
     const IsolationRows& rows_;
+    const IsolationNext& next_;
     const IsolationLimits& limits_;
     u64 key_;
     const IsolationScratch& scratch_;
     IsolationTree& tree_;
-    u32 n_waiting_ = 0, n_places_ = 0;
+    u32 n_waiting_ = 0, n_places_ = 0, n_fetched_ = 0;
 };
 
 template <class Id, bool kMissing>
-void grow_as(const IsolationRows& rows, const IsolationLimits& limits, u64 key, const IsolationScratch& scratch,
-             IsolationTree& tree) {
+void grow_as(const IsolationRows& rows, const IsolationNext& next, const IsolationLimits& limits, u64 key,
+             const IsolationScratch& scratch, IsolationTree& tree) {
     if (limits.slot_bits == 0)
-        Growth<Id, kMissing, true>(rows, limits, key, scratch, tree).run();
+        Growth<Id, kMissing, true>(rows, next, limits, key, scratch, tree).run();
     else
-        Growth<Id, kMissing, false>(rows, limits, key, scratch, tree).run();
+        Growth<Id, kMissing, false>(rows, next, limits, key, scratch, tree).run();
 }
 
-void grow(const IsolationRows& rows, const IsolationLimits& limits, u64 key, const IsolationScratch& scratch,
-          IsolationTree& tree) {
+void grow(const IsolationRows& rows, const IsolationNext& next, const IsolationLimits& limits, u64 key,
+          const IsolationScratch& scratch, IsolationTree& tree) {
     if (rows.n_rows <= kIsolationShort)
-        rows.any_missing ? grow_as<u16, true>(rows, limits, key, scratch, tree)
-                         : grow_as<u16, false>(rows, limits, key, scratch, tree);
+        rows.any_missing ? grow_as<u16, true>(rows, next, limits, key, scratch, tree)
+                         : grow_as<u16, false>(rows, next, limits, key, scratch, tree);
     else
-        rows.any_missing ? grow_as<u32, true>(rows, limits, key, scratch, tree)
-                         : grow_as<u32, false>(rows, limits, key, scratch, tree);
+        rows.any_missing ? grow_as<u32, true>(rows, next, limits, key, scratch, tree)
+                         : grow_as<u32, false>(rows, next, limits, key, scratch, tree);
 }
 
 }  // namespace
 
-const IsolationKernels kIsolationKernels = {copy, copy64, grow};
+const IsolationKernels kIsolationKernels = {copy, copy64, fetch, grow};
 
 }  // namespace plantwright::PLANTWRIGHT_LEVEL

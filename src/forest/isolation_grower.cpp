@@ -16,17 +16,6 @@ namespace plantwright {
 namespace {
 
 constexpr Index kSpare = 16;  // elements that kernels may touch behind a tree's rows
-constexpr std::size_t kLine = 64;
-
-template <class T>
-void fetch_rows(const T* x, Index cols, const std::vector<RowId>& rows) {
-    const auto n_bytes = static_cast<std::size_t>(cols) * sizeof(T);
-    for (const RowId row : rows) {
-        const auto* at = reinterpret_cast<const char*>(x + static_cast<Index>(row) * cols);
-        for (std::size_t k = 0; k < n_bytes; k += kLine) __builtin_prefetch(at + k);
-        __builtin_prefetch(at + n_bytes - 1);
-    }
-}
 
 [[noreturn]] void refuse_infinite(RowId row, std::uint32_t column) {
     throw InvalidArgument(
@@ -108,26 +97,30 @@ void IsolationDraws::sample(Index tree, Rows& rows) {
     rows.tree = tree;
 }
 
-void IsolationDraws::fetch(const std::vector<RowId>& rows) const {
+/// Where rows lie as they are read.
+IsolationNext IsolationDraws::next_rows() const {
     const FeatureRows& table = plan_.table();
-    if (const float* x = table.dense_rows(0)) return fetch_rows(x, table.cols(), rows);
-    if (const double* x = table.dense_rows64(0)) return fetch_rows(x, table.cols(), rows);
+    const auto n = static_cast<std::uint32_t>(next_.rows.size());
+    if (const float* x = table.dense_rows(0))
+        return {reinterpret_cast<const char*>(x), table.cols() * 4, next_.rows.data(), n};
+    if (const double* x = table.dense_rows64(0))
+        return {reinterpret_cast<const char*>(x), table.cols() * 8, next_.rows.data(), n};
+    return {};
 }
 
 IsolationSample IsolationDraws::draw(Index tree, Index next) {
     if (std::ssize(numbers_) < plan_.table().cols()) numbers_ = plan_.features(tree);
     const ColumnBlock* shared = plan_.shared_block();
     for (std::size_t k = 0; k < numbers_.size(); ++k) features_[k] = {static_cast<std::uint32_t>(k), numbers_[k] + 1};
-    if (shared) return {shared, plan_.max_samples(), features_};
+    if (shared) return {shared, plan_.max_samples(), features_, {}};
     std::swap(now_, next_);
     if (now_.tree != tree) sample(tree, now_);
-    constexpr Index kMostFetched = 65'536;  // values that stay in the cache until they are read
-    if (plan_.max_samples() <= kMostFetched / plan_.table().cols()) {
-        sample(next, next_);
-        fetch(next_.rows);
-    }
     block_.read(plan_.table(), now_.rows, numbers_);
-    return {&block_, std::ssize(now_.rows), features_};
+    constexpr Index kMostFetched = 65'536;  // values that stay in the cache until they are read
+    if (plan_.max_samples() > kMostFetched / plan_.table().cols())
+        return {&block_, std::ssize(now_.rows), features_, {}};
+    sample(next, next_);
+    return {&block_, std::ssize(now_.rows), features_, next_rows()};
 }
 
 // ---- a tree
@@ -163,7 +156,7 @@ const IsolationTree& IsolationGrower::grow(Index tree, Index next) {
                                    .varying = varying_.data()};
     tree_.words = words_.data();
     tree_.leaf_rows = leaf_rows_.data();
-    PLANTWRIGHT_KERNELS(kIsolationKernels).grow(rows, limits_, plan_.key(tree), scratch, tree_);
+    PLANTWRIGHT_KERNELS(kIsolationKernels).grow(rows, sample.next, limits_, plan_.key(tree), scratch, tree_);
     return tree_;
 }
 

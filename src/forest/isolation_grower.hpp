@@ -65,6 +65,7 @@ struct IsolationSample {
     const ColumnBlock* block;
     Index n_rows;
     std::span<const IsolationFeature> features;  ///< slots without missing values: the feature's number + 1
+    IsolationNext next;                          ///< what should be fetched meanwhile
 };
 
 /// Draws samples for one thread. While one tree is grown the rows of the next are on their way into the cache.
@@ -81,7 +82,7 @@ private:
         std::vector<RowId> rows;
     };
     void sample(Index tree, Rows& rows);
-    void fetch(const std::vector<RowId>& rows) const;
+    IsolationNext next_rows() const;
 
     const IsolationPlan& plan_;
     RowSet drawn_;

@@ -29,6 +29,15 @@ struct IsolationRows {
     std::uint32_t n_features;
 };
 
+/// Rows that will be read for the next tree, to be on their way into the cache while this one is grown: a few at each
+/// split, since a burst of them would wait for memory.
+struct IsolationNext {
+    const char* table = nullptr;
+    std::ptrdiff_t row_bytes = 0;
+    const std::uint32_t* rows = nullptr;
+    std::uint32_t n_rows = 0;
+};
+
 /// What the trees of a forest have in common.
 struct IsolationLimits {
     std::uint32_t max_depth;
@@ -71,7 +80,8 @@ struct IsolationKernels {
     bool (*copy64)(const double* x, std::ptrdiff_t row_stride, const std::uint32_t* rows, std::uint32_t n_rows,
                    std::ptrdiff_t n_columns, float* columns, std::ptrdiff_t stride);
 
-    void (*grow)(const IsolationRows& rows, const IsolationLimits& limits, std::uint64_t key,
+    void (*fetch)(const IsolationNext& next);
+    void (*grow)(const IsolationRows& rows, const IsolationNext& next, const IsolationLimits& limits, std::uint64_t key,
                  const IsolationScratch& scratch, IsolationTree& tree);
 };
 

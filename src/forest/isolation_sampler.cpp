@@ -51,7 +51,9 @@ Vector running_sum_without(Vector weight, const std::vector<RowId>& rows) {
 
 }  // namespace
 
-void RowSet::clear(Index capacity) {
+void RowSet::clear(Index n_rows, Index capacity) {
+    constexpr Index kMostBits = Index{1} << 21;  // 256 kB
+    if (n_rows <= kMostBits) return bits_.resize(static_cast<std::size_t>((n_rows + 63) / 64));
     const auto size = std::bit_ceil(static_cast<std::size_t>(4 * std::max<Index>(capacity, 1)));
     shift_ = std::max(32 - std::countr_zero(size), 0);
     slots_.assign(size, 0);
@@ -69,13 +71,14 @@ void IsolationSampler::sample(Index tree, RowSet& drawn, std::vector<RowId>& row
         return;
     }
     RandomStream stream(seed_, static_cast<std::uint64_t>(tree), Purpose::bootstrap);
-    drawn.clear(n_draws_);
+    drawn.clear(n_rows_, n_draws_);
     if (bootstrap_)
         with_replacement(stream, drawn, rows);
     else if (cumulative_.empty())
         without_replacement(stream, drawn, rows);
     else
         by_weight(stream, drawn, rows);
+    drawn.erase(rows);
 }
 
 void IsolationSampler::without_replacement(RandomStream& stream, RowSet& drawn, std::vector<RowId>& rows) const {

@@ -2,6 +2,7 @@
 /// Which rows and features each isolation tree is grown on; made anew from the seed whenever asked.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "forest/training.hpp"
@@ -10,12 +11,25 @@
 
 namespace plantwright {
 
-/// Row numbers, each at most once: a table with open addressing, cleared by one sweep.
+/// Row numbers, each at most once: a bit for each row of the table, or a hash table with open addressing.
 class RowSet {
 public:
-    void clear(Index capacity);  ///< room for so many rows
+    /// Empties the set, for up to `capacity` of rows below `n_rows`.
+    void clear(Index n_rows, Index capacity);
     /// False where it is there already.
-    bool insert(RowId row) {
+    bool insert(RowId row) { return bits_.empty() ? insert_slot(row) : insert_bit(row); }
+    /// Empties the set, which holds these rows and no others.
+    void erase(const std::vector<RowId>& rows) {
+        for (std::size_t i = 0; i < rows.size() && !bits_.empty(); ++i) bits_[rows[i] / 64] = 0;
+    }
+
+private:
+    bool insert_bit(RowId row) {
+        const std::uint64_t bit = std::uint64_t{1} << row % 64, word = bits_[row / 64];
+        bits_[row / 64] = word | bit;
+        return (word & bit) == 0;
+    }
+    bool insert_slot(RowId row) {
         constexpr RowId kGolden = 0x9E3779B1u;
         const std::size_t mask = slots_.size() - 1;
         std::size_t at = (row * kGolden) >> shift_;
@@ -26,8 +40,8 @@ public:
         return true;
     }
 
-private:
-    std::vector<RowId> slots_;  // row + 1; 0: free
+    std::vector<std::uint64_t> bits_;  // of all rows, where they are few enough for the cache; 0 between samples
+    std::vector<RowId> slots_;         // else: row + 1; 0: free
     int shift_ = 0;
 };
 

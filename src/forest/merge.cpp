@@ -36,6 +36,12 @@ CompactFormat common_format(const std::vector<const CompactForest*>& forests) {
     return format;
 }
 
+std::vector<std::string> texts_of(const std::vector<std::int64_t>& numbers) {
+    std::vector<std::string> texts;
+    for (const std::int64_t number : numbers) texts.push_back(std::to_string(number));
+    return texts;
+}
+
 std::string joined_names(const std::vector<std::string>& names) {
     std::string text = "[";
     for (const std::string& name : names) {
@@ -133,6 +139,13 @@ void require_same_classes(const char* who, const std::vector<std::string>& a, co
     if (a == b) return;
     throw InvalidArgument(std::string(who) + ": forests must have the same classes, got " + joined_names(a) + " and " +
                           joined_names(b));
+}
+
+void require_same_class_counts(const char* who, const std::vector<std::int64_t>& a,
+                               const std::vector<std::int64_t>& b) {
+    if (a == b) return;
+    throw InvalidArgument(std::string(who) + ": forests must have the same number of classes in each output, got " +
+                          joined_names(texts_of(a)) + " and " + joined_names(texts_of(b)));
 }
 
 }  // namespace plantwright

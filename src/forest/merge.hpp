@@ -27,5 +27,7 @@ void require_same_categories(const char* who, std::span<const std::int32_t> a, s
                              Index n_features);
 void require_same_criterion(const char* who, Criterion a, Criterion b);
 void require_same_classes(const char* who, const std::vector<std::string>& a, const std::vector<std::string>& b);
+/// Numbers of classes by output.
+void require_same_class_counts(const char* who, const std::vector<std::int64_t>& a, const std::vector<std::int64_t>& b);
 
 }  // namespace plantwright

@@ -10,6 +10,7 @@ namespace plantwright {
 NodeStatistics NodeValues::of(std::span<const RowId> rows, const TreeSample& sample, double* value) {
     const RowWeights& w = sample.weight;
     if (target_.is_classification()) return classes(rows, w, value);
+    if (target_.is_of_classes()) return labels(rows, w, value);
     NodeStatistics all;
     for (Index k = 0; k < target_.n_outputs; ++k) {
         const bool median_of = target_.criterion == Criterion::absolute_error;
@@ -72,6 +73,22 @@ NodeStatistics NodeValues::median(std::span<const RowId> rows, const RowWeights&
     double loss = 0;
     for (const RowId row : sorted_) loss += w[row] * std::abs(y(row, output) - median);
     return {weight, loss / weight};
+}
+
+/// Several labels: gini is the sum of p (1 - p).
+NodeStatistics NodeValues::labels(std::span<const RowId> rows, const RowWeights& w, double* value) const {
+    std::fill_n(value, target_.n_outputs, 0.0);
+    double weight = 0, sum = 0;
+    for (const RowId row : rows) {
+        target_.for_each_class(row, [&](std::size_t k) { value[k] += w[row]; });
+        weight += w[row];
+    }
+    for (Index k = 0; k < target_.n_outputs; ++k) {
+        const double p = value[k] / weight;
+        if (p > 0) sum += target_.criterion == Criterion::entropy ? -p * elementary::log(p) : p * (1 - p);
+        value[k] = p;
+    }
+    return {weight, sum / static_cast<double>(target_.n_averaged())};
 }
 
 NodeStatistics NodeValues::classes(std::span<const RowId> rows, const RowWeights& w, double* value) const {

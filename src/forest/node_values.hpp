@@ -35,6 +35,7 @@ public:
 private:
     NodeStatistics mean(std::span<const RowId> rows, const RowWeights& w, Index output, double* value) const;
     NodeStatistics median(std::span<const RowId> rows, const RowWeights& w, Index output, double* value);
+    NodeStatistics labels(std::span<const RowId> rows, const RowWeights& w, double* value) const;
     NodeStatistics classes(std::span<const RowId> rows, const RowWeights& w, double* value) const;
     double squared_error(std::span<const RowId> rows, const RowWeights& w, Index output, double mean) const;
     double poisson(std::span<const RowId> rows, const RowWeights& w, Index output, double mean) const;

@@ -78,13 +78,21 @@ double mean_r_squared(const Matrix& prediction, const Target& target) {
     return sum / static_cast<double>(y.cols());
 }
 
+/// Whether the likeliest class of each label is the row's own.
+bool is_right(const double* share, const Target& target, Index row) {
+    const auto best = [&](Index begin, Index end) { return std::max_element(share + begin, share + end) - share; };
+    if (target.is_classification()) return best(0, target.n_outputs) == target.label[row];
+    bool right = true;
+    for (std::size_t k = 0; k + 1 < target.class_begin.size(); ++k)
+        right &= target.y[row * target.n_outputs + best(target.class_begin[k], target.class_begin[k + 1])] == 1;
+    return right;
+}
+
 double accuracy(const Matrix& prediction, const Target& target) {
     Index n = 0, right = 0;
     for (Index i = 0; i < prediction.rows(); ++i) {
         if (std::isnan(prediction(i, 0))) continue;
-        const auto row = prediction.row(i);
-        const auto best = std::max_element(row.data(), row.data() + row.size()) - row.data();
-        right += best == target.label[i];
+        right += is_right(prediction.row(i).data(), target, i);
         ++n;
     }
     return n > 0 ? static_cast<double>(right) / static_cast<double>(n) : kNaN;
@@ -101,7 +109,7 @@ OobEstimate out_of_bag(const CompactForest& forest, const FeatureRows& rows, con
         const Index begin = b * kBlock, end = std::min(rows.rows(), begin + kBlock);
         predict_block(predictor, rows, in_bag, begin, end, oob.prediction);
     });
-    oob.score = target.is_classification() ? accuracy(oob.prediction, target) : mean_r_squared(oob.prediction, target);
+    oob.score = target.is_of_classes() ? accuracy(oob.prediction, target) : mean_r_squared(oob.prediction, target);
     return oob;
 }
 

@@ -206,7 +206,11 @@ Matrix Predictor::mean_value(const FeatureRows& rows, std::optional<int> n_jobs,
     require_features(rows.cols());
     const Index n_outputs = forest_.n_outputs;
     const int n_threads = threads_worth(rows.rows(), n_jobs);
-    if (driver == WalkDriver::automatic) driver = choose_driver(rows.rows());
+    if (driver == WalkDriver::automatic) {
+        driver = choose_driver(rows.rows());
+        const SlicedForest* sliced = driver == WalkDriver::rows ? sliced_.get(forest_, rows.rows()) : nullptr;
+        if (sliced) return mean_by_slices(*sliced, rows, n_threads);
+    }
     Matrix mean(rows.rows(), n_outputs);
     std::vector<std::vector<std::uint32_t>> leaf(static_cast<std::size_t>(n_threads));
     const auto n_trees = static_cast<double>(forest_.n_trees());
@@ -220,6 +224,26 @@ Matrix Predictor::mean_value(const FeatureRows& rows, std::optional<int> n_jobs,
                            add_few(keys, n, driver, sum);
                        for (Index i = 0; i < n * n_outputs; ++i) sum[i] = mean_of_sum(sum[i], n_trees);
                    });
+    return mean;
+}
+
+Matrix Predictor::mean_by_slices(const SlicedForest& sliced, const FeatureRows& rows, int n_threads) const {
+    constexpr Index kMostRows = 8 * kSlicedRows;
+    const Index block = round_up(std::min(kMostRows, rows.rows() / (4 * n_threads) + 1), kSlicedRows);
+    Matrix mean(rows.rows(), 1);
+    std::vector<SlicedForest::Scratch> scratch(static_cast<std::size_t>(n_threads), SlicedForest::Scratch(sliced));
+    const auto n_trees = static_cast<double>(forest_.n_trees());
+    const auto run = [&](Index b, int thread) {
+        const Index begin = b * block, end = std::min(rows.rows(), begin + block);
+        sliced.add(rows, begin, end, scratch[static_cast<std::size_t>(thread)], mean.data() + begin);
+        for (Index i = begin; i < end; ++i) mean(i, 0) = mean_of_sum(mean(i, 0), n_trees);
+    };
+    const Index n_blocks = (rows.rows() + block - 1) / block;
+    if (n_threads > 1) {
+        parallel_for(n_blocks, n_threads, run);
+    } else {
+        for (Index b = 0; b < n_blocks; ++b) run(b, 0);
+    }
     return mean;
 }
 

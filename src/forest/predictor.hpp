@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /// Rows through all trees of a compact forest: rows become keys once, then one of three drivers walks
-/// (walk_kernel.hpp).
+/// (walk_kernel.hpp); or, where it pays, rows go through without a walk (sliced_forest.hpp).
 ///
 /// A prediction is base + scale (sum over trees, in their order and in double, of the leaves' values) / n_trees, the
 /// same bits whichever driver walks and however rows are cut into blocks.
@@ -13,6 +13,7 @@
 #include "forest/compact_nodes.hpp"
 #include "forest/feature_rows.hpp"
 #include "forest/level_sets.hpp"
+#include "forest/sliced_forest.hpp"
 #include "forest/walk_kernel.hpp"
 #include "plantwright/forest/compact_forest.hpp"
 
@@ -92,6 +93,7 @@ private:
     Index block_rows(Index rows, int n_threads, WalkDriver driver) const;
     template <class Body>
     void for_each_block(const FeatureRows& rows, int n_threads, Index block, Body&& body) const;
+    Matrix mean_by_slices(const SlicedForest& sliced, const FeatureRows& rows, int n_threads) const;
     void add_rows(const KeyRows& keys, Index n_rows, std::vector<std::uint32_t>& leaf, double* sum) const;
     void add_few(KeyRows keys, Index n_rows, WalkDriver driver, double* sum) const;
     void sum_chunk(const KeyRows& keys, Index first, Index n, WalkDriver driver, std::uint32_t* payload,
@@ -107,6 +109,7 @@ private:
     std::uint32_t half_;
     Index n_bytes_;
     Buffer<std::uint64_t> roots_;  // padded by places of leaves of value 0 to a multiple of kTreeLanes
+    SlicedOnDemand sliced_;
 };
 
 }  // namespace plantwright

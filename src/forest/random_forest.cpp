@@ -26,16 +26,19 @@ RandomForestRegressor RegressorFit::run(const FeatureRows& rows, ConstMatrixView
                                    start ? &start->model_ : nullptr})};
 }
 
+Criterion classification_criterion(const char* who, const RandomForestOptions& options) {
+    const Criterion criterion = options.criterion.value_or(Criterion::gini);
+    if (criterion == Criterion::gini || criterion == Criterion::entropy) return criterion;
+    throw InvalidArgument(std::string(who) + ": criterion must be gini, entropy or log_loss, got " +
+                          std::string(to_string(criterion)));
+}
+
 RandomForestClassifier ClassifierFit::run(const FeatureRows& rows, RandomForestClassifier::Labels y,
                                           const RandomForestOptions& options, ConstVectorView sample_weight,
                                           std::vector<std::string> classes, FeatureEncoder encoder,
                                           const RandomForestClassifier* start) {
     const char* who = RandomForestClassifier::kTypeName.data();
-    const Criterion criterion = options.criterion.value_or(Criterion::gini);
-    if (criterion != Criterion::gini && criterion != Criterion::entropy) {
-        throw InvalidArgument(std::string(who) + ": criterion must be gini, entropy or log_loss, got " +
-                              std::string(to_string(criterion)));
-    }
+    const Criterion criterion = classification_criterion(who, options);
     const Target target = class_target(who, y, static_cast<Index>(classes.size()), criterion);
     if (start) {
         require_same_criterion(who, start->criterion(), criterion);
@@ -134,9 +137,11 @@ void RandomForestRegressor::predict_one(std::span<const double> row, std::span<d
     model_.mean_of_one(row, outputs);
 }
 std::int32_t RandomForestClassifier::predict_one(std::span<const float> row, std::span<double> share) const {
+    require_one_output("predict_one");
     return class_of_one(model_, row, share);
 }
 std::int32_t RandomForestClassifier::predict_one(std::span<const double> row, std::span<double> share) const {
+    require_one_output("predict_one");
     return class_of_one(model_, row, share);
 }
 Matrix RandomForestRegressor::predict_quantiles(ConstMatrixView X, ConstVectorView quantiles,
@@ -192,9 +197,11 @@ Matrix RandomForestClassifier::predict_proba(ConstMatrixViewF X, std::optional<i
     return model_.mean_value(X, n_jobs);
 }
 Buffer<std::int32_t> RandomForestClassifier::predict(ConstMatrixView X, std::optional<int> n_jobs) const {
+    require_one_output("predict");
     return most_likely(predict_proba(X, n_jobs));
 }
 Buffer<std::int32_t> RandomForestClassifier::predict(ConstMatrixViewF X, std::optional<int> n_jobs) const {
+    require_one_output("predict");
     return most_likely(predict_proba(X, n_jobs));
 }
 Table<std::int32_t> RandomForestClassifier::apply(ConstMatrixView X, std::optional<int> n_jobs) const {
@@ -208,17 +215,6 @@ DecisionPath RandomForestClassifier::decision_path(ConstMatrixView X, std::optio
 }
 DecisionPath RandomForestClassifier::decision_path(ConstMatrixViewF X, std::optional<int> n_jobs) const {
     return model_.decision_path(X, n_jobs);
-}
-
-void RandomForestClassifier::validate() const {
-    model_.validate();
-    if (model_.n_outputs() != std::ssize(classes_)) {
-        throw CorruptModel("RandomForestClassifier: the number of classes does not fit the values");
-    }
-    const int c = static_cast<int>(criterion_);
-    if (c < static_cast<int>(Criterion::gini) || c > static_cast<int>(Criterion::entropy)) {
-        throw CorruptModel("RandomForestClassifier: unknown criterion");
-    }
 }
 
 }  // namespace plantwright

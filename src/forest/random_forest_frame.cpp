@@ -88,6 +88,7 @@ Matrix RandomForestClassifier::predict_proba(const Frame& frame, std::optional<i
     return model_.mean_value(ConformedRows(model_, frame), n_jobs);
 }
 Buffer<std::int32_t> RandomForestClassifier::predict(const Frame& frame, std::optional<int> n_jobs) const {
+    require_one_output("predict");
     return most_likely(predict_proba(frame, n_jobs));
 }
 std::vector<std::string> RandomForestClassifier::predict_names(const Frame& frame, std::optional<int> n_jobs) const {

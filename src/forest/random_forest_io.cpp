@@ -51,6 +51,7 @@ RandomForestClassifier RandomForestClassifier::from_bytes(std::span<const std::b
 io::Json RandomForestClassifier::describe() const {
     io::Json json = describe_model(model_, criterion_);
     json["n_classes"] = static_cast<std::int64_t>(classes_.size());
+    if (n_outputs() > 1) json["n_outputs"] = static_cast<std::int64_t>(n_outputs());
     return json;
 }
 

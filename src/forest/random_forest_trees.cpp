@@ -119,12 +119,15 @@ RandomForestClassifier RandomForestClassifier::merge(std::span<const RandomFores
 RandomForestClassifier RandomForestClassifier::merge(std::span<const RandomForestClassifier* const> forests) {
     for (const RandomForestClassifier* forest : forests) {
         require_same_classes(kTypeName.data(), forests.front()->classes(), forest->classes());
+        require_same_class_counts(kTypeName.data(), forests.front()->n_classes(), forest->n_classes());
     }
     ForestModel model = merged_model<ClassifierFit>(forests);
-    return {forests.front()->criterion(), forests.front()->classes(), std::move(model)};
+    const RandomForestClassifier& first = *forests.front();
+    return {first.criterion_, first.classes_, std::move(model), first.n_classes_};
 }
 RandomForestClassifier RandomForestClassifier::subset(Index first, Index last) const {
-    return {criterion_, classes_, ForestModel(trees_between(model_.compact(), first, last), model_.encoder(), {})};
+    return {criterion_, classes_, ForestModel(trees_between(model_.compact(), first, last), model_.encoder(), {}),
+            n_classes_};
 }
 RandomForestClassifier RandomForestClassifier::grow(ConstMatrixView X, Labels y, const RandomForestOptions& options,
                                                     ConstVectorView sample_weight,
@@ -139,7 +142,8 @@ RandomForestClassifier RandomForestClassifier::grow(ConstMatrixViewF X, Labels y
     return ClassifierFit::run(X, y, options, sample_weight, std::move(classes), {}, this);
 }
 RandomForestClassifier RandomForestClassifier::from_forest(Forest forest, Schema schema, Criterion criterion,
-                                                           std::vector<std::string> classes) {
+                                                           std::vector<std::string> classes,
+                                                           std::vector<std::int64_t> n_classes) {
     const auto n_given = static_cast<std::int64_t>(classes.size());
     if (n_given != 0 && n_given != forest.n_outputs) {
         throw InvalidArgument(std::string(kTypeName) + ": classes must hold one name an output, got " +
@@ -148,7 +152,8 @@ RandomForestClassifier RandomForestClassifier::from_forest(Forest forest, Schema
     if (n_given == 0) classes = numbered(forest.n_outputs);
     return validated(kTypeName.data(), [&] {
         return RandomForestClassifier(criterion, std::move(classes),
-                                      checked_model(kTypeName.data(), std::move(forest), std::move(schema)));
+                                      checked_model(kTypeName.data(), std::move(forest), std::move(schema)),
+                                      std::move(n_classes));
     });
 }
 

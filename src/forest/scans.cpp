@@ -105,10 +105,28 @@ double EntropyScan::x_log_x(double x) const {
     return table_.empty() ? plantwright::x_log_x(x) : table_[static_cast<std::size_t>(x)];
 }
 
-double EntropyScan::gain() const {
-    double gain = -x_log_x(left_weight_) - x_log_x(right_weight());
+double EntropyScan::gain_of_labels(double n_labels) const {
+    double gain = -n_labels * (x_log_x(left_weight_) + x_log_x(right_weight()));
     for (std::size_t k = 0; k < left_.size(); ++k) gain += x_log_x(left_[k]) + x_log_x(right_[k]);
     return gain;
+}
+
+void EntropiesScan::start_node(std::span<const RowId> rows) {
+    std::fill(total_.begin(), total_.end(), 0.0);
+    weight_ = 0;
+    for (const RowId row : rows) {
+        target_.for_each_class(row, [&](std::size_t k) { total_[k] += w_[row]; });
+        weight_ += w_[row];
+    }
+}
+
+void EntropiesScan::add(RowId row) {
+    const double w = w_[row];
+    target_.for_each_class(row, [&](std::size_t k) {
+        left_[k] += w;
+        right_[k] -= w;
+    });
+    left_weight_ += w;
 }
 
 AbsoluteErrorScan::AbsoluteErrorScan(const Target& target, const TreeSample& sample)

@@ -55,8 +55,7 @@ private:
 class TargetSums {
 public:
     TargetSums(const Vector& y, const Target& target, const TreeSample& sample)
-        : y_(y.data()), w_(sample.weight), total_(static_cast<std::size_t>(target.n_outputs)),
-          left_(total_.size()) {}
+        : y_(y.data()), w_(sample.weight), total_(static_cast<std::size_t>(target.n_outputs)), left_(total_.size()) {}
     void start_node(std::span<const RowId> rows);
     void start(std::span<const RowId>);
     void add(RowId row) {
@@ -131,11 +130,26 @@ public:
     EntropyScan(const Target& target, const TreeSample& sample);
     void start(std::span<const RowId> order);
     void add(RowId row);
-    double gain() const;
+    double gain() const { return gain_of_labels(1); }
+
+protected:
+    double gain_of_labels(double n_labels) const;
 
 private:
     double x_log_x(double x) const;
     std::vector<double> table_;  // x log x of whole x; empty where weights are not whole
+};
+
+/// The sum of the entropies of several labels, up to a constant.
+class EntropiesScan : public EntropyScan {
+public:
+    EntropiesScan(const Target& target, const TreeSample& sample) : EntropyScan(target, sample), target_(target) {}
+    void start_node(std::span<const RowId> rows);
+    void add(RowId row);
+    double gain() const { return gain_of_labels(static_cast<double>(target_.n_averaged())); }
+
+private:
+    const Target& target_;
 };
 
 /// Absolute error around the weighted median, of every prefix and suffix of an order, by a Fenwick tree over target

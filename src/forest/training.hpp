@@ -23,8 +23,23 @@ struct Target {
     Buffer<std::int32_t> label = {};  ///< classification: class numbers
     double centre = 0;                ///< y less level, where there is one output
     Vector level = {};                ///< what scans sum: y less a typical y of its output, or the class number
+    /// Several outputs of classes, `(n_labels + 1,)`: from column class_begin[k] on, y holds 1 for a row's class of
+    /// label k and 0 for the others. Gini, as the sum of their squared errors, goes by Criterion::squared_error.
+    std::vector<Index> class_begin = {};
 
     bool is_classification() const { return !label.empty(); }
+    bool is_of_classes() const { return is_classification() || !class_begin.empty(); }
+    /// The outputs whose impurities are averaged.
+    Index n_averaged() const { return class_begin.empty() ? n_outputs : std::ssize(class_begin) - 1; }
+    /// Of classes: calls visit(class) for a row's class of each label.
+    template <class Visit>
+    void for_each_class(Index row, Visit visit) const {
+        if (is_classification()) return visit(static_cast<std::size_t>(label[row]));
+        const double* shares = y.data() + row * n_outputs;
+        for (Index c = 0; c < n_outputs; ++c) {
+            if (shares[c] == 1) visit(static_cast<std::size_t>(c));
+        }
+    }
     bool has_several_outputs() const { return !is_classification() && n_outputs > 1; }
     Index n_rows() const { return is_classification() ? label.size() : y.size() / n_outputs; }
 };
@@ -36,7 +51,7 @@ public:
     Buffer<std::uint32_t> draws = {};     ///< empty: every row once
     const double* of_row = nullptr;       ///< null: 1
     std::vector<double> of_class = {};    ///< empty: 1
-    const std::int32_t* label = nullptr;  ///< where of_class is used
+    const std::int32_t* label = nullptr;  ///< where of_class is used: its element
 
     double operator[](Index row) const {
         const double times = draws.empty() ? 1.0 : draws[row];

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-/// Writes forest_outputs.* and forest_quantiles.* (.plw, and .json with predictions by hexadecimal floats) into the
-/// folder named by the argument. forest_v2.plw was written by the program that stood here before several outputs and
-/// quantiles: it is not written again.
+/// Writes forest_outputs.*, forest_quantiles.* and forest_labels.* (.plw, and .json with predictions by hexadecimal
+/// floats) into the folder named by the argument. forest_v2.plw was written by the program that stood here before
+/// several outputs and quantiles, forest_classes_v0.plw (of one output, the line) before classifiers took several: they
+/// are not written again.
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -24,8 +25,9 @@ plantwright::io::Json listed(const plantwright::Matrix& values) {
     return list;
 }
 
-void write(const std::filesystem::path& folder, const std::string& name,
-           const plantwright::RandomForestRegressor& forest, const plantwright::io::Json& expected) {
+template <class Forest>
+void write(const std::filesystem::path& folder, const std::string& name, const Forest& forest,
+           const plantwright::io::Json& expected) {
     forest.save(folder / (name + ".plw"));
     std::ofstream(folder / (name + ".json")) << expected.dump(1) << '\n';
 }
@@ -48,6 +50,11 @@ int main(int argc, char** argv) try {
     expected["predictions"] = listed(quantiles.predict_outputs(frame));
     expected["quantiles"] = listed(quantiles.predict_quantiles(frame, testing::kGoldenQuantiles));
     write(argv[1], "forest_quantiles", quantiles, expected);
+    const Frame labelled = testing::golden_labels_frame();
+    const auto labels = testing::golden_labels(labelled);
+    expected = {};
+    expected["shares"] = listed(labels.predict_proba(labelled));
+    write(argv[1], "forest_labels", labels, expected);
 } catch (const std::exception& error) {
     std::cerr << "write_forest_golden: " << error.what() << '\n';
     return 1;

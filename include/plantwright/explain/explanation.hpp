@@ -48,7 +48,8 @@ struct InteractionExplanation {
 ///
 ///     now[k] = then[k] + sum over j of contributions(j, k)
 ///
-/// `contributions` are means over the period of interventional Shapley values with the reference as background.
+/// `contributions` are means over the period of Shapley values with the reference as background (or, by
+/// ComparisonMethod::path_dependent, with its rows as covers).
 struct PLANTWRIGHT_API Comparison {
     Matrix contributions = {};             ///< `(n_features, n_outputs)`
     Vector then = {}, now = {};            ///< `(n_outputs,)`: mean predictions of the reference and of the period

@@ -11,7 +11,8 @@
 /// Path-dependent values are found by quadrature along the diagonal of the game's multilinear extension, a row a vector
 /// lane: O(rows nodes points), where points (4 to 6 mostly) are as many as the trees' covers ask for. Interventional
 /// ones come out of tables where paths have at most 8 features, whatever the background's size, else row against row of
-/// the background: O(rows background visited nodes). See docs/explain.md. In single precision, to some 1e-6 of the
+/// the background: O(rows background visited nodes). `compare` takes both as sets through deep trees (set_walk.hpp):
+/// about O((rows + reference) nodes). See docs/explain.md. In single precision, to some 1e-6 of the
 /// output's range, or (Precision::audit) in double.
 ///
 /// Explainers are immutable and may be shared by threads; copies share memory. A row's values do not depend on the rows
@@ -48,6 +49,22 @@ struct ExplainOptions {
     ProgressCallback progress = {};
 };
 
+/// How `compare` takes unknown features: from each row of the reference, or, at each split, by the shares of the
+/// reference's rows. Both add up to the difference of the mean predictions; the second takes one pass over the trees
+/// whatever the reference's size, and its unknown features stay like those of the rows that reach the same node.
+enum class ComparisonMethod { interventional, path_dependent };
+
+struct CompareOptions {
+    ComparisonMethod method = ComparisonMethod::interventional;
+    std::optional<int> n_jobs = {};  ///< absent: 1; -1: all processors. Never changes the result
+    ProgressCallback progress = {};
+};
+
+/// Of a forest, the trees with more features on a path than tables take.
+struct DeepPart {
+    Index trees = 0, nodes = 0;
+};
+
 class ExplainedModel;       // src/explain: trees, and programs made of them when they are first asked for
 class ExplainedBackground;  // src/explain: a background, and tables made of it
 
@@ -77,10 +94,10 @@ public:
     InteractionExplanation interactions(const Frame& frame, const ExplainOptions& options = {}) const;
 
     /// What moved the mean prediction of `rows` away from that of `reference`; a background of the explainer plays no
-    /// part.
-    Comparison compare(ConstMatrixView rows, ConstMatrixView reference, const ExplainOptions& options = {}) const;
-    Comparison compare(ConstMatrixViewF rows, ConstMatrixViewF reference, const ExplainOptions& options = {}) const;
-    Comparison compare(const Frame& rows, const Frame& reference, const ExplainOptions& options = {}) const;
+    /// part. Tables of the last four references, up to 512 MiB of them, are kept for the next time.
+    Comparison compare(ConstMatrixView rows, ConstMatrixView reference, const CompareOptions& options = {}) const;
+    Comparison compare(ConstMatrixViewF rows, ConstMatrixViewF reference, const CompareOptions& options = {}) const;
+    Comparison compare(const Frame& rows, const Frame& reference, const CompareOptions& options = {}) const;
 
     /// The prediction where nothing is known of a row: by the trees' covers, or the background's mean. `(n_outputs,)`.
     const Vector& expected_value() const;
@@ -88,6 +105,7 @@ public:
     Index n_features() const;
     Index n_outputs() const;
     Index n_trees() const;
+    DeepPart deep_part() const;
     Index n_trees_by_tables() const;  ///< of an explainer with a background
     Precision precision() const;
     int most_points() const;  ///< Gauss points of the tree that needs most

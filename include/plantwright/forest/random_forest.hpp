@@ -16,6 +16,7 @@
 /// nodes of tiny variance are still split.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -156,12 +157,15 @@ private:
     ForestModel model_;
 };
 
-/// Predicts a class, numbered 0 .. n_classes - 1 in the order of `classes()`.
+/// Predicts a class, numbered 0 .. n_classes - 1 in the order of `classes()`; or one class of each of several outputs,
+/// learned together: a node's impurity is the mean of theirs, and the shares of their classes stand side by side.
 class PLANTWRIGHT_API RandomForestClassifier {
 public:
     static constexpr std::string_view kTypeName = "RandomForestClassifier";
 
     using Labels = VectorView<const std::int32_t>;
+    using LabelTable = MatrixView<const std::int32_t>;
+    using ClassNames = std::vector<std::vector<std::string>>;  ///< of each output
 
     RandomForestClassifier() = default;
     /// `y` holds class numbers; `classes` names them (absent: "0", "1", ... up to the largest in y).
@@ -172,6 +176,15 @@ public:
     /// `target` is a category column (its levels that occur are the classes) or a number column of whole numbers.
     static RandomForestClassifier fit(const Frame& frame, std::string_view target,
                                       const RandomForestOptions& options = {}, ConstVectorView sample_weight = {});
+    /// Y `(n_rows, n_outputs)`, or columns `targets` of a frame. A row's class weight is the product over the outputs;
+    /// given ones are of all outputs' classes, one after another.
+    static RandomForestClassifier fit_outputs(ConstMatrixView X, LabelTable Y, const RandomForestOptions& options = {},
+                                              ConstVectorView sample_weight = {}, const ClassNames& classes = {});
+    static RandomForestClassifier fit_outputs(ConstMatrixViewF X, LabelTable Y, const RandomForestOptions& options = {},
+                                              ConstVectorView sample_weight = {}, const ClassNames& classes = {});
+    static RandomForestClassifier fit_outputs(const Frame& frame, std::span<const std::string> targets,
+                                              const RandomForestOptions& options = {},
+                                              ConstVectorView sample_weight = {});
 
     /// As RandomForestRegressor's; the classes must be the same too.
     static RandomForestClassifier merge(std::span<const RandomForestClassifier> forests);
@@ -183,21 +196,36 @@ public:
                                 ConstVectorView sample_weight = {}, std::vector<std::string> classes = {}) const;
     RandomForestClassifier grow(const Frame& frame, std::string_view target, const RandomForestOptions& options,
                                 ConstVectorView sample_weight = {}) const;
-    /// As RandomForestRegressor's; `forest.value` holds class fractions, `classes` names them (absent: "0", "1", ...).
+    RandomForestClassifier grow_outputs(ConstMatrixView X, LabelTable Y, const RandomForestOptions& options,
+                                        ConstVectorView sample_weight = {}, const ClassNames& classes = {}) const;
+    RandomForestClassifier grow_outputs(ConstMatrixViewF X, LabelTable Y, const RandomForestOptions& options,
+                                        ConstVectorView sample_weight = {}, const ClassNames& classes = {}) const;
+    RandomForestClassifier grow_outputs(const Frame& frame, std::span<const std::string> targets,
+                                        const RandomForestOptions& options, ConstVectorView sample_weight = {}) const;
+    /// As RandomForestRegressor's; `forest.value` holds class fractions, `classes` names them (absent: "0", "1", ...),
+    /// and `n_classes` says how many of them each output has (absent: one output).
     static RandomForestClassifier from_forest(Forest forest, Schema schema = {}, Criterion criterion = Criterion::gini,
-                                              std::vector<std::string> classes = {});
+                                              std::vector<std::string> classes = {},
+                                              std::vector<std::int64_t> n_classes = {});
 
+    /// Of one output; throws InvalidArgument where the forest has several.
     Buffer<std::int32_t> predict(ConstMatrixView X, std::optional<int> n_jobs = {}) const;
     Buffer<std::int32_t> predict(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Buffer<std::int32_t> predict(const Frame& frame, std::optional<int> n_jobs = {}) const;
     std::vector<std::string> predict_names(const Frame& frame, std::optional<int> n_jobs = {}) const;
-    Matrix predict_proba(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< `(rows, n_classes)`
+    Table<std::int32_t> predict_outputs(ConstMatrixView X,
+                                        std::optional<int> n_jobs = {}) const;  ///< `(rows, outputs)`
+    Table<std::int32_t> predict_outputs(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
+    Table<std::int32_t> predict_outputs(const Frame& frame, std::optional<int> n_jobs = {}) const;
+    Matrix predict_proba(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< `(rows, classes().size())`
     Matrix predict_proba(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     Matrix predict_proba(const Frame& frame, std::optional<int> n_jobs = {}) const;
     /// One row of numbers in the order of the features, NaN where missing: `share (n_classes,)`, the bits of
     /// `predict_proba`; returns the most likely class. No allocation.
     std::int32_t predict_one(std::span<const float> row, std::span<double> share) const;
     std::int32_t predict_one(std::span<const double> row, std::span<double> share) const;
+    void predict_proba_one(std::span<const float> row, std::span<double> share) const;  ///< of any number of outputs
+    void predict_proba_one(std::span<const double> row, std::span<double> share) const;
 
     Table<std::int32_t> apply(ConstMatrixView X, std::optional<int> n_jobs = {}) const;  ///< leaf ids, `(rows, trees)`
     Table<std::int32_t> apply(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
@@ -206,7 +234,9 @@ public:
     DecisionPath decision_path(ConstMatrixViewF X, std::optional<int> n_jobs = {}) const;
     DecisionPath decision_path(const Frame& frame, std::optional<int> n_jobs = {}) const;
 
-    const std::vector<std::string>& classes() const { return classes_; }
+    const std::vector<std::string>& classes() const { return classes_; }  ///< of all outputs, one after another
+    std::vector<std::int64_t> n_classes() const;                          ///< of each output
+    Index n_outputs() const { return std::max<Index>(std::ssize(n_classes_), 1); }
     Index n_trees() const { return model_.n_trees(); }
     Index n_features() const { return model_.n_features(); }
     Index n_nodes() const { return model_.n_nodes(); }
@@ -220,7 +250,8 @@ public:
     }  ///< see FeatureEncoder
     std::span<const std::int32_t> n_levels() const { return model_.compact().n_levels; }  ///< see Forest
     Vector feature_importances() const { return model_.compact().feature_importances(); }
-    double oob_score() const { return model_.oob().score; }  ///< accuracy; NaN unless options.oob_score
+    /// Accuracy (of several outputs: all of a row's labels are right); NaN unless options.oob_score.
+    double oob_score() const { return model_.oob().score; }
     const Matrix& oob_decision_function() const { return model_.oob().prediction; }
     Criterion criterion() const { return criterion_; }
 
@@ -232,19 +263,28 @@ public:
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
+        if constexpr (Archive::is_loading::value) n_classes_.clear();
         io::members(archive, criterion_, classes_, model_);
+        if (version >= 1) io::members(archive, n_classes_);
         io::validate_after_load(archive, *this);
     }
 
 private:
-    RandomForestClassifier(Criterion criterion, std::vector<std::string> classes, ForestModel model)
-        : criterion_(criterion), classes_(std::move(classes)), model_(std::move(model)) {}
+    RandomForestClassifier(Criterion criterion, std::vector<std::string> classes, ForestModel model,
+                           std::vector<std::int64_t> n_classes = {})
+        : criterion_(criterion), classes_(std::move(classes)), n_classes_(std::move(n_classes)),
+          model_(std::move(model)) {}
+    void require_one_output(const char* method) const;
+    Table<std::int32_t> most_likely_of_each(const Matrix& share) const;
     friend struct ClassifierFit;
 
     Criterion criterion_ = Criterion::gini;
     std::vector<std::string> classes_;
+    std::vector<std::int64_t> n_classes_;  // of each of several outputs; empty where there is one
     ForestModel model_;
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::RandomForestClassifier, 1)

@@ -346,7 +346,18 @@ class RandomForestClassifier:
     def fit_frame(frame: Frame, target: str, sample_weight: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"] | None = None, progress: typing.Any = None, start: RandomForestClassifier = None, **kwargs) -> RandomForestClassifier:
         ...
     @staticmethod
-    def from_arrays(arrays: dict, classes: collections.abc.Sequence[str], schema: Schema = ..., criterion: str = 'gini') -> RandomForestClassifier:
+    def fit_frame_outputs(frame: Frame, targets: collections.abc.Sequence[str], sample_weight: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"] | None = None, progress: typing.Any = None, start: RandomForestClassifier = None, **kwargs) -> RandomForestClassifier:
+        ...
+    @staticmethod
+    @typing.overload
+    def fit_outputs(X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], y: typing.Annotated[numpy.typing.NDArray[numpy.int32], "2-D"], sample_weight: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"] | None = None, classes: collections.abc.Sequence[collections.abc.Sequence[str]] = [], progress: typing.Any = None, start: RandomForestClassifier = None, **kwargs) -> RandomForestClassifier:
+        ...
+    @staticmethod
+    @typing.overload
+    def fit_outputs(X: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], y: typing.Annotated[numpy.typing.NDArray[numpy.int32], "2-D"], sample_weight: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"] | None = None, classes: collections.abc.Sequence[collections.abc.Sequence[str]] = [], progress: typing.Any = None, start: RandomForestClassifier = None, **kwargs) -> RandomForestClassifier:
+        ...
+    @staticmethod
+    def from_arrays(arrays: dict, classes: collections.abc.Sequence[str], schema: Schema = ..., criterion: str = 'gini', n_classes: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex] = []) -> RandomForestClassifier:
         ...
     @staticmethod
     def from_bytes(bytes: bytes) -> RandomForestClassifier:
@@ -421,6 +432,9 @@ class RandomForestClassifier:
     def level_ranks(self) -> list:
         ...
     @property
+    def n_classes(self) -> list[int]:
+        ...
+    @property
     def n_features(self) -> int:
         ...
     @property
@@ -428,6 +442,9 @@ class RandomForestClassifier:
         ...
     @property
     def n_nodes(self) -> int:
+        ...
+    @property
+    def n_outputs(self) -> int:
         ...
     @property
     def n_trees(self) -> int:
@@ -670,13 +687,13 @@ class TreeExplainer:
     def __init__(self, model: IsolationForest, precision: str = 'fast', output: str = 'raw', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None) -> None:
         ...
     @typing.overload
-    def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
+    def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], method: str = 'interventional', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
         ...
     @typing.overload
-    def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
+    def compare(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], reference: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], method: str = 'interventional', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
         ...
     @typing.overload
-    def compare(self, frame: Frame, reference: Frame, n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
+    def compare(self, frame: Frame, reference: Frame, method: str = 'interventional', n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> tuple:
         ...
     @typing.overload
     def explain(self, X: typing.Annotated[numpy.typing.NDArray[numpy.float32], "2-D"], n_jobs: typing.SupportsInt | typing.SupportsIndex | None = None, progress: typing.Any = None) -> numpy.typing.NDArray[numpy.float64]:
@@ -710,6 +727,9 @@ class TreeExplainer:
         ...
     @property
     def most_points(self) -> int:
+        ...
+    @property
+    def n_deep_nodes(self) -> int:
         ...
     @property
     def n_features(self) -> int:

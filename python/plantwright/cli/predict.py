@@ -65,6 +65,8 @@ def load_forest(path: str) -> Any:
     model = pw.load(path)
     if not hasattr(model, "predict"):
         raise CliError(f"{path} holds a {type(model).__name__}, which does not predict")
+    if getattr(model, "n_outputs_", 1) > 1:
+        raise CliError(f"{path} predicts {model.n_outputs_} outputs; the commands take a model of one")
     return model
 
 

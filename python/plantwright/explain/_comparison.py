@@ -57,9 +57,9 @@ class Comparison:
 
     ``now = then + contributions.sum(axis=0)``
 
-    where ``contributions[j]`` is the mean over the period of interventional Shapley values with the reference as
-    background: exact, and zero on average for a period like the reference. Made by `TreeExplainer.compare`;
-    ``print(comparison)`` ranks the conditions, a notebook shows a table.
+    where ``contributions[j]`` is the mean over the period of Shapley values with the reference as background: exact,
+    and zero on average for a period like the reference. Made by `TreeExplainer.compare`; ``print(comparison)`` ranks
+    the conditions, a notebook shows a table.
 
     Attributes
     ----------
@@ -75,6 +75,8 @@ class Comparison:
         What is predicted.
     measure : str
         What is added up where that is not the target itself: "probability" or "raw sum".
+    method : str
+        As given to `compare`.
     n_rows, n_reference : int
         Rows of the period and of the reference.
 
@@ -108,6 +110,7 @@ class Comparison:
     target: str = ""
     target_unit: str = ""
     measure: str = ""
+    method: str = "interventional"
     n_rows: int = 0
     n_reference: int = 0
 

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted
 from plantwright import _core
 from plantwright.core import InvalidArgument, resolve_progress
 from plantwright.forest._export import TreeExports
+from plantwright.forest._labels import titles_of
 from plantwright.frame import Frame
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def partial_dependence(
             each = np.asarray(curves.individual(data, position, values, n_jobs=n_jobs, progress=callback))
             each = _without_single_output(each.reshape(len(each), len(values), -1))
         average = np.asarray(curves.average(data, position, values, weight, n_jobs=n_jobs, progress=callback))
-    names = [str(label) for label in getattr(model, "classes_", [])] if curves.n_outputs > 1 else None
+    names = titles_of(getattr(model, "classes_", [])) if curves.n_outputs > 1 else None
     return PartialDependence(name, shown, _without_single_output(average), each, names)
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +18,10 @@ from plantwright.explain._comparison import Comparison, typical
 from plantwright.explain._explanation import Explanation
 from plantwright.forest._export import TreeExports
 from plantwright.frame import Frame, Schema
+
+_NODE_SECONDS = 1.2e-8  # a row of either table
+_FEW_ROWS = 500
+_MINUTE = 60.0
 
 
 class TreeExplainer:
@@ -212,7 +218,7 @@ class TreeExplainer:
         """
         return self._shaped(self._values(self._core.interactions, self._take(X), progress), 2)
 
-    def compare(self, rows: Any, reference: Any, *, progress: Any = None) -> Comparison:
+    def compare(self, rows: Any, reference: Any, *, method: str = "interventional", progress: Any = None) -> Comparison:
         """Say which conditions moved the prediction away from a reference.
 
         Parameters
@@ -220,8 +226,11 @@ class TreeExplainer:
         rows : table, array-like of shape (n_rows, n_features), or one row
             A period, or one row: a mapping of names to single values, or an array of shape (n_features,).
         reference : table or array-like of shape (n_reference, n_features)
-            What is normal. All of its rows are used; where trees are deep (more than 8 features on a path) the time
-            grows with `rows` times `reference`, so that some hundreds of rows of either are wise.
+            What is normal. All of its rows are used.
+        method : {"interventional", "path_dependent"}, default="interventional"
+            How unknown features are taken: from each row of the reference, or, at each split, by the shares of the
+            reference's rows. Both add up to the same difference; the second lends correlated features each other's
+            credit.
         progress : bool or callable, optional
             As in calling.
 
@@ -234,6 +243,11 @@ class TreeExplainer:
         ------
         SchemaMismatch
             If a table lacks columns, has unknown ones, other kinds or unseen categories.
+
+        Warns
+        -----
+        UserWarning
+            Before it starts, if it will take minutes.
 
         Examples
         --------
@@ -250,9 +264,11 @@ class TreeExplainer:
             raise InvalidArgument("TreeExplainer.compare: rows and reference must both be tables, or both arrays")
         if isinstance(now, np.ndarray) and now.dtype != then.dtype:
             now, then = now.astype(np.float64), then.astype(np.float64)
+        if method == "interventional":
+            self._warn_of_minutes(len(self._columns(now)[0]) + len(self._columns(then)[0]))
         with resolve_progress(self.verbose, progress) as callback:
             contributions, mean_then, mean_now = self._core.compare(
-                now, reference=then, n_jobs=self.n_jobs, progress=callback
+                now, reference=then, method=method, n_jobs=self.n_jobs, progress=callback
             )
         one = self._one_output
         shown_now, shown_then = self._columns(now), self._columns(then)
@@ -269,9 +285,25 @@ class TreeExplainer:
             target=target,
             target_unit=target_unit,
             measure=measure,
+            method=method,
             n_rows=len(shown_now[0]),
             n_reference=len(shown_then[0]),
         )
+
+    def _warn_of_minutes(self, n_rows: int) -> None:
+        """Say how long so many rows of both tables take through deep trees, where that is long."""
+        if n_rows < _FEW_ROWS:
+            return
+        threads = (os.cpu_count() or 1) if self.n_jobs == -1 else max(1, self.n_jobs or 1)
+        nodes = self._core.n_deep_nodes
+        seconds = n_rows * nodes * _NODE_SECONDS / threads
+        if seconds > _MINUTE:
+            warnings.warn(
+                f"TreeExplainer.compare: {n_rows:,} rows through {nodes:,} nodes of deep trees will take some "
+                f"{seconds / 60:,.0f} minutes; less with fewer rows, or a forest of max_depth=8",
+                UserWarning,
+                stacklevel=3,
+            )
 
     # ---- inputs and outputs
 

@@ -17,6 +17,7 @@ from plantwright import _core
 from plantwright.core import InvalidArgument, NotFitted, resolve_progress
 from plantwright.forest._export import TreeExports
 from plantwright.forest._input import FLOATS, ForestInput, has_names
+from plantwright.forest._labels import Columns, as_list
 from plantwright.forest._options import categorical_of, options_of, tree_range_of
 from plantwright.forest._tree import DecisionTree
 from plantwright.frame import Frame, as_frame
@@ -125,7 +126,7 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
         names = _target_names(type(self).__name__, frame, target)
         if len(names) == 1:
             return frame, frame[names[0]], names
-        return frame, np.column_stack([frame[name] for name in names]), names
+        return frame, Columns(frame[name] for name in names), names
 
     def _refuse_target(self, target: Any) -> None:
         """Say that an array has no columns to name."""
@@ -178,7 +179,11 @@ class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):
                 raise NotFitted(f"{cls.__name__}: merge needs fitted forests")
         if not parts:
             raise InvalidArgument(f"{cls.__name__}: merge needs at least one forest, got none")
-        kinds = {part.classes_.dtype.kind for part in parts if hasattr(part, "classes_")}
+        kinds = {
+            "".join(classes.dtype.kind for classes in as_list(part.classes_))
+            for part in parts
+            if hasattr(part, "classes_")
+        }
         if len(kinds) > 1:
             raise InvalidArgument(f"{cls.__name__}: merge needs classes of one type, got dtype kinds {sorted(kinds)}")
         merged = parts[0]._with_model(cls._plw_model_class.merge([part._model for part in parts]))  # type: ignore[attr-defined]

@@ -9,25 +9,26 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.base import ClassifierMixin
+from sklearn.base import ClassifierMixin, MultiOutputMixin
 from sklearn.utils import check_consistent_length
-from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d, validate_data
+from sklearn.utils.validation import validate_data
 
 from plantwright import _core
 from plantwright.core import InvalidArgument
 from plantwright.forest._base import FLOATS, BaseForest, has_names, warn_missing_oob
+from plantwright.forest._labels import Labels, as_list, names_of, one_or_list
 from plantwright.forest._options import CLASSIFICATION_CRITERIA
 from plantwright.frame import ColumnSpec, Frame
 
 
-class ForestClassifier(ClassifierMixin, BaseForest):
+class ForestClassifier(MultiOutputMixin, ClassifierMixin, BaseForest):
     """Fits and predicts classes; the classes below have the parameters."""
 
     _plw_model_class = _core.RandomForestClassifier
     _criteria = CLASSIFICATION_CRITERIA
-    class_weight: dict[Any, float] | str | None
+    class_weight: Any
+    classes_: Any
+    n_classes_: Any
 
     def fit(
         self,
@@ -36,7 +37,7 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         sample_weight: ArrayLike | None = None,
         progress: Any = None,
         tree_range: tuple[int, int] | None = None,
-        target: str | None = None,
+        target: str | list[str] | None = None,
     ) -> Self:
         """Grow the forest.
 
@@ -44,8 +45,9 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         ----------
         X : array-like or table of shape (n_rows, n_features)
             NumPy, pandas, polars, pyarrow or `Frame`; NaN is a missing value.
-        y : array-like of shape (n_rows,), optional
-            Classes: strings, integers or booleans; may be left out where `X` is a table that holds them.
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs), optional
+            Classes: strings, integers or booleans; or several labels a row, which one forest learns together, by the
+            mean of their impurities. May be left out where `X` is a table that holds them.
         sample_weight : array-like of shape (n_rows,), optional
             Weight of each row, not negative.
         progress : bool or callable, optional
@@ -53,8 +55,8 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         tree_range : (int, int), optional
             Grow only the trees ``first`` to ``last - 1`` of `n_estimators`, so that workers can share a forest, to be
             put together by `merge`. All need the same integer `random_state`.
-        target : str, optional
-            The column of the table `X` to learn; by default that of role "target".
+        target : str or list of str, optional
+            The column or columns of the table `X` to learn; by default those of role "target".
 
         Returns
         -------
@@ -71,36 +73,47 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         """
         if has_names(X):
             frame, y, names = self._training_table(X, y, target)
-            classes, codes = self._target(y)
-            check_consistent_length(frame, codes)
-            frame = _with_classes(frame, names[0], codes, _names(classes))
-            more: dict[str, Any] = {"class_weight": _class_weights(self, classes, codes)}
-            model = self._grow(frame, names[0], sample_weight, progress, tree_range, more)
+            labels = Labels.of(y)
+            check_consistent_length(frame, labels.codes)
+            for k, name in enumerate(names):
+                frame = _with_classes(frame, name, labels.of_output(k), names_of(labels.classes[k]))
+            data, wanted = frame, one_or_list(names)
+            more: dict[str, Any] = {}
         else:
             self._refuse_target(target)
-            X, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan")
-            classes, codes = self._target(y)
-            more = {"class_weight": _class_weights(self, classes, codes), "classes": _names(classes)}
-            model = self._grow(X, codes, sample_weight, progress, tree_range, more)
-        self._adopt(model)
-        self.classes_, self.n_classes_ = classes, len(classes)
+            data, y = validate_data(self, X, y, dtype=FLOATS, ensure_all_finite="allow-nan", multi_output=True)
+            labels = Labels.of(y)
+            wanted, more = labels.codes, {"classes": labels.names}
+        more["class_weight"] = labels.class_weight(self)
+        self._adopt(self._grow(data, wanted, sample_weight, progress, tree_range, more))
+        self._set_classes(labels.classes)
         if self.oob_score:
-            known = ~np.isnan(self.oob_decision_function_).any(axis=1)
-            self._score_oob(codes, self.oob_decision_function_.argmax(axis=1), known)
+            best = [share.argmax(axis=1) for share in self._split(self._model.oob_decision_function)]
+            known = ~np.isnan(self._model.oob_decision_function[:, 0])
+            self._score_oob(labels.codes, best[0] if len(best) == 1 else np.column_stack(best), known)
         return self
+
+    def _set_classes(self, classes: list[NDArray[Any]]) -> None:
+        self.classes_ = one_or_list(classes)
+        self.n_classes_ = one_or_list([len(own) for own in classes])
 
     def _with_model(self, model: Any) -> Self:
         other = super()._with_model(model)
-        other.classes_, other.n_classes_ = self.classes_, self.n_classes_
+        other._set_classes(as_list(self.classes_))
         return other
 
-    def _target(self, y: Any) -> tuple[NDArray[Any], NDArray[np.int32]]:
-        """Give the classes, sorted, and each row's class number."""
-        y = column_or_1d(y, warn=True)
-        _refuse_missing(y)
-        check_classification_targets(y)
-        classes, codes = np.unique(y, return_inverse=True)
-        return classes, codes.astype(np.int32)
+    def _split(self, shares: Any) -> list[NDArray[np.float64]]:
+        """Give the shares of each output's classes."""
+        if self.n_outputs_ == 1:
+            return [np.asarray(shares)]
+        return np.split(np.asarray(shares), np.cumsum(self._model.n_classes)[:-1], axis=-1)
+
+    def _likeliest(self, shares: list[NDArray[np.float64]]) -> Any:
+        """Give the class of the largest share: of labels of different types as objects."""
+        labels = [own[share.argmax(axis=-1)] for own, share in zip(as_list(self.classes_), shares, strict=True)]
+        if len(labels) > 1 and len({own.dtype for own in labels}) > 1:
+            labels = [own.astype(object) for own in labels]
+        return labels[0] if len(labels) == 1 else np.stack(labels, axis=-1)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Predict the most probable class.
@@ -112,7 +125,7 @@ class ForestClassifier(ClassifierMixin, BaseForest):
 
         Returns
         -------
-        ndarray of the classes' dtype, shape (n_rows,)
+        ndarray of the classes' dtype, shape (n_rows,) or (n_rows, n_outputs_)
 
         Raises
         ------
@@ -121,10 +134,13 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         SchemaMismatch
             If a table lacks columns, has unknown ones, other kinds or unseen categories.
         """
-        probabilities = self.predict_proba(X)
-        return np.asarray(self.classes_[np.argmax(probabilities, axis=1)])
+        return np.asarray(self._likeliest(self._shares(X)))
 
-    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+    def _shares(self, X: Any) -> list[NDArray[np.float64]]:
+        data = self._take_input(X)
+        return self._split(self._model.predict_proba(data, n_jobs=self.n_jobs))
+
+    def predict_proba(self, X: Any) -> Any:
         """Predict the probability of each class: the mean of the leaves' class shares.
 
         Parameters
@@ -134,10 +150,9 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         Returns
         -------
         ndarray of float64, shape (n_rows, n_classes_)
-            In the order of `classes_`; rows sum to 1.
+            In the order of `classes_`; rows sum to 1. With several outputs a list of such arrays.
         """
-        data = self._take_input(X)
-        return np.asarray(self._model.predict_proba(data, n_jobs=self.n_jobs))
+        return one_or_list(self._shares(X))
 
     def predict_one(self, row: Any) -> Any:
         """Predict the class of one row of numbers, fast: without the validation of tables.
@@ -150,7 +165,7 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         Returns
         -------
         object
-            One of `classes_`, the one that ``predict`` gives for this row.
+            One of `classes_`, the one that ``predict`` gives for this row; with several outputs an array of them.
 
         Raises
         ------
@@ -162,9 +177,11 @@ class ForestClassifier(ClassifierMixin, BaseForest):
             If its length is not the number of features, or the forest was fitted on a table with category columns.
         """
         model = self._model_of_one()
-        return self.classes_[model.predict_one(row)]
+        if self.n_outputs_ == 1:
+            return self.classes_[model.predict_one(row)]
+        return self._likeliest(self._split(model.predict_proba_one(row)))
 
-    def predict_proba_one(self, row: Any) -> NDArray[np.float64]:
+    def predict_proba_one(self, row: Any) -> Any:
         """Predict the probability of each class for one row of numbers, fast: without the validation of tables.
 
         Parameters
@@ -175,11 +192,13 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         Returns
         -------
         ndarray of float64, shape (n_classes_,)
-            In the order of `classes_`; the same bits as ``predict_proba`` gives for this row.
+            In the order of `classes_`; the same bits as ``predict_proba`` gives for this row. With several outputs a
+            list of such arrays.
         """
-        return np.asarray(self._model_of_one().predict_proba_one(row))
+        shares = np.asarray(self._model_of_one().predict_proba_one(row))
+        return shares if self.n_outputs_ == 1 else self._split(shares)
 
-    def predict_log_proba(self, X: Any) -> NDArray[np.float64]:
+    def predict_log_proba(self, X: Any) -> Any:
         """Predict the logarithm of each class's probability.
 
         Parameters
@@ -189,29 +208,69 @@ class ForestClassifier(ClassifierMixin, BaseForest):
         Returns
         -------
         ndarray of float64, shape (n_rows, n_classes_)
-            ``-inf`` where the probability is 0.
+            ``-inf`` where the probability is 0. With several outputs a list of such arrays.
         """
         with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
+            return one_or_list([np.log(share) for share in self._shares(X)])
+
+    def score(self, X: Any, y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
+        """Return the accuracy: the share of rows whose class is predicted; of several outputs, whose classes all are.
+
+        Parameters
+        ----------
+        X : array-like or table of shape (n_rows, n_features)
+        y : array-like of shape (n_rows,) or (n_rows, n_outputs_)
+        sample_weight : array-like of shape (n_rows,), optional
+            Weight of each row.
+
+        Returns
+        -------
+        float
+            In [0, 1].
+        """
+        if as_list(getattr(self, "classes_", []))[1:]:
+            y, predicted = np.asarray(y), self.predict(X)
+            if y.shape != predicted.shape:
+                raise InvalidArgument(
+                    f"{type(self).__name__}: y must have the predictions' shape {predicted.shape}, got {y.shape}"
+                )
+            weights = None if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+            return float(np.average((y == predicted).all(axis=1), weights=weights))
+        return float(super().score(X, y, sample_weight))
+
+    def __sklearn_tags__(self) -> Any:
+        """Several labels a row are taken."""
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
 
     def _adopt(self, model: Any) -> None:
         super()._adopt(model)
         if hasattr(self, "oob_score_"):
-            self.oob_decision_function_ = np.asarray(model.oob_decision_function)
-            if np.isnan(self.oob_decision_function_).any():
+            shares = self._split(model.oob_decision_function)
+            if len({share.shape for share in shares}) == 1 and len(shares) > 1:
+                shares = [np.stack(shares, axis=2)]
+            self.oob_decision_function_ = one_or_list(shares)
+            if np.isnan(shares[0]).any():
                 warn_missing_oob()
 
     def _python_header(self) -> dict[str, Any]:
-        return super()._python_header() | {"class_dtype": self.classes_.dtype.str}
+        return super()._python_header() | {
+            "class_dtype": one_or_list([own.dtype.str for own in as_list(self.classes_)])
+        }
 
     def _restore(self, header: dict[str, Any]) -> None:
         super()._restore(header)
-        self.classes_ = classes_from(self._model.classes, header.get("class_dtype", "object"))
-        self.n_classes_ = len(self.classes_)
+        sizes, dtypes = self._model.n_classes, header.get("class_dtype", "object")
+        if not isinstance(dtypes, list) or len(dtypes) != len(sizes):
+            dtypes = [dtypes if isinstance(dtypes, str) else "object"] * len(sizes)
+        ends = np.cumsum(sizes).tolist()
+        names = [self._model.classes[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+        self._set_classes([classes_from(own, dtype) for own, dtype in zip(names, dtypes, strict=True)])
 
 
 class RandomForestClassifier(ForestClassifier):
-    """A random forest that predicts a class and its probability.
+    """A random forest that predicts a class and its probability, or one of each of several labels.
 
     Grows trees on bootstrap samples, drawing features at each split, and predicts the mean of the class shares in the
     trees' leaves (Breiman, "Random forests", Machine Learning 45, 2001). Missing values are native: each split learns
@@ -252,16 +311,17 @@ class RandomForestClassifier(ForestClassifier):
     warm_start : bool, default=False
         Let `fit` keep the trees there are and grow those that `n_estimators` asks for beyond, the same as if grown at
         once.
-    class_weight : dict, "balanced", "balanced_subsample" or None, default=None
+    class_weight : dict, list of dict, "balanced", "balanced_subsample" or None, default=None
         Weight of each class; "balanced" is inversely proportional to its number of rows, "balanced_subsample" to that
-        in each tree's bootstrap sample.
+        in each tree's bootstrap sample. With several outputs a list of one dict each, or one of these strings; a row's
+        weights are multiplied.
     ccp_alpha : float, default=0.0
         Prune trees while a subtree's decrease in impurity a leaf is at most this (minimal cost-complexity pruning).
     max_samples : int, float or None, default=None
         Rows drawn per tree; None as many as there are.
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where the probability of the second class must not decrease with it, -1 where it must not
-        increase, 0 where it may do either. Two classes alone. Takes the exact splitter.
+        increase, 0 where it may do either. Two classes of one output alone. Takes the exact splitter.
     category_splits : {"node", "once"}, default="node"
         How category columns of a table are split: "node" by a list of levels, chosen at each node for its rows; "once"
         as numbers, their levels ordered by the target of all training rows. See the Notes.
@@ -273,15 +333,18 @@ class RandomForestClassifier(ForestClassifier):
 
     Attributes
     ----------
-    classes_ : ndarray, shape (n_classes_,)
-        The classes, sorted.
-    n_classes_ : int
+    classes_ : ndarray, shape (n_classes_,), or list of ndarray
+        The classes, sorted; with several outputs those of each.
+    n_classes_ : int or list of int
+    n_outputs_ : int
+        Labels that were learned together.
     feature_importances_ : ndarray of float64, shape (n_features_in_,)
         Mean decrease in impurity, summing to 1.
     oob_score_ : float
-        Accuracy of the out-of-bag predictions, if `oob_score`.
-    oob_decision_function_ : ndarray of float64, shape (n_rows, n_classes_)
-        Out-of-bag probabilities, NaN where every tree saw the row, if `oob_score`.
+        Accuracy of the out-of-bag predictions (with several outputs all of a row's labels are right), if `oob_score`.
+    oob_decision_function_ : ndarray of float64, shape (n_rows, n_classes_) or (n_rows, n_classes_, n_outputs_), or list
+        Out-of-bag probabilities, NaN where every tree saw the row, if `oob_score`; a list where outputs have different
+        numbers of classes.
     n_features_in_ : int
     feature_names_in_ : ndarray of str, shape (n_features_in_,)
         Names of the input columns, if fitted on a table.
@@ -343,7 +406,7 @@ class RandomForestClassifier(ForestClassifier):
         random_state: Any = None,
         verbose: int = 0,
         warm_start: bool = False,
-        class_weight: dict[Any, float] | str | None = None,
+        class_weight: dict[Any, float] | list[dict[Any, float]] | str | None = None,
         ccp_alpha: float = 0.0,
         max_samples: int | float | None = None,
         monotonic_cst: ArrayLike | None = None,
@@ -386,10 +449,6 @@ def _with_classes(frame: Frame, target: str, codes: NDArray[np.int32], names: li
     return Frame._of_core(frame._core.with_column(replace(spec, role="target")._to_core(), category))
 
 
-def _names(classes: NDArray[Any]) -> list[str]:
-    return [str(label) for label in classes.tolist()]
-
-
 def classes_from(names: list[str], dtype: str) -> NDArray[Any]:
     """Turn the names in a model file back into labels of the dtype that was fitted."""
     kind = np.dtype("O" if dtype == "object" else dtype).kind
@@ -400,25 +459,3 @@ def classes_from(names: list[str], dtype: str) -> NDArray[Any]:
     if kind == "f":
         return np.asarray([float(name) for name in names], dtype=dtype)
     return np.asarray(names, dtype=dtype if kind == "U" else object)
-
-
-def _refuse_missing(y: NDArray[Any]) -> None:
-    missing = np.asarray([label is None or label != label for label in y]) if y.dtype == object else None
-    if missing is not None and missing.any():
-        raise ValueError(f"Input y contains NaN: {int(missing.sum())} of {len(y)} labels are missing")
-
-
-def _class_weights(forest: Any, classes: NDArray[Any], codes: NDArray[np.int32]) -> list[float] | str | None:
-    """Weight of each class in order, or None; what depends on each tree's sample is left to the compiled side."""
-    class_weight = forest.class_weight
-    if class_weight is None:
-        return None
-    if isinstance(class_weight, str) and class_weight == "balanced_subsample":
-        return class_weight
-    if not isinstance(class_weight, dict) and class_weight != "balanced":
-        raise InvalidArgument(
-            f"{type(forest).__name__}: class_weight must be a dict, 'balanced', 'balanced_subsample' or None, "
-            f"got {class_weight!r}"
-        )
-    weights = compute_class_weight(class_weight, classes=classes, y=classes[codes])
-    return [float(weight) for weight in weights]

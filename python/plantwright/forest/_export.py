@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from plantwright.core import InvalidArgument
+from plantwright.forest._labels import as_list, one_or_list
 from plantwright.forest._tree import levels_left
 
 FORMAT_VERSION = 1
@@ -56,7 +57,8 @@ class TreeExports:
         ``format`` ("plantwright-forest"), ``version`` (1; 2 where categories are split by levels), ``type`` (the
         estimator's class), ``n_features``, ``feature_names`` (or null), ``categories`` (for each category input its
         levels in the order they are compared by: a level's place is its feature value, see below), ``classes`` (or
-        null), ``trees``, and how trees make a prediction:
+        null; a list for each output where there are several, whose raw outputs stand side by side), ``trees``, and how
+        trees make a prediction:
 
             raw[k] = base[k] + sum or mean over trees of value[leaf]      (``aggregation``: "mean" or "sum")
 
@@ -94,7 +96,7 @@ class TreeExports:
             "n_features": int(model.n_features),
             "feature_names": list(model.feature_names) or None,
             "categories": _categories(model),
-            "classes": None if classes is None else classes.tolist(),
+            "classes": None if classes is None else one_or_list([own.tolist() for own in as_list(classes)]),
             **self._combination(),
             **({"n_levels": n_levels} if n_levels else {}),
             "trees": [_tree_as_json(model.tree(i), bool(n_levels)) for i in range(model.n_trees)],

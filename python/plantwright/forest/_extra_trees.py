@@ -164,7 +164,7 @@ class ExtraTreesRegressor(ForestRegressor):
 
 
 class ExtraTreesClassifier(ForestClassifier):
-    """Extremely randomized trees that predict a class and its probability.
+    """Extremely randomized trees that predict a class and its probability, or one of each of several labels.
 
     As `RandomForestClassifier`, but every tree is grown on all rows, and a split takes the best of one random threshold
     a feature, drawn uniformly between its least and largest value in the node (Geurts, Ernst & Wehenkel, "Extremely
@@ -205,16 +205,17 @@ class ExtraTreesClassifier(ForestClassifier):
     warm_start : bool, default=False
         Let `fit` keep the trees there are and grow those that `n_estimators` asks for beyond, the same as if grown at
         once.
-    class_weight : dict, "balanced", "balanced_subsample" or None, default=None
+    class_weight : dict, list of dict, "balanced", "balanced_subsample" or None, default=None
         Weight of each class; "balanced" is inversely proportional to its number of rows, "balanced_subsample" to that
-        in each tree's bootstrap sample.
+        in each tree's bootstrap sample. With several outputs a list of one dict each, or one of these strings; a row's
+        weights are multiplied.
     ccp_alpha : float, default=0.0
         Prune trees while a subtree's decrease in impurity a leaf is at most this (minimal cost-complexity pruning).
     max_samples : int, float or None, default=None
         Rows drawn per tree, which takes `bootstrap`; None as many as there are.
     monotonic_cst : array-like of int of shape (n_features,) or None, default=None
         By feature 1 where the probability of the second class must not decrease with it, -1 where it must not
-        increase, 0 where it may do either. Two classes alone.
+        increase, 0 where it may do either. Two classes of one output alone.
     category_splits : {"node", "once"}, default="node"
         How category columns of a table are split: "node" by a random subset of the levels in each node; "once" as
         numbers, their levels ordered by the target of all training rows. Levels that a node did not see go with the
@@ -225,15 +226,18 @@ class ExtraTreesClassifier(ForestClassifier):
 
     Attributes
     ----------
-    classes_ : ndarray, shape (n_classes_,)
-        The classes, sorted.
-    n_classes_ : int
+    classes_ : ndarray, shape (n_classes_,), or list of ndarray
+        The classes, sorted; with several outputs those of each.
+    n_classes_ : int or list of int
+    n_outputs_ : int
+        Labels that were learned together.
     feature_importances_ : ndarray of float64, shape (n_features_in_,)
         Mean decrease in impurity, summing to 1.
     oob_score_ : float
-        Accuracy of the out-of-bag predictions, if `oob_score`.
-    oob_decision_function_ : ndarray of float64, shape (n_rows, n_classes_)
-        Out-of-bag probabilities, NaN where every tree saw the row, if `oob_score`.
+        Accuracy of the out-of-bag predictions (with several outputs all of a row's labels are right), if `oob_score`.
+    oob_decision_function_ : ndarray of float64, shape (n_rows, n_classes_) or (n_rows, n_classes_, n_outputs_), or list
+        Out-of-bag probabilities, NaN where every tree saw the row, if `oob_score`; a list where outputs have different
+        numbers of classes.
     n_features_in_ : int
     feature_names_in_ : ndarray of str, shape (n_features_in_,)
         Names of the input columns, if fitted on a table.
@@ -287,7 +291,7 @@ class ExtraTreesClassifier(ForestClassifier):
         random_state: Any = None,
         verbose: int = 0,
         warm_start: bool = False,
-        class_weight: dict[Any, float] | str | None = None,
+        class_weight: dict[Any, float] | list[dict[Any, float]] | str | None = None,
         ccp_alpha: float = 0.0,
         max_samples: int | float | None = None,
         monotonic_cst: ArrayLike | None = None,

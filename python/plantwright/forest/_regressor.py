@@ -15,6 +15,7 @@ from sklearn.utils.validation import _check_y, column_or_1d, validate_data
 from plantwright import _core
 from plantwright.core import InvalidArgument
 from plantwright.forest._base import FLOATS, BaseForest, has_names, warn_missing_oob
+from plantwright.forest._labels import Columns
 from plantwright.forest._options import REGRESSION_CRITERIA
 
 
@@ -89,6 +90,8 @@ class ForestRegressor(MultiOutputMixin, RegressorMixin, BaseForest):
 
     def _target(self, y: Any) -> NDArray[np.float64]:
         """Give the target as one column, or several side by side."""
+        if isinstance(y, Columns):
+            y = np.column_stack(y)
         checked = np.asarray(_check_y(y, multi_output=True, y_numeric=True, estimator=self))
         if checked.ndim == 1 or checked.shape[1] == 1:
             checked = column_or_1d(checked, warn=True)

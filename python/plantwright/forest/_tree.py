@@ -110,12 +110,12 @@ class DecisionTree:
         return np.asarray(self._model.apply(np.asarray(X)), dtype=np.int64)[:, self._index]
 
     def predict(self, X: NDArray[Any]) -> NDArray[np.float64]:
-        """Return the value of each row's leaf: the mean of each target, or the number of the likeliest class."""
+        """Return the value of each row's leaf: the mean of each target, or the number of its likeliest class."""
         values = self.tree_.value[self.apply(X)]
-        if values.shape[1] == 1:
-            return np.asarray(values[:, 0])
-        numbers = isinstance(self._model, _core.RandomForestRegressor)
-        return np.asarray(values if numbers else values.argmax(axis=1), dtype=np.float64)
+        if isinstance(self._model, _core.RandomForestClassifier):
+            shares = np.split(values, np.cumsum(self._model.n_classes)[:-1], axis=1)
+            values = np.column_stack([share.argmax(axis=1) for share in shares]).astype(np.float64)
+        return np.asarray(values[:, 0] if values.shape[1] == 1 else values)
 
     def __repr__(self) -> str:
         return f"DecisionTree({self.tree_!r})"

@@ -52,7 +52,8 @@ def to_onnx(model: Any) -> ModelProto:
     Raises
     ------
     InvalidArgument
-        If it is no forest of this package, has category inputs or splits features by levels.
+        If it is no forest of this package, has category inputs, splits features by levels or is a classifier of
+        several outputs.
     NotFittedError
         Before `fit`.
     ImportError
@@ -79,6 +80,8 @@ def to_onnx(model: Any) -> ModelProto:
         raise InvalidArgument("to_onnx: the forest has category inputs, which one array of numbers cannot hold")
     if len(model._model.n_levels):
         raise InvalidArgument("to_onnx: ai.onnx.ml 3 has no form for splits of categories by levels")
+    if getattr(model, "n_outputs_", 1) > 1 and hasattr(model, "classes_"):
+        raise InvalidArgument(f"to_onnx: a classifier must have one output, got {model.n_outputs_}")
     try:
         import onnx
     except ImportError:

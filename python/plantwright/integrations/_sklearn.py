@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from plantwright.forest import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
+from plantwright.forest._labels import as_list, names_of
 from plantwright.integrations._trees import at_most, joined, schema_of
 
 REGRESSORS = ("RandomForestRegressor", "ExtraTreesRegressor", "DecisionTreeRegressor", "ExtraTreeRegressor")
@@ -39,8 +41,8 @@ def from_sklearn(
     Parameters
     ----------
     estimator : estimator of scikit-learn
-        A fitted ``RandomForest*``, ``ExtraTrees*``, ``DecisionTree*`` or ``ExtraTree*`` (a classifier with one output),
-        or an ``IsolationForest``.
+        A fitted ``RandomForest*``, ``ExtraTrees*``, ``DecisionTree*`` or ``ExtraTree*``, of one output or several, or
+        an ``IsolationForest``.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def from_sklearn(
     Raises
     ------
     InvalidArgument
-        If it is another estimator, or a classifier of several outputs.
+        If it is another estimator.
     NotFittedError
         If it is not fitted.
 
@@ -83,9 +85,9 @@ def from_sklearn(
     check_is_fitted(estimator)
     if is_isolation:
         return _isolation(estimator)
-    if is_classifier and estimator.n_outputs_ != 1:
-        raise InvalidArgument(f"from_sklearn: a classifier must have one output, got {estimator.n_outputs_}")
-    trees = [_tree_arrays(tree.tree_) for tree in getattr(estimator, "estimators_", [estimator])]
+    classes = as_list(estimator.classes_) if is_classifier else []
+    n_classes = [len(own) for own in classes]
+    trees = [_tree_arrays(tree.tree_, n_classes) for tree in getattr(estimator, "estimators_", [estimator])]
     arrays = joined(trees, estimator.n_features_in_)
     schema = schema_of(getattr(estimator, "feature_names_in_", None))
     criterion = CRITERIA.get(estimator.criterion, estimator.criterion)
@@ -97,14 +99,14 @@ def from_sklearn(
         )
         regressor._adopt(_core.RandomForestRegressor.from_arrays(arrays, schema, criterion))
         return regressor
-    classes = np.asarray(estimator.classes_)
-    names = [str(label) for label in classes.tolist()]
+    names = [name for own in classes for name in names_of(own)]
     class_kind: Any = ExtraTreesClassifier if is_extra else RandomForestClassifier
     classifier: RandomForestClassifier | ExtraTreesClassifier = class_kind(
         **_parameters(estimator, class_kind(), len(trees))
     )
-    classifier._adopt(_core.RandomForestClassifier.from_arrays(arrays, names, schema, criterion))
-    classifier.classes_, classifier.n_classes_ = classes, len(classes)
+    several = n_classes if len(classes) > 1 else []
+    classifier._adopt(_core.RandomForestClassifier.from_arrays(arrays, names, schema, criterion, several))
+    classifier._set_classes(classes)
     return classifier
 
 
@@ -146,8 +148,11 @@ def _parameters(theirs: Any, ours: Any, n_trees: int) -> dict[str, Any]:
     return {"bootstrap": False} | parameters
 
 
-def _tree_arrays(tree: Any) -> dict[str, NDArray[Any]]:
+def _tree_arrays(tree: Any, n_classes: Sequence[int] = ()) -> dict[str, NDArray[Any]]:
     """One ``tree_``: its nodes come root first and children after their parents, as ours do."""
+    # (n_nodes, n_outputs, 1) of numbers; (n_nodes, n_outputs, most classes of an output) of shares
+    widths = n_classes or [1] * tree.value.shape[1]
+    value = np.concatenate([tree.value[:, k, :width] for k, width in enumerate(widths)], axis=1)
     leaf = tree.children_left < 0
     threshold = np.where(leaf, 0, tree.threshold)
     missing = tree.missing_go_to_left.astype(bool) & ~leaf
@@ -160,6 +165,5 @@ def _tree_arrays(tree: Any) -> dict[str, NDArray[Any]]:
         "n_node_samples": tree.n_node_samples.astype(np.int32),
         "weighted_n_node_samples": tree.weighted_n_node_samples.astype(np.float64),
         "impurity": np.maximum(tree.impurity, 0.0),  # rounding leaves some a little below
-        # (n_nodes, n_outputs, 1) of numbers, (n_nodes, 1, n_classes) of classes
-        "value": np.ascontiguousarray(tree.value.reshape(tree.node_count, -1), dtype=np.float64),
+        "value": np.ascontiguousarray(value, dtype=np.float64),
     }

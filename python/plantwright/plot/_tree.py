@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sklearn.utils.validation import check_is_fitted
 
 from plantwright.core import InvalidArgument
+from plantwright.forest._labels import as_list, names_of
 from plantwright.forest._tree import levels_left
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ class _Drawing:
         self.names = [str(name) for name in getattr(model, "feature_names_in_", [])]
         values = self.arrays["value"]
         has_classes = hasattr(model, "classes_") and values.shape[1] > 1
-        self.classes = [str(label) for label in model.classes_] if has_classes else []
+        self.classes = [names_of(own) for own in as_list(model.classes_)] if has_classes else []  # of each output
         self.range = (float(values[:, 0].min()), float(values[:, 0].max()))
         self.levels = _category_levels(model._model)
 
@@ -191,8 +192,12 @@ class _Drawing:
         values = self.arrays["value"][node]
         if not self.classes:
             return ", ".join(f"{value:.4g}" for value in values)
-        best = int(values.argmax())
-        return f"{self.classes[best]} {values[best]:.0%}"
+        texts, begin = [], 0
+        for classes in self.classes:
+            shares = values[begin : begin + len(classes)]
+            begin += len(classes)
+            texts.append(f"{classes[int(shares.argmax())]} {shares.max():.0%}")
+        return ", ".join(texts)
 
     def colours(self, node: int) -> tuple[Any, str]:
         """A box's colour, and that of its text."""
@@ -200,9 +205,10 @@ class _Drawing:
 
         values = self.arrays["value"][node]
         if self.classes:
+            values = values[: len(self.classes[0])]
             best, n = int(values.argmax()), len(values)
             pale, full = "#ffffff", PALETTE[best % len(PALETTE)]
-            share = (float(values[best]) - 1 / n) / (1 - 1 / n)
+            share = (float(values[best]) - 1 / n) / (1 - 1 / n) if n > 1 else 1.0
         else:
             (pale, full), (low, high) = NUMBERS, self.range
             share = (float(values[0]) - low) / (high - low) if high > low else 0.0

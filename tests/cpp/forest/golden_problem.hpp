@@ -40,6 +40,25 @@ inline RandomForestRegressor golden_outputs(const Frame& frame) {
     return RandomForestRegressor::fit_outputs(frame.take(present), targets, golden_options());
 }
 
+/// The rows that have a line, and a second thing to classify: the shift, 1 or 2.
+inline Frame golden_labels_frame() {
+    const Frame all = golden_frame();
+    std::vector<Index> present;
+    for (Index i = 0; i < all.rows(); ++i) {
+        if (all.column("line").codes()[i] >= 0) present.push_back(i);
+    }
+    const Frame frame = all.take(present);
+    const Vector load = frame.column("load_pct").to_float64();
+    Buffer<double> shift(frame.rows());
+    for (Index i = 0; i < frame.rows(); ++i) shift[i] = load[i] > 50 ? 2 : 1;
+    return frame.with({.name = "shift"}, Column::numbers(shift));
+}
+
+/// Line and shift, learned together.
+inline RandomForestClassifier golden_labels(const Frame& frame, const RandomForestOptions& options = golden_options()) {
+    return RandomForestClassifier::fit_outputs(frame, std::vector<std::string>{"line", "shift"}, options);
+}
+
 inline const Vector kGoldenQuantiles = {0.1, 0.5, 0.9};
 
 inline RandomForestRegressor golden_quantiles(const Frame& frame) {

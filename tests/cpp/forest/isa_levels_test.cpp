@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 
+#include "forest/sliced_forest.hpp"
 #include "forest_testing.hpp"
 #include "plantwright/core/isa.hpp"
 #include "plantwright/forest/isolation_forest.hpp"
@@ -56,11 +57,18 @@ std::vector<std::vector<std::byte>> forests_of_every_kernel() {
 TEST(IsaDigest, OfAForestAndItsPredictions) {
     const testing::Problem p = testing::make_problem({.rows = 1500, .missing = 0.05, .whole_targets = false});
     const Vector prediction = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3}).predict(p.X.view());
+    const auto isolation = IsolationForest::fit(p.X.view(), {.n_estimators = 20});
+    const auto sliced = SlicedForest::make(isolation.model().compact());
+    SlicedForest::Scratch scratch(*sliced);
+    Vector lengths(p.y.size());
+    sliced->add(p.X.view(), 0, p.y.size(), scratch, lengths.data());
     std::printf("digest");
     for (const auto& bytes : forests_of_every_kernel())
         std::printf(" %016llx", static_cast<unsigned long long>(digest(bytes)));
-    std::printf(" %016llx\n",
-                static_cast<unsigned long long>(digest(std::as_bytes(std::span<const double>(prediction)))));
+    for (const Vector* values : std::initializer_list<const Vector*>{&prediction, &lengths})
+        std::printf(" %016llx",
+                    static_cast<unsigned long long>(digest(std::as_bytes(std::span<const double>(*values)))));
+    std::printf("\n");
 }
 
 std::string digest_at(std::string_view level) {

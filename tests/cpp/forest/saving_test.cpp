@@ -73,6 +73,14 @@ TEST(GoldenForest, LoadsAndPredictsWhatItDidWhenItWasSaved) {
     }
 }
 
+TEST(GoldenForest, OfClassesLoadsAndPredictsWhatItDidWhenItWasSaved) {
+    for (const std::string name : {"forest_classes_v0", "forest_labels"}) {
+        const auto forest = RandomForestClassifier::load(kGolden / (name + ".plw"));
+        expect_as_saved(name, "shares", forest.predict_proba(testing::golden_labels_frame()));
+        EXPECT_EQ(forest.n_outputs(), name == "forest_labels" ? 2 : 1);
+    }
+}
+
 TEST(HostileForest, EveryFlippedByteIsAnErrorOfOursOrAValidForest) {
     const Problem p = make_problem({.rows = 8, .cols = 2, .missing = 0.2});
     const auto bytes = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 1}).to_bytes();

@@ -54,7 +54,7 @@ def test_interventional_values_of_classes_add_up() -> None:
 def test_the_probability_of_boosted_trees_is_shaps() -> None:
     shap = pytest.importorskip("shap", reason="shap is not installed", exc_type=ImportError)
     xgb = pytest.importorskip("xgboost", reason="xgboost is not installed")
-    booster = xgb.train({"objective": "binary:logistic", "max_depth": 3}, xgb.DMatrix(X, LEVEL > 1), 10)
+    booster = xgb.train({"objective": "binary:logistic", "max_depth": 3, "nthread": 1}, xgb.DMatrix(X, LEVEL > 1), 10)
     model = pw.from_xgboost(booster)
     explanation = pw.TreeExplainer(model, X[:20], output="probability")(X[20:40])
     theirs = shap.TreeExplainer(booster, X[:20].astype(float), model_output="probability")
@@ -114,6 +114,26 @@ def test_contributions_add_up_to_the_difference_of_the_mean_predictions() -> Non
     np.testing.assert_allclose(comparison.then + comparison.contributions.sum(), comparison.now, rtol=1e-12)
     each = pw.TreeExplainer(model, reference, precision="audit").shap_values(period)
     np.testing.assert_allclose(comparison.contributions, each.mean(axis=0), atol=1e-14)
+
+
+def test_by_shares_a_long_reference_adds_up_to_the_same_difference() -> None:
+    wide = RNG.normal(size=(2000, 14)).astype(np.float32)
+    model = pw.RandomForestRegressor(20, random_state=0).fit(wide, wide[:, :10].sum(axis=1))
+    comparison = pw.TreeExplainer(model).compare(wide[:100], wide, method="path_dependent")
+    np.testing.assert_allclose(comparison.then, model.predict(wide).mean(), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(comparison.now, model.predict(wide[:100]).mean(), atol=1e-4)
+    assert comparison.method == "path_dependent"
+    with pytest.raises(pw.InvalidArgument, match="method must be 'interventional' or 'path_dependent', got 'exact'"):
+        pw.TreeExplainer(model).compare(wide[:1], wide, method="exact")
+
+
+def test_minutes_of_work_are_announced() -> None:
+    wide = RNG.normal(size=(4000, 14)).astype(np.float32)
+    model = pw.RandomForestRegressor(10, random_state=0).fit(wide, wide[:, :10].sum(axis=1))
+    long = np.tile(wide, (25, 1))
+    announced = pytest.warns(UserWarning, match=r"200,000 rows through [0-9,]+ nodes .* will take some 2 min")
+    with announced, pytest.raises(pw.Stopped):
+        pw.TreeExplainer(model).compare(long, long, progress=lambda *_: False)
 
 
 def test_a_period_against_itself_has_no_contributions() -> None:

@@ -69,7 +69,9 @@ def test_values_are_shaps_on_the_same_trees(kind: str) -> None:
 def test_boosted_trees_of_xgboost_have_xgboosts_own_contributions(objective: str) -> None:
     xgb = pytest.importorskip("xgboost", reason="xgboost is not installed")
     target = {"reg:squarederror": SIGNAL, "binary:logistic": LEVEL > 1, "multi:softprob": LEVEL}[objective]
-    parameters = {"objective": objective, "max_depth": 5} | ({"num_class": 3} if "multi" in objective else {})
+    parameters = {"objective": objective, "max_depth": 5, "nthread": 1} | (
+        {"num_class": 3} if "multi" in objective else {}
+    )
     booster = xgb.train(parameters, xgb.DMatrix(X, target.astype(float)), 15)
     theirs = booster.predict(xgb.DMatrix(X), pred_contribs=True)
     theirs = np.moveaxis(theirs, 1, 2) if theirs.ndim == 3 else theirs
@@ -80,7 +82,7 @@ def test_boosted_trees_of_xgboost_have_xgboosts_own_contributions(objective: str
 
 def test_boosted_trees_of_lightgbm_have_lightgbms_own_contributions() -> None:
     lgb = pytest.importorskip("lightgbm", reason="lightgbm is not installed")
-    booster = lgb.train({"verbosity": -1, "num_leaves": 20}, lgb.Dataset(X.astype(float), SIGNAL), 15)
+    booster = lgb.train({"verbosity": -1, "num_leaves": 20, "num_threads": 1}, lgb.Dataset(X.astype(float), SIGNAL), 15)
     theirs = booster.predict(X.astype(float), pred_contrib=True)
     explainer = pw.TreeExplainer(pw.from_lightgbm(booster), precision="audit")
     np.testing.assert_allclose(explainer.shap_values(X), theirs[:, :-1], atol=1e-6)
@@ -133,17 +135,18 @@ def test_threads_and_batches_change_no_bit() -> None:
 
 def test_levels_of_the_instruction_set_agree(run_python: Any, runnable_levels: list[str]) -> None:
     code = (
-        "import numpy as np, plantwright as pw; rng = np.random.default_rng(0); X = rng.normal(size=(200, 5));"
-        "m = pw.RandomForestRegressor(10, random_state=0).fit(X, X[:, 0] * X[:, 1]);"
-        "print(*pw.TreeExplainer(m, precision={!r}).shap_values(X[:50]).ravel().tolist())"
+        "import numpy as np, plantwright as pw; rng = np.random.default_rng(0); X = rng.normal(size=(200, 12));"
+        "m = pw.RandomForestRegressor(10, random_state=0).fit(X, X.sum(axis=1));"
+        "fast, audit = (pw.TreeExplainer(m, precision=p) for p in ('fast', 'audit'));"
+        "show = lambda values: print(*values.ravel().tolist());"
+        "show(fast.shap_values(X[:50])); show(audit.shap_values(X[:50]));"
+        "show(audit.compare(X[:50], X[50:]).contributions)"
     )
-    for precision, tolerance in (("fast", 1e-5), ("audit", 1e-13)):
-        values = [
-            np.array(run_python(code.format(precision), PLANTWRIGHT_ISA=level).stdout.split(), dtype=float)
-            for level in runnable_levels
-        ]
-        for other in values[1:]:
-            np.testing.assert_allclose(other, values[0], atol=tolerance)
+    runs = [run_python(code, PLANTWRIGHT_ISA=level).stdout.splitlines() for level in runnable_levels]
+    for values, tolerance in zip(zip(*runs, strict=True), (1e-5, 1e-13, 1e-13), strict=True):
+        first, *others = (np.array(line.split(), dtype=float) for line in values)
+        for other in others:
+            np.testing.assert_allclose(other, first, rtol=0, atol=tolerance)
 
 
 def test_a_saved_forest_is_explained_with_the_same_bits(tmp_path: Any) -> None:

@@ -108,6 +108,36 @@ def test_one_row_in_any_form_gives_the_bits_of_score_samples(ndim: int) -> None:
     assert type(model.score_one(X[0])) is float and type(model.predict_one(X[0])) is int
 
 
+@pytest.mark.parametrize("columns", [1, 6])
+@pytest.mark.parametrize("table", [X, GAPS], ids=["plain", "gaps"])
+def test_many_rows_at_once_have_the_bits_of_few(table: Any, columns: int) -> None:
+    rows = np.tile(table[:, :columns], (3, 1))[:4001]
+    watch = forest().fit(rows)
+    expected = np.concatenate([watch.score_samples(rows[i : i + 20]) for i in range(0, len(rows), 20)])
+    narrow = rows.astype(np.float32)
+    frame = pd.DataFrame(rows)
+    frame.columns = [f"c{j}" for j in range(columns)]
+    for batch in (rows, narrow, np.asfortranarray(rows), np.repeat(rows, 2, axis=0)[::2]):
+        assert (watch.score_samples(batch) == expected).all()
+    assert (forest().fit(frame).score_samples(frame) == expected).all()
+    assert (pickle.loads(pickle.dumps(watch)).score_samples(rows) == expected).all()
+
+
+def test_many_rows_by_many_threads_have_the_same_bits() -> None:
+    rows = np.tile(GAPS, (4, 1))
+    watch = forest().fit(rows)
+    expected = watch.score_samples(rows)
+    watch.n_jobs = 3
+    assert (watch.score_samples(rows) == expected).all()
+
+
+def test_many_rows_with_a_category_have_the_bits_of_few() -> None:
+    table = pd.DataFrame(GAPS, columns=list("abcdef")).assign(mode=np.where(IS_ODD, "stop", "run"))
+    watch = forest().fit(table)
+    expected = np.concatenate([watch.score_samples(table[i : i + 30]) for i in range(0, len(table), 30)])
+    assert (watch.score_samples(table) == expected).all()
+
+
 @pytest.mark.parametrize(
     ("row", "error", "message"),
     [

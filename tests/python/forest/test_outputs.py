@@ -153,9 +153,6 @@ def test_forests_of_scikit_learn_are_taken_over(theirs: Any) -> None:
     ours = pw.from_sklearn(theirs.fit(X, Y))
     np.testing.assert_allclose(ours.predict(NEW), theirs.predict(NEW), rtol=1e-12)
     np.testing.assert_allclose(ours.feature_importances_, theirs.feature_importances_, atol=1e-9)
-    classifier = ensemble.RandomForestClassifier(2).fit(X, Y.astype(int))
-    with pytest.raises(pw.InvalidArgument, match="one output"):
-        pw.from_sklearn(classifier)
 
 
 def test_impurities_are_those_of_scikit_learn() -> None:

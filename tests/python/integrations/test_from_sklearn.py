@@ -133,13 +133,11 @@ def test_names_parameters_and_files_come_along(tmp_path: Any) -> None:
     assert refitted.score(table, NAMES) > 0.6
 
 
-def test_what_is_no_forest_or_a_classifier_of_several_outputs_is_refused() -> None:
+def test_what_is_no_forest_is_refused() -> None:
     with pytest.raises(pw.InvalidArgument, match="got a LinearRegression"):
         pw.from_sklearn(LinearRegression())
     with pytest.raises(NotFittedError):
         pw.from_sklearn(ensemble.RandomForestRegressor())
-    with pytest.raises(pw.InvalidArgument, match="one output, got 2"):
-        pw.from_sklearn(ensemble.RandomForestClassifier(2).fit(X, np.column_stack([LABEL, LABEL])))
 
 
 def test_a_threshold_becomes_the_float32_that_decides_every_float32_alike() -> None:
