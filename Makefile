@@ -3,7 +3,7 @@
 export PYTHON JOBS DATA TARGET TIME TASK
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-cpp test-python bench docs fuzz lint stubs clean
+.PHONY: help demo test test-cpp test-python bench docs emulate fuzz lint stubs clean
 
 help:         ## this list
 	@sed -n 's/^\([a-z-]*\): *## \(.*\)/  make \1|\2/p' Makefile | column -t -s '|'
@@ -19,6 +19,8 @@ bench:        ## all benchmarks
 	@scripts/bench.sh
 docs:         ## API documentation into build/docs
 	@scripts/docs.sh
+emulate:      ## the forests' AVX-512 kernels in an emulator (Bochs), on machines without AVX-512
+	@scripts/emulate_avx512.sh
 fuzz:         ## libFuzzer on the readers of CSV, JSON, model and forest files, FUZZ_SECONDS=60 in all
 	@scripts/fuzz.sh
 lint:         ## ruff, codespell, clang-format and mypy over the tree
