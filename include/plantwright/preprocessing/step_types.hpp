@@ -2,6 +2,7 @@
 /// Every type of step there is.
 #pragma once
 
+#include "plantwright/preprocessing/rolling_features.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 
 namespace plantwright {
@@ -15,6 +16,6 @@ struct StepTypeList {
     }
 };
 
-using StepTypes = StepTypeList<StandardScaler>;
+using StepTypes = StepTypeList<StandardScaler, RollingFeatures>;
 
 }  // namespace plantwright
