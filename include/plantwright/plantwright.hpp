@@ -48,6 +48,9 @@
 #include "plantwright/forest/random_forest.hpp"
 
 #include "plantwright/preprocessing/cell.hpp"
+#include "plantwright/preprocessing/expanding.hpp"
+#include "plantwright/preprocessing/exponential_average.hpp"
+#include "plantwright/preprocessing/lags.hpp"
 #include "plantwright/preprocessing/memory_step.hpp"
 #include "plantwright/preprocessing/number_map.hpp"
 #include "plantwright/preprocessing/pipeline.hpp"

@@ -79,20 +79,32 @@ public:
     std::int64_t push(std::int64_t i, std::int64_t stamp, const RowRing<std::int64_t>& stamps) {
         if (rows_ > 0) return std::min(rows_, i + 1);
         if (clock_.advance(stamp)) {
-            first_ = i;
+            first_ = start_ = i;
             front_ = stamp;
         }
         if (!clock_.is_running()) return 0;
-        while (first_ < i && front_ < clock_.now() && elapsed(front_, clock_.now()) >= length_)
+        while (first_ < i && front_ < clock_.now() && elapsed(front_, clock_.now()) >= length_) {
+            left_ = front_;
             front_ = std::max(front_, *stamps.row(++first_));
+        }
         return i - first_ + 1;
+    }
+
+    /// Of a window by time: the last row before it, unless that is older than the window and `tolerance` (0: any);
+    /// -1: none.
+    std::int64_t row_before(std::int64_t tolerance) const {
+        if (first_ == start_) return -1;
+        const bool too_old = elapsed(left_, clock_.now()) - length_ > static_cast<std::uint64_t>(tolerance);
+        return tolerance > 0 && too_old ? -1 : first_ - 1;
     }
 
 private:
     std::int64_t rows_;
     std::uint64_t length_;
     RowClock clock_;
+    std::int64_t start_ = 0;              // where the clock started
     std::int64_t first_ = 0, front_ = 0;  // its first row, and the clock then
+    std::int64_t left_ = 0;               // the clock at the row before
 };
 
 /// Windows over one series, and the stamps they need.
@@ -115,6 +127,10 @@ public:
             longest_ = std::max(longest_, rows_[w]);
         }
         return rows_;
+    }
+    /// See RowWindow::row_before.
+    std::int64_t row_before(std::size_t window, std::int64_t tolerance) const {
+        return windows_[window].row_before(tolerance);
     }
     std::int64_t n_rows() const { return n_rows_; }
     std::int64_t longest() const { return longest_; }  ///< that any window was

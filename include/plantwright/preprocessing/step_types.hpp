@@ -2,6 +2,9 @@
 /// Every type of step there is.
 #pragma once
 
+#include "plantwright/preprocessing/expanding.hpp"
+#include "plantwright/preprocessing/exponential_average.hpp"
+#include "plantwright/preprocessing/lags.hpp"
 #include "plantwright/preprocessing/rolling_features.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 
@@ -16,6 +19,6 @@ struct StepTypeList {
     }
 };
 
-using StepTypes = StepTypeList<StandardScaler, RollingFeatures>;
+using StepTypes = StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage>;
 
 }  // namespace plantwright
