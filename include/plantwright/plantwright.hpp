@@ -48,8 +48,13 @@
 #include "plantwright/forest/random_forest.hpp"
 
 #include "plantwright/preprocessing/cell.hpp"
+#include "plantwright/preprocessing/expanding.hpp"
+#include "plantwright/preprocessing/exponential_average.hpp"
+#include "plantwright/preprocessing/lags.hpp"
+#include "plantwright/preprocessing/memory_step.hpp"
 #include "plantwright/preprocessing/number_map.hpp"
 #include "plantwright/preprocessing/pipeline.hpp"
+#include "plantwright/preprocessing/rolling_features.hpp"
 #include "plantwright/preprocessing/serialize_pipeline.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 #include "plantwright/preprocessing/step.hpp"
@@ -57,6 +62,7 @@
 #include "plantwright/preprocessing/step_options.hpp"
 #include "plantwright/preprocessing/step_types.hpp"
 #include "plantwright/preprocessing/stream.hpp"
+#include "plantwright/preprocessing/window_length.hpp"
 
 #include "plantwright/explain/explanation.hpp"
 #include "plantwright/explain/partial_dependence.hpp"

@@ -2,6 +2,10 @@
 /// Every type of step there is.
 #pragma once
 
+#include "plantwright/preprocessing/expanding.hpp"
+#include "plantwright/preprocessing/exponential_average.hpp"
+#include "plantwright/preprocessing/lags.hpp"
+#include "plantwright/preprocessing/rolling_features.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 
 namespace plantwright {
@@ -15,6 +19,6 @@ struct StepTypeList {
     }
 };
 
-using StepTypes = StepTypeList<StandardScaler>;
+using StepTypes = StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage>;
 
 }  // namespace plantwright

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "preprocessing/rolling_columns.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include "core/huge_pages.hpp"
+#include "plantwright/core/isa.hpp"
+
+namespace plantwright {
+namespace {
+
+constexpr std::int64_t kLongestLevels = 4096;  // rows of a window whose levels stay in the cache
+constexpr std::int64_t kLongestLanes = 256;  // beyond, a pass over the sorted window costs more than moving parts of it
+constexpr int kMostQuantiles = 8;            // of a call to the kernel
+
+Index padded(Index n) { return (n + kRollingPad - 1) / kRollingPad * kRollingPad; }
+
+std::int64_t longest_window(const RollingPlan& plan) {
+    std::int64_t longest = 1;
+    for (const WindowLength& window : plan.windows) longest = std::max(longest, window.rows);
+    return longest;
+}
+
+class ColumnRoller {
+public:
+    ColumnRoller(const std::shared_ptr<const RollingPlan>& plan, std::span<const double> x,
+                 std::span<Buffer<double>> out)
+        : plan_(plan), x_(x), out_(out) {}
+
+    void run() {
+        const Index longest = longest_window(*plan_);
+        if (std::ssize(x_) > longest) {
+            if (plan_->statistics() != 0) take_moments(longest);
+            for (std::size_t w = 0; w < plan_->windows.size(); ++w) take_orders(w);
+        }
+        start_up(std::min<Index>(longest, std::ssize(x_)));
+    }
+
+private:
+    double* out_of(std::size_t window, std::size_t quantity) const {
+        return out_[window * plan_->quantities.size() + quantity].data();
+    }
+
+    void take_moments(Index longest) {
+        std::vector<RollingColumnWindow> windows;
+        for (std::size_t w = 0; w < plan_->windows.size(); ++w) {
+            RollingColumnWindow& window = windows.emplace_back();
+            window.rows = plan_->windows[w].rows;
+            window.statistics = plan_->statistics();
+            for (std::size_t k = 0; k < plan_->quantities.size(); ++k) {
+                const int statistic = plan_->quantities[k].statistic;
+                if (statistic >= 0) window.out[statistic] = out_of(w, k);
+            }
+        }
+        const auto n_levels = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(longest)));
+        const RollingShape shape = plan_->shape();
+        const Index history = padded(longest), tile = std::max<Index>(512, 2 * history);
+        auto work = Buffer<double>::uninitialized((1 + n_levels * shape.n_quantities) * (history + tile));
+        PLANTWRIGHT_KERNELS(kRollingKernels)
+            .column({.shape = shape,
+                     .x = x_.data(),
+                     .n_rows = std::ssize(x_),
+                     .n_levels = n_levels,
+                     .windows = windows.data(),
+                     .n_windows = static_cast<int>(windows.size()),
+                     .min_count = static_cast<double>(plan_->min_count),
+                     .history = history,
+                     .tile = tile,
+                     .work = work.data()});
+    }
+
+    void take_orders(std::size_t w) {
+        std::vector<double> quantiles;
+        std::vector<double*> out;
+        for (std::size_t k = 0; k < plan_->quantities.size(); ++k) {
+            if (plan_->quantities[k].statistic >= 0) continue;
+            quantiles.push_back(plan_->quantities[k].quantile);
+            out.push_back(out_of(w, k));
+        }
+        const std::size_t n = quantiles.size();
+        if (plan_->windows[w].rows > kLongestLanes) return slide(w, quantiles, out);
+        for (std::size_t first = 0; first < n; first += kMostQuantiles) {
+            const std::size_t some = std::min<std::size_t>(kMostQuantiles, n - first);
+            order_lanes(plan_->windows[w].rows, {quantiles.data() + first, some}, out.data() + first);
+        }
+    }
+
+    void order_lanes(Index window, std::span<const double> quantiles, double* const* out) {
+        const Index whole = padded((std::ssize(x_) + kRollingPad - 1) / kRollingPad);
+        const Index stretch = std::min(whole, std::max<Index>(1024, padded(8 * window)));
+        auto work = Buffer<double>::uninitialized((2 * window + stretch + 1) * kRollingPad);
+        PLANTWRIGHT_KERNELS(kRollingKernels)
+            .order({.x = x_.data(),
+                    .n_rows = std::ssize(x_),
+                    .window = window,
+                    .quantiles = quantiles.data(),
+                    .n_quantiles = static_cast<int>(quantiles.size()),
+                    .out = out,
+                    .min_count = static_cast<double>(plan_->min_count),
+                    .stretch = stretch,
+                    .work = work.data()});
+    }
+
+    void slide(std::size_t w, std::span<const double> quantiles, std::span<double* const> out) {
+        const auto rows = static_cast<std::size_t>(plan_->windows[w].rows);
+        const auto least = static_cast<std::size_t>(plan_->min_count);
+        SortedWindow window;
+        for (std::size_t i = 0; i < x_.size(); ++i) {
+            if (i < rows)
+                window.insert(reading(x_[i]));
+            else
+                window.exchange(reading(x_[i - rows]), reading(x_[i]));
+            const auto sorted = window.values();
+            for (std::size_t q = 0; q < quantiles.size(); ++q)
+                out[q][i] = sorted.size() < least ? kNaN : quantile_of_sorted(sorted, quantiles[q]);
+        }
+    }
+
+    /// Windows that are not full yet hold fewer rows, which another arithmetic merges.
+    void start_up(Index n) {
+        RollingSeries series(plan_);
+        std::vector<Cell> written(out_.size());
+        for (Index i = 0; i < n; ++i) {
+            const Cell x = Cell::of_number(x_[static_cast<std::size_t>(i)]);
+            series.push({&x, 1}, kMissingTime, written);
+            for (std::size_t k = 0; k < out_.size(); ++k) out_[k][i] = written[k].number;
+        }
+    }
+
+    const std::shared_ptr<const RollingPlan>& plan_;
+    std::span<const double> x_;
+    std::span<Buffer<double>> out_;
+};
+
+}  // namespace
+
+bool suits_columns(const RollingPlan& plan) {
+    for (const WindowLength& window : plan.windows) {
+        if (window.by_time()) return false;
+    }
+    return longest_window(plan) <= kLongestLevels;
+}
+
+Buffer<double> fresh_column(Index n_rows) {
+    auto column = Buffer<double>::uninitialized(n_rows);
+    advise_huge_pages(column.data(), static_cast<std::size_t>(n_rows) * sizeof(double));
+    return column;
+}
+
+void roll_column(const std::shared_ptr<const RollingPlan>& plan, std::span<const double> x,
+                 std::span<Buffer<double>> out) {
+    ColumnRoller(plan, x, out).run();
+}
+
+}  // namespace plantwright
