@@ -48,8 +48,13 @@
 #include "plantwright/forest/random_forest.hpp"
 
 #include "plantwright/preprocessing/cell.hpp"
+#include "plantwright/preprocessing/max_abs_scaler.hpp"
+#include "plantwright/preprocessing/min_max_scaler.hpp"
 #include "plantwright/preprocessing/number_map.hpp"
 #include "plantwright/preprocessing/pipeline.hpp"
+#include "plantwright/preprocessing/power_transformer.hpp"
+#include "plantwright/preprocessing/quantile_transformer.hpp"
+#include "plantwright/preprocessing/robust_scaler.hpp"
 #include "plantwright/preprocessing/serialize_pipeline.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 #include "plantwright/preprocessing/step.hpp"

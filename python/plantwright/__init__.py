@@ -30,7 +30,14 @@ from plantwright.forest import (
 from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
 from plantwright.integrations import from_lightgbm, from_sklearn, from_xgboost, to_onnx
 from plantwright.io import load, save
-from plantwright.preprocessing import StandardScaler
+from plantwright.preprocessing import (
+    MaxAbsScaler,
+    MinMaxScaler,
+    PowerTransformer,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
 
 __all__ = [
     "BlockedKFold",
@@ -50,10 +57,15 @@ __all__ = [
     "IoError",
     "IsolationForest",
     "KFold",
+    "MaxAbsScaler",
+    "MinMaxScaler",
     "NotFitted",
     "ParseError",
+    "PowerTransformer",
+    "QuantileTransformer",
     "RandomForestClassifier",
     "RandomForestRegressor",
+    "RobustScaler",
     "Schema",
     "SchemaMismatch",
     "StandardScaler",

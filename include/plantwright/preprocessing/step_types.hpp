@@ -2,6 +2,11 @@
 /// Every type of step there is.
 #pragma once
 
+#include "plantwright/preprocessing/max_abs_scaler.hpp"
+#include "plantwright/preprocessing/min_max_scaler.hpp"
+#include "plantwright/preprocessing/power_transformer.hpp"
+#include "plantwright/preprocessing/quantile_transformer.hpp"
+#include "plantwright/preprocessing/robust_scaler.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 
 namespace plantwright {
@@ -15,6 +20,7 @@ struct StepTypeList {
     }
 };
 
-using StepTypes = StepTypeList<StandardScaler>;
+using StepTypes =
+    StepTypeList<StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer>;
 
 }  // namespace plantwright

@@ -13,7 +13,14 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-STEPS = [pw.StandardScaler()]
+STEPS = [
+    pw.StandardScaler(),
+    pw.MinMaxScaler(),
+    pw.MaxAbsScaler(),
+    pw.RobustScaler(),
+    pw.QuantileTransformer(),
+    pw.PowerTransformer(),
+]
 
 
 @parametrize_with_checks(STEPS)
