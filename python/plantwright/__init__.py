@@ -31,18 +31,23 @@ from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
 from plantwright.integrations import from_lightgbm, from_sklearn, from_xgboost, to_onnx
 from plantwright.io import load, save
 from plantwright.preprocessing import (
+    Clipper,
     MaxAbsScaler,
     MinMaxScaler,
+    MissingIndicator,
     PowerTransformer,
     QuantileTransformer,
     RobustScaler,
+    SimpleImputer,
     StandardScaler,
+    Winsorizer,
 )
 
 __all__ = [
     "BlockedKFold",
     "BoostedTreesClassifier",
     "BoostedTreesRegressor",
+    "Clipper",
     "ColumnSpec",
     "Comparison",
     "CorruptModel",
@@ -59,6 +64,7 @@ __all__ = [
     "KFold",
     "MaxAbsScaler",
     "MinMaxScaler",
+    "MissingIndicator",
     "NotFitted",
     "ParseError",
     "PowerTransformer",
@@ -68,6 +74,7 @@ __all__ = [
     "RobustScaler",
     "Schema",
     "SchemaMismatch",
+    "SimpleImputer",
     "StandardScaler",
     "Stopped",
     "StratifiedKFold",
@@ -75,6 +82,7 @@ __all__ = [
     "TimeSplit",
     "TreeExplainer",
     "UnsupportedVersion",
+    "Winsorizer",
     "__version__",
     "allow_threads_after_fork",
     "evaluate",

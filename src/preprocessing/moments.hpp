@@ -34,6 +34,10 @@ inline Moments moments_of(std::span<const double> values) {
     return {mean + rest / n, (squares - rest * rest / n) / n};
 }
 
+inline Moments moments_of(const Buffer<double>& values) {
+    return moments_of(std::span<const double>(values.data(), static_cast<std::size_t>(values.size())));
+}
+
 /// Within what rounding makes of a constant column (Chan, Golub & LeVeque, 1983).
 inline bool is_constant(const Moments& m, double n) {
     constexpr double kEpsilon = std::numeric_limits<double>::epsilon();

@@ -24,12 +24,22 @@ std::vector<std::string> step_types() {
     return names;
 }
 
-std::shared_ptr<const Step> fit_step(const StepSpec& spec, const Frame& frame, std::optional<int> n_jobs) {
+std::shared_ptr<const Step> fit_step(const StepSpec& spec, const Frame& frame, std::optional<int> n_jobs,
+                                     Frame* training) {
     std::shared_ptr<const Step> step;
     StepTypes::any([&]<class T>() {
         if (spec.type != T::Options::kStepType) return false;
         const auto options = options_from_json<typename T::Options>(spec.type, spec.options);
+        if constexpr (requires { T::fit_transform(frame, options, n_jobs); }) {
+            if (training) {
+                auto [fitted, table] = T::fit_transform(frame, options, n_jobs);
+                step = std::make_shared<T>(std::move(fitted));
+                *training = std::move(table);
+                return true;
+            }
+        }
         step = std::make_shared<T>(T::fit(frame, options, n_jobs));
+        if (training) *training = step->transform(frame, n_jobs);
         return true;
     });
     if (!step) fail_type(spec.type);
@@ -51,10 +61,24 @@ Pipeline Pipeline::fit(const Frame& frame, std::span<const StepSpec> specs, std:
     Stream::Steps steps;
     Frame current = frame;
     for (std::size_t i = 0; i < specs.size(); ++i) {
-        steps.push_back(fit_step(specs[i], current, n_jobs));
-        if (i + 1 < specs.size()) current = steps.back()->transform(current, n_jobs);
+        Frame training;
+        const bool is_last = i + 1 == specs.size();
+        steps.push_back(fit_step(specs[i], current, n_jobs, is_last ? nullptr : &training));
+        current = std::move(training);
     }
     return Pipeline(frame.schema(), std::move(steps));
+}
+
+std::pair<Pipeline, Frame> Pipeline::fit_transform(const Frame& frame, std::span<const StepSpec> specs,
+                                                   std::optional<int> n_jobs) {
+    Stream::Steps steps;
+    Frame current = frame;
+    for (const StepSpec& spec : specs) {
+        Frame training;
+        steps.push_back(fit_step(spec, current, n_jobs, &training));
+        current = std::move(training);
+    }
+    return {Pipeline(frame.schema(), std::move(steps)), std::move(current)};
 }
 
 Frame Pipeline::transform(const Frame& frame, std::optional<int> n_jobs) const {

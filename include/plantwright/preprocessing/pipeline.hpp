@@ -28,9 +28,10 @@ struct StepSpec {
     StepSpec(const Options& given) : type(Options::kStepType), options(options_to_json(given)) {}
 };
 
-/// Throws InvalidArgument on an unknown type or option, and what the step's own `fit` throws.
+/// Throws InvalidArgument on an unknown type or option, and what the step's own `fit` throws. `training` becomes the
+/// table that trains what comes next: `T::fit_transform`'s where a type has one, else the transformed one.
 PLANTWRIGHT_API std::shared_ptr<const Step> fit_step(const StepSpec& spec, const Frame& frame,
-                                                     std::optional<int> n_jobs = {});
+                                                     std::optional<int> n_jobs = {}, Frame* training = nullptr);
 PLANTWRIGHT_API std::vector<std::string> step_types();
 /// Options of a type with its defaults for those that are not given. Throws InvalidArgument.
 PLANTWRIGHT_API io::Json complete_options(const StepSpec& spec);
@@ -42,6 +43,10 @@ public:
     Pipeline() = default;
     Pipeline(Schema raw, Stream::Steps steps) : raw_(std::move(raw)), steps_(std::move(steps)) {}
     static Pipeline fit(const Frame& frame, std::span<const StepSpec> steps, std::optional<int> n_jobs = {});
+    /// And the table that trains what comes next: where a step treats training rows otherwise than later ones, the
+    /// former.
+    static std::pair<Pipeline, Frame> fit_transform(const Frame& frame, std::span<const StepSpec> steps,
+                                                    std::optional<int> n_jobs = {});
     static Pipeline fit(const Frame& frame, std::initializer_list<StepSpec> steps) {
         return fit(frame, std::span(steps.begin(), steps.size()));
     }

@@ -2,11 +2,14 @@
 /// Every type of step there is.
 #pragma once
 
+#include "plantwright/preprocessing/clipper.hpp"
 #include "plantwright/preprocessing/max_abs_scaler.hpp"
 #include "plantwright/preprocessing/min_max_scaler.hpp"
+#include "plantwright/preprocessing/missing_indicator.hpp"
 #include "plantwright/preprocessing/power_transformer.hpp"
 #include "plantwright/preprocessing/quantile_transformer.hpp"
 #include "plantwright/preprocessing/robust_scaler.hpp"
+#include "plantwright/preprocessing/simple_imputer.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 
 namespace plantwright {
@@ -20,7 +23,7 @@ struct StepTypeList {
     }
 };
 
-using StepTypes =
-    StepTypeList<StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer>;
+using StepTypes = StepTypeList<StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, QuantileTransformer,
+                               PowerTransformer, SimpleImputer, MissingIndicator, Clipper>;
 
 }  // namespace plantwright

@@ -20,6 +20,10 @@ STEPS = [
     pw.RobustScaler(),
     pw.QuantileTransformer(),
     pw.PowerTransformer(),
+    pw.SimpleImputer(),
+    pw.SimpleImputer("last", add_indicator=True),
+    pw.MissingIndicator(),
+    pw.Clipper(),
 ]
 
 
