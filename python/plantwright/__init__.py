@@ -31,12 +31,24 @@ from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
 from plantwright.integrations import from_lightgbm, from_sklearn, from_xgboost, to_onnx
 from plantwright.io import load, save
 from plantwright.model import Model
-from plantwright.preprocessing import StandardScaler
+from plantwright.preprocessing import (
+    Clipper,
+    MaxAbsScaler,
+    MinMaxScaler,
+    MissingIndicator,
+    PowerTransformer,
+    QuantileTransformer,
+    RobustScaler,
+    SimpleImputer,
+    StandardScaler,
+    Winsorizer,
+)
 
 __all__ = [
     "BlockedKFold",
     "BoostedTreesClassifier",
     "BoostedTreesRegressor",
+    "Clipper",
     "ColumnSpec",
     "Comparison",
     "CorruptModel",
@@ -51,13 +63,20 @@ __all__ = [
     "IoError",
     "IsolationForest",
     "KFold",
+    "MaxAbsScaler",
+    "MinMaxScaler",
+    "MissingIndicator",
     "Model",
     "NotFitted",
     "ParseError",
+    "PowerTransformer",
+    "QuantileTransformer",
     "RandomForestClassifier",
     "RandomForestRegressor",
+    "RobustScaler",
     "Schema",
     "SchemaMismatch",
+    "SimpleImputer",
     "StandardScaler",
     "Stopped",
     "StratifiedKFold",
@@ -65,6 +84,7 @@ __all__ = [
     "TimeSplit",
     "TreeExplainer",
     "UnsupportedVersion",
+    "Winsorizer",
     "__version__",
     "allow_threads_after_fork",
     "evaluate",

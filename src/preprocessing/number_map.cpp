@@ -14,24 +14,54 @@ namespace {
 
 constexpr Index kBlockRows = 2048;  // stays in the first cache
 
-/// Calls `f(k, in, out)` for blocks of each column, in parallel over columns.
+/// Calls `f(k, in, out)` for blocks of rows of each column, in parallel over blocks: tables that lie row by row are
+/// read once.
 template <class Map>
 std::vector<Column> mapped(std::span<const StepInput> inputs, Index n_rows, int n_jobs, const Map& f) {
     std::vector<Buffer<double>> out(inputs.size());
-    parallel_for(std::ssize(inputs), n_jobs, [&](Index k, int) {
-        auto& values = out[static_cast<std::size_t>(k)];
-        values = Buffer<double>::uninitialized(n_rows);
-        for (Index begin = 0; begin < n_rows; begin += kBlockRows) {
-            const Index end = std::min(begin + kBlockRows, n_rows);
-            inputs[static_cast<std::size_t>(k)].read(begin, end, values.data() + begin);
-            const std::span block(values.data() + begin, static_cast<std::size_t>(end - begin));
-            f(k, std::span<const double>(block), block.data());
+    for (auto& values : out) values = Buffer<double>::uninitialized(n_rows);
+    parallel_for((n_rows + kBlockRows - 1) / kBlockRows, n_jobs, [&](Index block, int) {
+        const Index begin = block * kBlockRows, end = std::min(begin + kBlockRows, n_rows);
+        for (std::size_t k = 0; k < inputs.size(); ++k) {
+            const std::span values(out[k].data() + begin, static_cast<std::size_t>(end - begin));
+            inputs[k].read(begin, end, values.data());
+            f(static_cast<Index>(k), std::span<const double>(values), values.data());
         }
     });
     std::vector<Column> columns;
     for (Buffer<double>& values : out) columns.push_back(Column::numbers(std::move(values)));
     return columns;
 }
+
+/// The present numbers of a column so far.
+struct Gathered {
+    StepInput input;
+    std::string_view name;
+    Index place, n = 0;
+    Buffer<double> values;
+
+    Gathered(const ColumnSpec& spec, const Frame& frame, Index k)
+        : input(spec, frame.column(spec.name)), name(spec.name), place(k),
+          values(Buffer<double>::uninitialized(frame.rows())) {}
+
+    void take(std::string_view who, Index begin, Index end) {
+        double block[kBlockRows];
+        input.read(begin, end, block);
+        for (Index i = 0; i < end - begin; ++i) {
+            if (std::isinf(block[i])) fail(who, begin + i);
+            values[n] = block[i];
+            n += std::isnan(block[i]) ? 0 : 1;
+        }
+    }
+    Buffer<double> finish() {
+        if (n == values.size()) return std::move(values);
+        return Buffer<double>(std::span<const double>(values.data(), static_cast<std::size_t>(n)));
+    }
+    [[noreturn]] void fail(std::string_view who, Index row) const {
+        throw InvalidArgument(std::string(who) + ": numbers must be finite or missing, got an infinity in column '" +
+                              std::string(name) + "', row " + std::to_string(row));
+    }
+};
 
 }  // namespace
 
@@ -64,22 +94,16 @@ Frame NumberMap::inverse_transform(const Frame& frame, std::optional<int> n_jobs
 std::vector<Buffer<double>> present_numbers(std::string_view who, const Frame& frame,
                                             std::span<const ColumnSpec> columns, int n_jobs) {
     std::vector<Buffer<double>> present(columns.size());
-    parallel_for(std::ssize(columns), n_jobs, [&](Index k, int) {
-        const ColumnSpec& spec = columns[static_cast<std::size_t>(k)];
-        const StepInput input(spec, frame.column(spec.name));
-        auto values = Buffer<double>::uninitialized(frame.rows());
-        input.read(0, frame.rows(), values.data());
-        Index n = 0;
-        for (Index i = 0; i < frame.rows(); ++i) {
-            if (std::isinf(values[i])) {
-                throw InvalidArgument(std::string(who) +
-                                      ": numbers must be finite or missing, got an infinity in column '" + spec.name +
-                                      "', row " + std::to_string(i));
-            }
-            if (!std::isnan(values[i])) values[n++] = values[i];
+    const auto n_columns = std::ssize(columns);
+    const Index n_groups = std::min<Index>(n_jobs, n_columns);  // of columns, each group read block by block
+    parallel_for(n_groups, n_jobs, [&](Index group, int) {
+        std::vector<Gathered> gathered;
+        for (Index k = group * n_columns / n_groups; k < (group + 1) * n_columns / n_groups; ++k)
+            gathered.emplace_back(columns[static_cast<std::size_t>(k)], frame, k);
+        for (Index begin = 0; begin < frame.rows(); begin += kBlockRows) {
+            for (Gathered& column : gathered) column.take(who, begin, std::min(begin + kBlockRows, frame.rows()));
         }
-        present[static_cast<std::size_t>(k)] =
-            Buffer<double>(std::span<const double>(values.data(), static_cast<std::size_t>(n)));
+        for (Gathered& column : gathered) present[static_cast<std::size_t>(column.place)] = column.finish();
     });
     return present;
 }

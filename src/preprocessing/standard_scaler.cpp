@@ -2,40 +2,12 @@
 #include "plantwright/preprocessing/standard_scaler.hpp"
 
 #include <cmath>
-#include <limits>
 
 #include "plantwright/core/threads.hpp"
 #include "preprocessing/fitting.hpp"
+#include "preprocessing/moments.hpp"
 
 namespace plantwright {
-namespace {
-
-struct Moments {
-    double mean = kNaN, variance = kNaN;
-};
-
-Moments moments_of(const Buffer<double>& values) {
-    if (values.size() == 0) return {};
-    const auto n = static_cast<double>(values.size());
-    double sum = 0, squares = 0, rest = 0;
-    for (const double x : values) sum += x;
-    const double mean = sum / n;
-    for (const double x : values) {
-        squares += (x - mean) * (x - mean);
-        rest += x - mean;  // what the mean's rounding left
-    }
-    return {mean + rest / n, (squares - rest * rest / n) / n};
-}
-
-/// Within what rounding makes of a constant column (Chan, Golub & LeVeque, 1983).
-bool is_constant(const Moments& m, double n) {
-    constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
-    const double of_mean = n * m.mean * kEpsilon;
-    return m.variance <= n * kEpsilon * m.variance + of_mean * of_mean;
-}
-
-}  // namespace
-
 StandardScaler StandardScaler::fit(const Frame& frame, const Options& options, std::optional<int> n_jobs) {
     require_rows(Options::kStepType, frame);
     StandardScaler step;

@@ -46,6 +46,8 @@ PLANTWRIGHT_API void read_option(std::string_view who, std::string_view name, co
 PLANTWRIGHT_API void read_option(std::string_view who, std::string_view name, const io::Json& json, std::string& out);
 PLANTWRIGHT_API void read_option(std::string_view who, std::string_view name, const io::Json& json, StepColumns& out);
 PLANTWRIGHT_API io::Json write_option(const StepColumns& columns);
+/// What the step itself reads: a number or a text, say.
+inline void read_option(std::string_view, std::string_view, const io::Json& json, io::Json& out) { out = json; }
 
 template <class T>
     requires std::is_enum_v<T>

@@ -2,10 +2,18 @@
 /// Every type of step there is.
 #pragma once
 
+#include "plantwright/preprocessing/clipper.hpp"
 #include "plantwright/preprocessing/expanding.hpp"
 #include "plantwright/preprocessing/exponential_average.hpp"
 #include "plantwright/preprocessing/lags.hpp"
+#include "plantwright/preprocessing/max_abs_scaler.hpp"
+#include "plantwright/preprocessing/min_max_scaler.hpp"
+#include "plantwright/preprocessing/missing_indicator.hpp"
+#include "plantwright/preprocessing/power_transformer.hpp"
+#include "plantwright/preprocessing/quantile_transformer.hpp"
+#include "plantwright/preprocessing/robust_scaler.hpp"
 #include "plantwright/preprocessing/rolling_features.hpp"
+#include "plantwright/preprocessing/simple_imputer.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 
 namespace plantwright {
@@ -19,6 +27,8 @@ struct StepTypeList {
     }
 };
 
-using StepTypes = StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage>;
+using StepTypes = StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage,
+                               MinMaxScaler, MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer,
+                               SimpleImputer, MissingIndicator, Clipper>;
 
 }  // namespace plantwright

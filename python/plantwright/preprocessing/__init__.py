@@ -2,8 +2,40 @@
 """Preprocessing steps: one fitted state for whole tables, for streams, and for C++."""
 
 from plantwright.preprocessing import _pipeline  # noqa: F401  (registers the type of file)
-from plantwright.preprocessing._scalers import StandardScaler
-from plantwright.preprocessing._step import Step
-from plantwright.preprocessing._stream import StepStream
+from plantwright.preprocessing._clipper import (
+    Clipper,
+    Winsorizer,
+)
+from plantwright.preprocessing._missing import (
+    MissingIndicator,
+    SimpleImputer,
+)
+from plantwright.preprocessing._scalers import (
+    MaxAbsScaler,
+    MinMaxScaler,
+    PowerTransformer,
+    QuantileTransformer,
+    RobustScaler,
+    StandardScaler,
+)
+from plantwright.preprocessing._step import (
+    Step,
+)
+from plantwright.preprocessing._stream import (
+    StepStream,
+)
 
-__all__ = ["StandardScaler", "Step", "StepStream"]
+__all__ = [
+    "Clipper",
+    "MaxAbsScaler",
+    "MinMaxScaler",
+    "MissingIndicator",
+    "PowerTransformer",
+    "QuantileTransformer",
+    "RobustScaler",
+    "SimpleImputer",
+    "StandardScaler",
+    "Step",
+    "StepStream",
+    "Winsorizer",
+]

@@ -13,7 +13,18 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-STEPS = [pw.StandardScaler()]
+STEPS = [
+    pw.StandardScaler(),
+    pw.MinMaxScaler(),
+    pw.MaxAbsScaler(),
+    pw.RobustScaler(),
+    pw.QuantileTransformer(),
+    pw.PowerTransformer(),
+    pw.SimpleImputer(),
+    pw.SimpleImputer("last", add_indicator=True),
+    pw.MissingIndicator(),
+    pw.Clipper(),
+]
 
 
 @parametrize_with_checks(STEPS)
