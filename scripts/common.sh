@@ -141,6 +141,9 @@ install_package() {
     $VENV/bin/python -m pip install -q --no-build-isolation --no-deps --force-reinstall .
 }
 
+TEST_BUILD=(-DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -D_GLIBCXX_ASSERTIONS"
+    -DPLANTWRIGHT_BUILD_PYTHON=OFF -DPLANTWRIGHT_BUILD_BENCHMARKS=OFF)
+
 # build_cpp SOURCE DIRECTORY CMAKE-OPTION...: configures when needed, then builds all.
 build_cpp() {
     local source=$1 directory=$2 stamp

@@ -6,7 +6,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 need_toolchain
 debian_install bochs bochs-term bochsbios vgabios busybox-static grub-pc-bin grub-common xorriso mtools cpio bsdutils
-build_cpp . build/test -DCMAKE_BUILD_TYPE=Release -DPLANTWRIGHT_BUILD_PYTHON=OFF
+build_cpp . build/test "${TEST_BUILD[@]}"
 test=$PWD/build/test/tests/cpp/forest_test filter='IsaDigest.*:Walks/*:*Sliced*'
 digest=$("$test" --gtest_filter='IsaDigest.*' | grep ^digest)
 

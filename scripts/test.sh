@@ -5,8 +5,7 @@ which=${1:-all}
 
 test_cpp() {
     say "C++ tests"
-    build_cpp . build/test -DCMAKE_BUILD_TYPE=Release "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -D_GLIBCXX_ASSERTIONS" \
-        -DPLANTWRIGHT_BUILD_PYTHON=OFF -DPLANTWRIGHT_BUILD_BENCHMARKS=OFF
+    build_cpp . build/test "${TEST_BUILD[@]}"
     ctest --test-dir build/test --output-on-failure --parallel "$JOBS"
 }
 
