@@ -11,6 +11,7 @@
 #include "arrays.hpp"
 #include "plantwright/preprocessing/number_map.hpp"
 #include "plantwright/preprocessing/pipeline.hpp"
+#include "plantwright/preprocessing/resample.hpp"
 #include "plantwright/preprocessing/serialize_pipeline.hpp"
 #include "register.hpp"
 #include "row_cells.hpp"
@@ -120,6 +121,16 @@ void register_preprocessing(py::module_& module) {
         .def_property_readonly("schema", &RowStream::schema)
         .def_property_readonly("input_schema", &RowStream::input_schema);
     module.def("step_types", &step_types);
+    module.def(
+        "resample",
+        [](const Frame& frame, const std::string& every, std::vector<std::string> statistics, Index min_count,
+           std::optional<std::string> time, std::optional<std::string> by, const std::string& columns) {
+            ResampleOptions options{WindowLength::of_time(every), std::move(statistics), min_count, std::move(time),
+                                    std::move(by), {}};
+            detail::read_option("resample", "columns", io::Json::parse(columns), options.columns);
+            return resample(frame, options);
+        },
+        "frame"_a, "every"_a, "statistics"_a, "min_count"_a, "time"_a, "by"_a, "columns"_a, no_gil);
     module.def(
         "complete_options",
         [](const std::string& type, const std::string& options) {

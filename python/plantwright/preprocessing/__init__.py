@@ -10,6 +10,7 @@ from plantwright.preprocessing._missing import (
     MissingIndicator,
     SimpleImputer,
 )
+from plantwright.preprocessing._resample import resample
 from plantwright.preprocessing._scalers import (
     MaxAbsScaler,
     MinMaxScaler,
@@ -38,4 +39,5 @@ __all__ = [
     "Step",
     "StepStream",
     "Winsorizer",
+    "resample",
 ]
