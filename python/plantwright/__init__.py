@@ -30,7 +30,14 @@ from plantwright.forest import (
 from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
 from plantwright.integrations import from_lightgbm, from_sklearn, from_xgboost, to_onnx
 from plantwright.io import load, save
-from plantwright.preprocessing import StandardScaler
+from plantwright.preprocessing import (
+    Differences,
+    Expanding,
+    ExponentialAverage,
+    Lags,
+    RollingFeatures,
+    StandardScaler,
+)
 
 __all__ = [
     "BlockedKFold",
@@ -40,8 +47,11 @@ __all__ = [
     "Comparison",
     "CorruptModel",
     "DataWarning",
+    "Differences",
     "Error",
+    "Expanding",
     "Explanation",
+    "ExponentialAverage",
     "ExtraTreesClassifier",
     "ExtraTreesRegressor",
     "Frame",
@@ -50,10 +60,12 @@ __all__ = [
     "IoError",
     "IsolationForest",
     "KFold",
+    "Lags",
     "NotFitted",
     "ParseError",
     "RandomForestClassifier",
     "RandomForestRegressor",
+    "RollingFeatures",
     "Schema",
     "SchemaMismatch",
     "StandardScaler",
