@@ -10,7 +10,16 @@ from plantwright.preprocessing._missing import (
     MissingIndicator,
     SimpleImputer,
 )
-from plantwright.preprocessing._resample import resample
+from plantwright.preprocessing._resample import (
+    resample,
+)
+from plantwright.preprocessing._rolling import (
+    Differences,
+    Expanding,
+    ExponentialAverage,
+    Lags,
+    RollingFeatures,
+)
 from plantwright.preprocessing._scalers import (
     MaxAbsScaler,
     MinMaxScaler,
@@ -28,12 +37,17 @@ from plantwright.preprocessing._stream import (
 
 __all__ = [
     "Clipper",
+    "Differences",
+    "Expanding",
+    "ExponentialAverage",
+    "Lags",
     "MaxAbsScaler",
     "MinMaxScaler",
     "MissingIndicator",
     "PowerTransformer",
     "QuantileTransformer",
     "RobustScaler",
+    "RollingFeatures",
     "SimpleImputer",
     "StandardScaler",
     "Step",
