@@ -125,8 +125,8 @@ void register_preprocessing(py::module_& module) {
         "resample",
         [](const Frame& frame, const std::string& every, std::vector<std::string> statistics, Index min_count,
            std::optional<std::string> time, std::optional<std::string> by, const std::string& columns) {
-            ResampleOptions options{WindowLength::of_time(every), std::move(statistics), min_count, std::move(time),
-                                    std::move(by), {}};
+            ResampleOptions options{
+                WindowLength::of_time(every), std::move(statistics), min_count, std::move(time), std::move(by), {}};
             detail::read_option("resample", "columns", io::Json::parse(columns), options.columns);
             return resample(frame, options);
         },

@@ -145,6 +145,8 @@ private:
         const Column& given = frame_.column(i);
         if (spec.role == Role::ignored) return keep(frame_.schema()[i], given, Role::ignored);
         if (given.kind() != spec.kind && given.n_missing() < given.size()) {
+            const bool numbered = spec.kind == ColumnKind::category && given.kind() == ColumnKind::number;
+            if (spec.role == Role::target && numbered) return;  // classes given as numbers; prediction needs no target
             mismatches_.retyped.push_back(in_quotes(spec.name) + " is " + found_text(given) + ", expected " +
                                           std::string(to_string(spec.kind)));
             return;

@@ -141,7 +141,8 @@ private:
         std::stable_sort(order_.begin(), order_.end(), [&](Index a, Index b) { return key_of(a) < key_of(b); });
         for (std::size_t i = 0, end = 0; i < order_.size(); i = end) {
             while (end < order_.size() && key_of(order_[end]) == key_of(order_[i])) ++end;
-            buckets_.push_back({key_of(order_[i]).first, key_of(order_[i]).second, std::span(order_).subspan(i, end - i)});
+            buckets_.push_back(
+                {key_of(order_[i]).first, key_of(order_[i]).second, std::span(order_).subspan(i, end - i)});
         }
     }
 
@@ -154,7 +155,8 @@ private:
     void add_group() {
         auto codes = Buffer<std::int32_t>::uninitialized(std::ssize(buckets_));
         for (std::size_t b = 0; b < buckets_.size(); ++b) codes[static_cast<Index>(b)] = buckets_[b].group;
-        add(frame_.schema().at(*options_.by), Column::categories(std::move(codes), frame_.column(*options_.by).levels()));
+        add(frame_.schema().at(*options_.by),
+            Column::categories(std::move(codes), frame_.column(*options_.by).levels()));
     }
 
     void add_numbers(const ColumnSpec& spec) {

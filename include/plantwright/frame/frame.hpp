@@ -105,7 +105,7 @@ PLANTWRIGHT_API Frame with_calendar(const Frame& frame, std::string_view time_co
 /// The frame as a model with that schema expects it: derived columns computed, columns reordered, category codes
 /// translated to the schema's levels, a local clock read in the schema's zone. Columns of roles target, time, group,
 /// ignored and inputs that are not known at prediction are optional and kept where present; unseen levels of theirs
-/// come behind the schema's. A column without a single value fits any kind. Throws SchemaMismatch naming every missing,
+/// come behind the schema's. A target of classes given as numbers is left out. SchemaMismatch names every missing,
 /// extra and retyped column and unseen category.
 PLANTWRIGHT_API Frame conform(const Frame& frame, const Schema& expected);
 

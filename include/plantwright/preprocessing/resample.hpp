@@ -16,19 +16,19 @@
 #include <string>
 #include <vector>
 
-#include "plantwright/preprocessing/step_columns.hpp"
 #include "plantwright/frame/frame.hpp"
+#include "plantwright/preprocessing/step_columns.hpp"
 #include "plantwright/preprocessing/window_length.hpp"
 
 namespace plantwright {
 
 struct ResampleOptions {
-    WindowLength every = "1d";                      ///< by time
+    WindowLength every = "1d";                       ///< by time
     std::vector<std::string> statistics = {"mean"};  ///< any of mean, sum, min, max, std, median, count, first, last
-    Index min_count = 1;                            ///< present readings an interval must have
-    std::optional<std::string> time{};              ///< absent: the first column of role time
-    std::optional<std::string> by{};                ///< a category: each level's rows on their own
-    StepColumns columns{};                          ///< absent: all numbers and categories but ignored and group ones
+    Index min_count = 1;                             ///< present readings an interval must have
+    std::optional<std::string> time{};               ///< absent: the first column of role time
+    std::optional<std::string> by{};                 ///< a category: each level's rows on their own
+    StepColumns columns{};                           ///< absent: all numbers and categories but ignored and group ones
 };
 
 /// Throws InvalidArgument on an option out of range and where there is no time column; SchemaMismatch on an unknown

@@ -56,6 +56,13 @@ TEST(Conform, NamesEveryMismatchInOneMessage) {
     }
 }
 
+TEST(Conform, LeavesATargetOfClassesOutWhereItIsGivenAsNumbers) {
+    const Schema classes({{.name = "steam_t"}, {.name = "fault", .kind = ColumnKind::category, .role = Role::target}});
+    const Frame given = table(Schema({{.name = "steam_t"}, {.name = "fault", .role = Role::target}}),
+                              {numbers({1, 2}), numbers({0, 1})});
+    EXPECT_EQ(conform(given, classes).schema().names(), Names{"steam_t"});
+}
+
 TEST(Conform, NamesAtMostFiveUnseenLevelsAndCountsTheRowsOfAll) {
     const Frame given = table(Schema({{.name = "steam_t"}, category("grade")}),
                               {numbers({1, 2, 3, 4, 5, 6, 7}),

@@ -29,7 +29,8 @@ Frame hourly(Index n, const char* zone = "") {
 TEST(Resample, GivesDailyMeansWhereTheDayIsCompleteEnough) {
     const Frame daily = resample(hourly(60), {.statistics = {"mean", "count", "max"}, .min_count = 18});
     ASSERT_EQ(daily.rows(), 3);
-    EXPECT_EQ(daily.schema().names(), (std::vector<std::string>{"time", "pm10__mean_1d", "pm10__count_1d", "pm10__max_1d"}));
+    EXPECT_EQ(daily.schema().names(),
+              (std::vector<std::string>{"time", "pm10__mean_1d", "pm10__count_1d", "pm10__max_1d"}));
     EXPECT_EQ(daily.schema()[1].role, Role::target);
     EXPECT_EQ(daily.schema()[1].unit, "ug/m3");
     EXPECT_EQ(daily.column("pm10__count_1d").number(0), 19);
@@ -37,7 +38,7 @@ TEST(Resample, GivesDailyMeansWhereTheDayIsCompleteEnough) {
     for (int i = 0; i < 24; ++i) sum += i % 5 == 0 ? 0 : i;
     EXPECT_DOUBLE_EQ(daily.column("pm10__mean_1d").number(0), sum / 19);
     EXPECT_EQ(daily.column("pm10__max_1d").number(1), 47);
-    EXPECT_EQ(daily.column("pm10__count_1d").number(2), 9);  // twelve hours alone
+    EXPECT_EQ(daily.column("pm10__count_1d").number(2), 10);  // of twelve hours
     EXPECT_TRUE(std::isnan(daily.column("pm10__mean_1d").number(2)));
 }
 
@@ -50,7 +51,8 @@ TEST(Resample, BeginsDaysAtThePlantsMidnight) {
 
 TEST(Resample, AgreesWithOneRowAtATimeForEachGroupAndInterval) {
     const Frame frame = testing::plant_table(400);
-    const Frame result = resample(frame, {.every = "15min", .statistics = {"sum", "first"}, .by = "line", .columns = {"flow", "grade"}});
+    const Frame result =
+        resample(frame, {.every = "15min", .statistics = {"sum", "first"}, .by = "line", .columns = {"flow", "grade"}});
     std::map<std::pair<std::int64_t, std::int32_t>, std::pair<double, Index>> expected;
     for (Index i = 0; i < frame.rows(); ++i) {
         const std::int64_t t = frame.column("time").times()[i];
