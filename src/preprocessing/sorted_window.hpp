@@ -23,23 +23,32 @@ inline double quantile_of_sorted(std::span<const double> sorted, double q) {
     return part < 0.5 ? a + d * part : b - d * (1.0 - part);
 }
 
+/// How many of n sorted values are below x, or not above. No branch depends on the data.
+template <bool kOrEqual>
+std::ptrdiff_t count_below(const double* sorted, std::size_t n, double x) {
+    const auto before = [x](double value) { return kOrEqual ? value <= x : value < x; };
+    const double* at = sorted;
+    for (; n > 1; n -= n / 2) at += before(at[n / 2 - 1]) ? n / 2 : 0;
+    return at - sorted + (n == 1 && before(*at));
+}
+
 /// A value costs O(log n) comparisons and the move of at most all values. Allocates when it is longer than ever.
 class SortedWindow {
 public:
     void insert(double x) {
         if (std::isnan(x)) return;
-        values_.insert(std::upper_bound(values_.begin(), values_.end(), x), x);
+        values_.insert(after(x), x);
     }
     void erase(double x) {
         if (std::isnan(x)) return;
-        values_.erase(std::lower_bound(values_.begin(), values_.end(), x));
+        values_.erase(at(x));
     }
     /// One out, one in: only the values between them move.
     void exchange(double out, double in) {
         if (std::isnan(out)) return insert(in);
         if (std::isnan(in)) return erase(out);
-        const auto from = std::lower_bound(values_.begin(), values_.end(), out);
-        const auto to = std::upper_bound(values_.begin(), values_.end(), in);
+        const auto from = at(out);
+        const auto to = after(in);
         if (to > from) {
             std::copy(from + 1, to, from);
             *(to - 1) = in;
@@ -52,6 +61,10 @@ public:
     std::span<const double> values() const { return values_; }
 
 private:
+    using Place = std::vector<double>::iterator;
+    Place at(double x) { return values_.begin() + count_below<false>(values_.data(), values_.size(), x); }
+    Place after(double x) { return values_.begin() + count_below<true>(values_.data(), values_.size(), x); }
+
     std::vector<double> values_;
 };
 
