@@ -85,7 +85,7 @@ PLANTWRIGHT_INLINE void write_statistics(const Tile& tile, const RollingColumnWi
     for (int s = 0; s < kRollingStatistics; ++s) {
         if (!(window.statistics & ~kExtremes & 1u << s)) continue;
         Lanes out{};
-        finish(static_cast<RollingStatistic>(s), piece, piece.by_rows, f, tile.column.min_count, out);
+        finish(static_cast<RollingStatistic>(s), piece, false, f, tile.column.min_count, out);
         store_some(window.out[s] + tile.first + i, out, tile.n_rows - i);
     }
 }

@@ -50,9 +50,10 @@ struct RollingPiece {
     const double* last;
     double rows;
     double seconds;
+    double coefficient;  ///< 1 / (n_a n_b n) of its merge with the newer rows where all values are present, else 0
 };
 
-/// Level l at row t, to be written, and at row t - 2^l.
+/// Level l at row t, to be written, and at row t - 2^l: perhaps the same place, so it is read first.
 struct RollingLevel {
     double* now;
     RollingPiece before;
