@@ -8,12 +8,17 @@ namespace {
 
 // ---- one row, lanes over columns
 
+/// The lowest level holds nothing but counts and extremes: moments of one row are 0.
+template <bool kLowest>
 PLANTWRIGHT_INLINE void merge_level(const RollingRow& row, const RollingShape& shape, const RollingPiece& before,
                                     std::ptrdiff_t v, const Lanes& f, Piece& piece, Lanes& low, Lanes& high) {
     const double* const at = before.quantities + v;
     Piece older{};
     Lanes f_older, other;
-    load(older, shape, at, row.width);
+    if (kLowest)
+        load(older.n, at);
+    else
+        load(older, shape, at, row.width);
     load(f_older, before.last + v);
     merge(shape, piece, older, f_older - f, before.rows, before.seconds, before.coefficient);
     if (shape.low >= 0) {
@@ -26,19 +31,29 @@ PLANTWRIGHT_INLINE void merge_level(const RollingRow& row, const RollingShape& s
     }
 }
 
+PLANTWRIGHT_INLINE void store_extremes(const RollingRow& row, const RollingShape& shape, double* at, const Lanes& low,
+                                       const Lanes& high) {
+    if (shape.low >= 0) store(at + shape.low * row.width, low);
+    if (shape.high >= 0) store(at + shape.high * row.width, high);
+}
+
 PLANTWRIGHT_INLINE void advance_levels(const RollingRow& row, const RollingShape& shape, std::ptrdiff_t v,
                                        const Lanes& x, const Lanes& f) {
     Piece piece{};
     piece.n = x == x ? Lanes{} + 1.0 : Lanes{};
     Lanes low = x == x ? x : Lanes{} + kInfinite, high = x == x ? x : Lanes{} - kInfinite;
-    for (int l = 0; l < row.n_levels; ++l) {
+    const Lanes low_0 = low, high_0 = high;
+    const Piece piece_0 = piece;
+    if (row.n_levels > 1) merge_level<true>(row, shape, row.levels[0].before, v, f, piece, low, high);
+    store(row.levels[0].now + v, piece_0.n);
+    store_extremes(row, shape, row.levels[0].now + v, low_0, high_0);
+    for (int l = 1; l < row.n_levels; ++l) {
         const RollingLevel& level = row.levels[l];
         const Piece newer = piece;
         const Lanes low_newer = low, high_newer = high;
-        if (l + 1 < row.n_levels) merge_level(row, shape, level.before, v, f, piece, low, high);
+        if (l + 1 < row.n_levels) merge_level<false>(row, shape, level.before, v, f, piece, low, high);
         store(level.now + v, shape, newer, row.width);
-        if (shape.low >= 0) store(level.now + shape.low * row.width + v, low_newer);
-        if (shape.high >= 0) store(level.now + shape.high * row.width + v, high_newer);
+        store_extremes(row, shape, level.now + v, low_newer, high_newer);
     }
 }
 

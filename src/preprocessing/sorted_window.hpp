@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "plantwright/core/types.hpp"
@@ -32,6 +33,18 @@ std::ptrdiff_t count_below(const double* sorted, std::size_t n, double x) {
     return at - sorted + (n == 1 && before(*at));
 }
 
+/// How many of n sorted values are below `out`, and how many are not above `in`: two searches side by side.
+inline std::pair<std::ptrdiff_t, std::ptrdiff_t> count_below_both(const double* sorted, std::size_t n, double out,
+                                                                  double in) {
+    const double *a = sorted, *b = sorted;
+    for (; n > 1; n -= n / 2) {
+        const std::size_t half = n / 2;
+        a += a[half - 1] < out ? half : 0;
+        b += b[half - 1] <= in ? half : 0;
+    }
+    return {a - sorted + (n == 1 && *a < out), b - sorted + (n == 1 && *b <= in)};
+}
+
 /// A value costs O(log n) comparisons and the move of at most all values. Allocates when it is longer than ever.
 class SortedWindow {
 public:
@@ -47,8 +60,8 @@ public:
     void exchange(double out, double in) {
         if (std::isnan(out)) return insert(in);
         if (std::isnan(in)) return erase(out);
-        const auto from = at(out);
-        const auto to = after(in);
+        const auto [first, last] = count_below_both(values_.data(), values_.size(), out, in);
+        const auto from = values_.begin() + first, to = values_.begin() + last;
         if (to > from) {
             std::copy(from + 1, to, from);
             *(to - 1) = in;
