@@ -24,7 +24,8 @@ struct LagPlan {
 class LagSeries final : public RowSeries {
 public:
     explicit LagSeries(std::shared_ptr<const LagPlan> plan)
-        : plan_(std::move(plan)), windows_(plan_->lags), values_(plan_->n_columns), stamps_(1) {}
+        : plan_(std::move(plan)), windows_(plan_->lags), values_(plan_->n_columns), stamps_(1),
+          missing_(plan_->n_columns, kNaN) {}
 
     std::unique_ptr<RowSeries> clone() const override { return std::make_unique<LagSeries>(*this); }
 
@@ -33,12 +34,19 @@ public:
         const std::size_t n_lags = windows_.push(stamp).size();
         values_.grow(windows_.longest() + 1, row);
         stamps_.grow(windows_.longest() + 1, row);
-        for (std::size_t c = 0; c < values.size(); ++c) values_.row(row)[c] = values[c].number;
+        double* const now = values_.row(row);
+        for (std::size_t c = 0; c < values.size(); ++c) now[c] = values[c].number;
         *stamps_.row(row) = stamp;
         for (std::size_t k = 0; k < n_lags; ++k) {
             const std::int64_t back = place(k, row);
-            for (std::size_t c = 0; c < values.size(); ++c)
-                written[c * n_lags + k].number = back < 0 ? kNaN : value(c, row, back);
+            const double* const then = back < 0 ? missing_.data() : values_.row(back);
+            Cell* const out = written.data() + k;
+            if (plan_->what == Lagged::value) {
+                for (std::size_t c = 0; c < values.size(); ++c) out[c * n_lags].number = then[c];
+                continue;
+            }
+            const double steps = plan_->what == Lagged::rate ? units_since(back, row) : 1;
+            for (std::size_t c = 0; c < values.size(); ++c) out[c * n_lags].number = (now[c] - then[c]) / steps;
         }
     }
 
@@ -50,19 +58,19 @@ private:
         return windows_.row_before(k, plan_->tolerance);
     }
 
-    double value(std::size_t c, std::int64_t row, std::int64_t back) const {
-        const double now = values_.row(row)[c], then = values_.row(back)[c];
-        if (plan_->what == Lagged::value) return then;
-        if (plan_->what == Lagged::difference) return now - then;
+    /// Units of time between two rows' own stamps; NaN where that is not above 0.
+    double units_since(std::int64_t back, std::int64_t row) const {
+        if (back < 0) return kNaN;
         const std::int64_t start = *stamps_.row(back), end = *stamps_.row(row);
         if (start == kMissingTime || end <= start) return kNaN;
-        return (now - then) / (static_cast<double>(elapsed(start, end)) / static_cast<double>(plan_->unit));
+        return static_cast<double>(elapsed(start, end)) / static_cast<double>(plan_->unit);
     }
 
     std::shared_ptr<const LagPlan> plan_;
     RowWindows windows_;
     RowRing<double> values_;
     RowRing<std::int64_t> stamps_;
+    Buffer<double> missing_;
 };
 
 [[noreturn]] void fail(std::string_view who, const std::string& what) {

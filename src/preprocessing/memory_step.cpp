@@ -12,12 +12,15 @@ namespace {
 /// A series a group, made at its first row.
 class GroupedSeries final : public StepState {
 public:
-    explicit GroupedSeries(std::size_t n_groups) : series(n_groups) {}
-    GroupedSeries(const GroupedSeries& other) : StepState(other) {
+    GroupedSeries(std::size_t n_groups, Index values, Index at_time, Index at_group)
+        : n_values(values), time(at_time), group(at_group), series(n_groups) {}
+    GroupedSeries(const GroupedSeries& other)
+        : StepState(other), n_values(other.n_values), time(other.time), group(other.group) {
         for (const auto& one : other.series) series.push_back(one ? one->clone() : nullptr);
     }
     std::unique_ptr<StepState> clone() const override { return std::make_unique<GroupedSeries>(*this); }
 
+    Index n_values, time, group;  // among the columns read
     std::vector<std::unique_ptr<RowSeries>> series;
 };
 
@@ -70,12 +73,12 @@ void MemoryStep::read_columns(const Frame& frame, const StepColumns& columns, co
 
 std::unique_ptr<StepState> MemoryStep::start() const {
     const Index group = group_index();
-    return std::make_unique<GroupedSeries>(group < 0 ? 1 : reads_[static_cast<std::size_t>(group)].levels.size());
+    const std::size_t n_groups = group < 0 ? 1 : reads_[static_cast<std::size_t>(group)].levels.size();
+    return std::make_unique<GroupedSeries>(n_groups, n_values(), time_index(), group);
 }
 
 void MemoryStep::update(StepState* state, std::span<const Cell> read, std::span<Cell> written) const {
-    auto& series = static_cast<GroupedSeries*>(state)->series;
-    const Index group = group_index(), time = time_index();
+    auto& [n_values, time, group, series] = static_cast<GroupedSeries&>(*state);
     const std::int64_t code = group < 0 ? 0 : read[static_cast<std::size_t>(group)].code;
     if (code < 0 || code >= std::ssize(series)) {
         for (Cell& cell : written) cell = Cell::of_number(kNaN);
@@ -84,7 +87,7 @@ void MemoryStep::update(StepState* state, std::span<const Cell> read, std::span<
     auto& own = series[static_cast<std::size_t>(code)];
     if (!own) own = start_series();
     const std::int64_t stamp = time < 0 ? kMissingTime : read[static_cast<std::size_t>(time)].time;
-    own->push(read.first(static_cast<std::size_t>(n_values())), stamp, written);
+    own->push(read.first(static_cast<std::size_t>(n_values)), stamp, written);
 }
 
 void MemoryStep::validate() const {

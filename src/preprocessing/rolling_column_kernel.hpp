@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// One column and windows by count: tile after tile, lanes over time, all windows on the same levels.
+/// One column: tile after tile, lanes over time, all windows on the same levels.
 #pragma once
 
 #include "preprocessing/rolling_lanes_kernel.hpp"
@@ -7,188 +7,268 @@
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
-/// The buffers of a tile; row `history + i` of each is the tile's row i.
+using Row = std::ptrdiff_t;
+
+constexpr std::uint32_t kExtremes = 1u << kRollingMin | 1u << kRollingMax | 1u << kRollingRange;
+
+/// The buffers of a tile. Pointers are to its row 0; before it stand those rows of the tile before that its windows
+/// need: 2^l of level l.
 struct Tile {
     const RollingColumn& column;
-    std::ptrdiff_t length;  // of a buffer
+    Row first = 0, n_rows = 0;  // of the column
     double* last;
-    std::ptrdiff_t first = 0, n_rows = 0;  // of the column
+    double* levels[kRollingMostLevels];
+    Row lengths[kRollingMostLevels];  // of a quantity's buffer
 
-    explicit Tile(const RollingColumn& c) : column(c), length(c.history + c.tile), last(c.work) {}
-    double* level(int l) const { return column.work + (1 + l * column.shape.n_quantities) * length; }
-    double* quantity(int l, int q) const { return level(l) + q * length; }
-    std::ptrdiff_t end() const { return column.history + (n_rows + kRollingPad - 1) / kRollingPad * kRollingPad; }
+    explicit Tile(const RollingColumn& c) : column(c), last(c.work + c.longest) {
+        double* free = last + c.tile + kRollingPad;
+        for (int l = 0; l < c.n_levels; ++l) {
+            lengths[l] = (Row{1} << l) + c.tile + kRollingPad;
+            levels[l] = free + (Row{1} << l);
+            free += c.shape.n_quantities * lengths[l];
+        }
+    }
+    double* quantity(int l, int q) const { return levels[l] + q * lengths[l]; }
+    Row end() const { return (n_rows + kRollingPad - 1) / kRollingPad * kRollingPad; }
 };
 
-/// The last `history` rows become those before the next tile.
+PLANTWRIGHT_INLINE void keep(double* row_0, Row n, Row tile) {
+    std::memmove(row_0 - n, row_0 - n + tile, static_cast<std::size_t>(n) * sizeof(double));
+}
+
+/// The last rows become those before the next tile.
 PLANTWRIGHT_INLINE void keep_history(const Tile& tile) {
-    const std::ptrdiff_t history = tile.column.history;
-    const std::size_t n_bytes = static_cast<std::size_t>(history) * sizeof(double);
-    const int n_buffers = 1 + tile.column.n_levels * tile.column.shape.n_quantities;
-    for (int b = 0; b < n_buffers; ++b) {
-        double* buffer = tile.column.work + b * tile.length;
-        std::memmove(buffer, buffer + tile.column.tile, n_bytes);
+    keep(tile.last, tile.column.longest, tile.column.tile);
+    for (int l = 0; l < tile.column.n_levels; ++l) {
+        for (int q = 0; q < tile.column.shape.n_quantities; ++q)
+            keep(tile.quantity(l, q), Row{1} << l, tile.column.tile);
     }
+}
+
+PLANTWRIGHT_INLINE void fill_history(double* row_0, Row n, double value) {
+    for (Row i = -n; i < 0; ++i) row_0[i] = value;
 }
 
 /// No values before the first row.
 PLANTWRIGHT_INLINE void forget_history(const Tile& tile) {
     const RollingShape& shape = tile.column.shape;
-    const int n_buffers = 1 + tile.column.n_levels * shape.n_quantities;
-    for (std::ptrdiff_t i = 0; i < n_buffers * tile.length; ++i) tile.column.work[i] = 0;
+    fill_history(tile.last, tile.column.longest, 0);
     for (int l = 0; l < tile.column.n_levels; ++l) {
-        for (std::ptrdiff_t i = 0; i < tile.length; ++i) {
-            if (shape.low >= 0) tile.quantity(l, shape.low)[i] = kInfinite;
-            if (shape.high >= 0) tile.quantity(l, shape.high)[i] = -kInfinite;
+        for (int q = 0; q < shape.n_quantities; ++q) {
+            const double empty = q == shape.low ? kInfinite : q == shape.high ? -kInfinite : 0;
+            for (Row i = -(Row{1} << l); i < tile.column.tile; ++i) tile.quantity(l, q)[i] = empty;
         }
     }
 }
 
 /// Level 0 and f. Returns the last row of the tile that has no value, or -1.
-PLANTWRIGHT_INLINE std::ptrdiff_t take_values(const Tile& tile) {
+PLANTWRIGHT_INLINE Row take_values(const Tile& tile) {
     const RollingShape& shape = tile.column.shape;
-    const std::ptrdiff_t history = tile.column.history, end = tile.end();
-    double* const n = tile.level(0);
-    std::ptrdiff_t missing = -1;
-    for (std::ptrdiff_t i = history; i < end; ++i) {
-        const std::ptrdiff_t r = i - history;
-        const double x = r < tile.n_rows ? tile.column.x[tile.first + r] : 0;
+    double* const n = tile.levels[0];
+    Row missing = -1;
+    for (Row i = 0; i < tile.end(); ++i) {
+        const double x = i < tile.n_rows ? tile.column.x[tile.first + i] : 0;
         const bool present = x - x == 0;
         tile.last[i] = present ? x + 0.0 : tile.last[i - 1];
         n[i] = present ? 1 : 0;
-        missing = present ? missing : r;
+        missing = present ? missing : i;
     }
-    for (std::ptrdiff_t i = history; i < end; ++i) {
+    for (Row i = 0; i < tile.end(); ++i) {
         if (shape.low >= 0) tile.quantity(0, shape.low)[i] = n[i] > 0 ? tile.last[i] : kInfinite;
         if (shape.high >= 0) tile.quantity(0, shape.high)[i] = n[i] > 0 ? tile.last[i] : -kInfinite;
     }
     return missing;
 }
 
+PLANTWRIGHT_INLINE void write_statistics(const Tile& tile, const RollingColumnWindow& window, Row i, const Piece& piece,
+                                         const Lanes& f) {
+    for (int s = 0; s < kRollingStatistics; ++s) {
+        if (!(window.statistics & ~kExtremes & 1u << s)) continue;
+        Lanes out{};
+        finish(static_cast<RollingStatistic>(s), piece, false, f, tile.column.min_count, out);
+        store_some(window.out[s] + tile.first + i, out, tile.n_rows - i);
+    }
+}
+
 // ---- moments where a value may be missing
 
-PLANTWRIGHT_INLINE void merge_at(const Tile& tile, int l, std::ptrdiff_t i, std::ptrdiff_t back, const Lanes& f,
-                                 Piece& piece) {
+PLANTWRIGHT_INLINE void merge_at(const Tile& tile, int l, Row i, Row back, const Lanes& f, Piece& piece) {
     Piece older{};
     Lanes f_older;
-    load(older, tile.column.shape, tile.level(l) + i - back, tile.length);
+    load(older, tile.column.shape, tile.levels[l] + i - back, tile.lengths[l]);
     load(f_older, tile.last + i - back);
     merge(tile.column.shape, piece, older, f_older - f, static_cast<double>(-back), 0);
 }
 
 PLANTWRIGHT_INLINE void raise_level(const Tile& tile, int l) {
-    for (std::ptrdiff_t i = tile.column.history; i < tile.end(); i += kLanes) {
+    for (Row i = 0; i < tile.end(); i += kLanes) {
         Piece piece{};
         Lanes f;
-        load(piece, tile.column.shape, tile.level(l) + i, tile.length);
+        load(piece, tile.column.shape, tile.levels[l] + i, tile.lengths[l]);
         load(f, tile.last + i);
-        merge_at(tile, l, i, std::ptrdiff_t{1} << l, f, piece);
-        store(tile.level(l + 1) + i, tile.column.shape, piece, tile.length);
+        merge_at(tile, l, i, Row{1} << l, f, piece);
+        store(tile.levels[l + 1] + i, tile.column.shape, piece, tile.lengths[l + 1]);
     }
 }
 
 PLANTWRIGHT_INLINE void write_moments(const Tile& tile, const RollingColumnWindow& window) {
-    for (std::ptrdiff_t i = tile.column.history; i < tile.end(); i += kLanes) {
+    for (Row i = 0; i < tile.end(); i += kLanes) {
         Piece piece{};
         Lanes f;
         load(f, tile.last + i);
-        std::ptrdiff_t back = 0;
+        Row back = 0;
         for (int l = 0; l < tile.column.n_levels; ++l) {
             if (!(window.rows >> l & 1)) continue;
             if (back == 0)
-                load(piece, tile.column.shape, tile.level(l) + i, tile.length);
+                load(piece, tile.column.shape, tile.levels[l] + i, tile.lengths[l]);
             else
                 merge_at(tile, l, i, back, f, piece);
-            back += std::ptrdiff_t{1} << l;
+            back += Row{1} << l;
         }
-        const std::ptrdiff_t r = i - tile.column.history;
-        for (int s = 0; s < kRollingStatistics; ++s) {
-            if (!(window.statistics >> s & 1) || (s >= kRollingMin && s <= kRollingRange)) continue;
-            Lanes out{};
-            finish(static_cast<RollingStatistic>(s), piece, piece.by_rows, f, tile.column.min_count, out);
-            store_some(window.out[s] + tile.first + r, out, tile.n_rows - r);
+        write_statistics(tile, window, i, piece, f);
+    }
+}
+
+// ---- moments of windows that differ in length: each lane has digits of its own
+
+struct Digits {
+    std::int32_t held[kLanes];
+    Row back[kLanes];  // rows merged so far
+    bool merges[kLanes];
+
+    /// Whether any lane has digit l.
+    PLANTWRIGHT_INLINE bool at(int l) {
+        bool any = false;
+        for (int lane = 0; lane < kLanes; ++lane) any |= merges[lane] = held[lane] >> l & 1;
+        return any;
+    }
+    PLANTWRIGHT_INLINE void advance(int l) {
+        for (int lane = 0; lane < kLanes; ++lane) back[lane] += merges[lane] ? Row{1} << l : 0;
+    }
+};
+
+PLANTWRIGHT_INLINE void gather(Lanes& v, const double* row, const Digits& digits) {
+    double values[kLanes];
+    for (int lane = 0; lane < kLanes; ++lane) values[lane] = row[lane - digits.back[lane]];
+    load(v, values);
+}
+
+PLANTWRIGHT_INLINE void choose(Lanes& v, const Lanes& merged, const Lanes& chosen) { v = chosen > 0.0 ? merged : v; }
+
+PLANTWRIGHT_INLINE void merge_digit(const Tile& tile, int l, Row i, const Lanes& f, const Digits& digits,
+                                    Piece& piece) {
+    const RollingShape& shape = tile.column.shape;
+    const Row length = tile.lengths[l];
+    const double* const level = tile.levels[l] + i;
+    Piece older{}, merged = piece;
+    Lanes f_older, chosen, rows, first;
+    gather(older.n, level, digits);
+    gather(f_older, tile.last + i, digits);
+    if (shape.sum >= 0) gather(older.s, level + shape.sum * length, digits);
+    if (shape.m2 >= 0) gather(older.m2, level + shape.m2 * length, digits);
+    if (shape.m3 >= 0) gather(older.m3, level + shape.m3 * length, digits);
+    merge(shape, merged, older, f_older - f, 0, 0);
+    for (int lane = 0; lane < kLanes; ++lane) {
+        chosen[lane] = digits.merges[lane] ? 1 : 0;
+        rows[lane] = static_cast<double>(digits.back[lane]);
+    }
+    first = rows > 0.0 ? Lanes{} : chosen;  // the first piece is taken as it is
+    choose(piece.n, merged.n, chosen);
+    choose(piece.s, merged.s, chosen);
+    choose(piece.m2, merged.m2, chosen);
+    choose(piece.m3, merged.m3, chosen);
+    choose(piece.s, older.s, first);
+    choose(piece.m2, older.m2, first);
+    choose(piece.m3, older.m3, first);
+}
+
+PLANTWRIGHT_INLINE void find_digits(const Tile& tile, const RollingColumnWindow& window, Row i, Digits& digits) {
+    for (int lane = 0; lane < kLanes; ++lane) {
+        digits.held[lane] = i + lane < tile.n_rows ? window.held[tile.first + i + lane] : 0;
+        digits.back[lane] = 0;
+    }
+}
+
+PLANTWRIGHT_INLINE void write_varying_moments(const Tile& tile, const RollingColumnWindow& window) {
+    for (Row i = 0; i < tile.end(); i += kLanes) {
+        Piece piece{};
+        Lanes f;
+        Digits digits;
+        load(f, tile.last + i);
+        find_digits(tile, window, i, digits);
+        for (int l = 0; l < tile.column.n_levels; ++l) {
+            if (!digits.at(l)) continue;
+            merge_digit(tile, l, i, f, digits, piece);
+            digits.advance(l);
         }
+        write_statistics(tile, window, i, piece, f);
     }
 }
 
 // ---- moments of count, sum and m2 where every value is present: n is the same in all lanes
 
-PLANTWRIGHT_INLINE void merge_dense(Lanes& s, Lanes& m2, Lanes sb, const Lanes& m2b, const Lanes& df, double na,
-                                    double nb) {
+PLANTWRIGHT_INLINE void merge_dense_at(const Tile& tile, int l, Row i, Row back, const Lanes& f, Lanes& s, Lanes& m2) {
+    const auto na = static_cast<double>(back), nb = static_cast<double>(Row{1} << l);
     const double c = 1.0 / (na * nb * (na + nb));
-    sb = sb + nb * df;
+    Lanes sb, m2b{}, f_older;
+    load(sb, tile.quantity(l, tile.column.shape.sum) + i - back);
+    if (tile.column.shape.m2 >= 0) load(m2b, tile.quantity(l, tile.column.shape.m2) + i - back);
+    load(f_older, tile.last + i - back);
+    sb = sb + nb * (f_older - f);
     const Lanes tx = s * nb - sb * na;
     m2 = (m2 + m2b) + (tx * tx) * c;
     s = s + sb;
 }
 
-PLANTWRIGHT_INLINE void merge_dense_at(const Tile& tile, int l, std::ptrdiff_t i, std::ptrdiff_t back, const Lanes& f,
-                                       Lanes& s, Lanes& m2) {
-    Lanes sb, m2b{}, f_older;
-    load(sb, tile.quantity(l, tile.column.shape.sum) + i - back);
-    if (tile.column.shape.m2 >= 0) load(m2b, tile.quantity(l, tile.column.shape.m2) + i - back);
-    load(f_older, tile.last + i - back);
-    merge_dense(s, m2, sb, m2b, f_older - f, static_cast<double>(back), static_cast<double>(std::ptrdiff_t{1} << l));
+PLANTWRIGHT_INLINE void load_dense(const Tile& tile, int l, Row i, Lanes& s, Lanes& m2) {
+    load(s, tile.quantity(l, tile.column.shape.sum) + i);
+    if (tile.column.shape.m2 >= 0) load(m2, tile.quantity(l, tile.column.shape.m2) + i);
 }
 
 PLANTWRIGHT_INLINE void raise_dense_level(const Tile& tile, int l) {
     const RollingShape& shape = tile.column.shape;
-    const double* const s_of = tile.quantity(l, shape.sum);
-    const double* const m2_of = shape.m2 >= 0 ? tile.quantity(l, shape.m2) : nullptr;
-    for (std::ptrdiff_t i = tile.column.history; i < tile.end(); i += kLanes) {
+    for (Row i = 0; i < tile.end(); i += kLanes) {
         Lanes s, m2{}, f;
-        load(s, s_of + i);
-        if (m2_of) load(m2, m2_of + i);
+        load_dense(tile, l, i, s, m2);
         load(f, tile.last + i);
-        merge_dense_at(tile, l, i, std::ptrdiff_t{1} << l, f, s, m2);
+        merge_dense_at(tile, l, i, Row{1} << l, f, s, m2);
         store(tile.quantity(l + 1, shape.sum) + i, s);
-        if (m2_of) store(tile.quantity(l + 1, shape.m2) + i, m2);
+        if (shape.m2 >= 0) store(tile.quantity(l + 1, shape.m2) + i, m2);
     }
 }
 
 PLANTWRIGHT_INLINE void write_dense_moments(const Tile& tile, const RollingColumnWindow& window) {
-    const RollingShape& shape = tile.column.shape;
-    for (std::ptrdiff_t i = tile.column.history; i < tile.end(); i += kLanes) {
+    const bool has_moments = tile.column.shape.sum >= 0;
+    for (Row i = 0; i < tile.end(); i += kLanes) {
         Piece piece{};
         Lanes f;
         load(f, tile.last + i);
-        std::ptrdiff_t back = 0;
-        for (int l = 0; l < tile.column.n_levels; ++l) {
+        Row back = 0;
+        for (int l = 0; has_moments && l < tile.column.n_levels; ++l) {
             if (!(window.rows >> l & 1)) continue;
-            if (back == 0) {
-                load(piece.s, tile.quantity(l, shape.sum) + i);
-                if (shape.m2 >= 0) load(piece.m2, tile.quantity(l, shape.m2) + i);
-            } else {
+            if (back == 0)
+                load_dense(tile, l, i, piece.s, piece.m2);
+            else
                 merge_dense_at(tile, l, i, back, f, piece.s, piece.m2);
-            }
-            back += std::ptrdiff_t{1} << l;
+            back += Row{1} << l;
         }
         fill(piece.n, static_cast<double>(window.rows));
-        const std::ptrdiff_t r = i - tile.column.history;
-        for (int s = 0; s < kRollingStatistics; ++s) {
-            if (!(window.statistics >> s & 1) || (s >= kRollingMin && s <= kRollingRange)) continue;
-            Lanes out{};
-            finish(static_cast<RollingStatistic>(s), piece, piece.by_rows, f, tile.column.min_count, out);
-            store_some(window.out[s] + tile.first + r, out, tile.n_rows - r);
-        }
+        write_statistics(tile, window, i, piece, f);
     }
 }
 
-/// What the dense levels leave out: counts, for a tile after this one that is not dense.
+/// What the dense levels leave out: the counts of the rows before a tile that is not dense.
 PLANTWRIGHT_INLINE void fill_counts(const Tile& tile) {
-    for (int l = 1; l < tile.column.n_levels; ++l) {
-        double* const n = tile.level(l);
-        for (std::ptrdiff_t i = tile.column.history; i < tile.length; ++i)
-            n[i] = static_cast<double>(std::ptrdiff_t{1} << l);
-    }
+    for (int l = 1; l < tile.column.n_levels; ++l)
+        fill_history(tile.levels[l], Row{1} << l, static_cast<double>(Row{1} << l));
 }
 
 // ---- extremes
 
 PLANTWRIGHT_INLINE void raise_extremes(const Tile& tile, int l) {
     const RollingShape& shape = tile.column.shape;
-    const std::ptrdiff_t back = std::ptrdiff_t{1} << l;
-    for (std::ptrdiff_t i = tile.column.history; i < tile.end(); i += kLanes) {
+    const Row back = Row{1} << l;
+    for (Row i = 0; i < tile.end(); i += kLanes) {
         Lanes a, b;
         if (shape.low >= 0) {
             load(a, tile.quantity(l, shape.low) + i);
@@ -206,26 +286,37 @@ PLANTWRIGHT_INLINE void raise_extremes(const Tile& tile, int l) {
 }
 
 /// How many values are present in the window, where some may be missing.
-PLANTWRIGHT_INLINE void count_at(const Tile& tile, std::int64_t rows, std::ptrdiff_t i, Lanes& n) {
-    std::ptrdiff_t back = 0;
+PLANTWRIGHT_INLINE void count_at(const Tile& tile, std::int64_t rows, Row i, Lanes& n) {
+    Row back = 0;
     n = Lanes{};
     for (int l = 0; l < tile.column.n_levels; ++l) {
         if (!(rows >> l & 1)) continue;
         Lanes other;
-        load(other, tile.level(l) + i - back);
+        load(other, tile.levels[l] + i - back);
         n = n + other;
-        back += std::ptrdiff_t{1} << l;
+        back += Row{1} << l;
+    }
+}
+
+PLANTWRIGHT_INLINE void write_extremes(const Tile& tile, const RollingColumnWindow& window, Row i, bool dense,
+                                       const Lanes& n, const Lanes& low, const Lanes& high) {
+    const double least = tile.column.min_count < 1 ? 1 : tile.column.min_count;
+    const Lanes values[] = {low, high, high - low};
+    for (int s = kRollingMin; s <= kRollingRange; ++s) {
+        if (!(window.statistics >> s & 1)) continue;
+        const Lanes& value = values[s - kRollingMin];
+        const Lanes out = dense ? value : n >= least ? value : Lanes{} + kNone;
+        store_some(window.out[s] + tile.first + i, out, tile.n_rows - i);
     }
 }
 
 template <bool kDense>
-PLANTWRIGHT_INLINE void write_extremes(const Tile& tile, const RollingColumnWindow& window) {
+PLANTWRIGHT_INLINE void take_extremes(const Tile& tile, const RollingColumnWindow& window) {
     const RollingShape& shape = tile.column.shape;
-    const double least = tile.column.min_count < 1 ? 1 : tile.column.min_count;
     const int l = 63 - __builtin_clzll(static_cast<unsigned long long>(window.rows));
-    const std::ptrdiff_t back = window.rows - (std::int64_t{1} << l);
-    for (std::ptrdiff_t i = tile.column.history; i < tile.end(); i += kLanes) {
-        Lanes low{}, high{}, other, n;
+    const Row back = window.rows - (std::int64_t{1} << l);
+    for (Row i = 0; i < tile.end(); i += kLanes) {
+        Lanes low{}, high{}, other, n{};
         if (shape.low >= 0) {
             load(low, tile.quantity(l, shape.low) + i);
             load(other, tile.quantity(l, shape.low) + i - back);
@@ -236,55 +327,96 @@ PLANTWRIGHT_INLINE void write_extremes(const Tile& tile, const RollingColumnWind
             load(other, tile.quantity(l, shape.high) + i - back);
             raise(high, other);
         }
-        const Lanes values[] = {low, high, high - low};
         if (!kDense) count_at(tile, window.rows, i, n);
-        const std::ptrdiff_t r = i - tile.column.history;
-        for (int s = kRollingMin; s <= kRollingRange; ++s) {
-            if (!(window.statistics >> s & 1)) continue;
-            const Lanes& value = values[s - kRollingMin];
-            const Lanes out = kDense ? value : n >= least ? value : Lanes{} + kNone;
-            store_some(window.out[s] + tile.first + r, out, tile.n_rows - r);
+        write_extremes(tile, window, i, kDense, n, low, high);
+    }
+}
+
+/// Of one window, scalar: `row` is the quantity's row 0 of the highest level that fits.
+PLANTWRIGHT_INLINE void spanning(const Tile& tile, int q, Row i, std::int32_t held, double& newest, double& oldest) {
+    const int l = 31 - __builtin_clz(static_cast<unsigned>(held));
+    const double* const row = tile.quantity(l, q) + i;
+    newest = row[0];
+    oldest = row[(Row{1} << l) - held];
+}
+
+PLANTWRIGHT_INLINE void take_varying_extremes(const Tile& tile, const RollingColumnWindow& window) {
+    const RollingShape& shape = tile.column.shape;
+    for (Row i = 0; i < tile.end(); i += kLanes) {
+        Lanes low{}, high{}, other{}, n{}, part;
+        Digits digits;
+        find_digits(tile, window, i, digits);
+        for (int lane = 0; lane < kLanes; ++lane) {
+            double newest = 0, oldest = 0;
+            if (digits.held[lane] == 0) continue;
+            if (shape.low >= 0) spanning(tile, shape.low, i + lane, digits.held[lane], newest, oldest);
+            low[lane] = oldest < newest ? oldest : newest;
+            if (shape.high >= 0) spanning(tile, shape.high, i + lane, digits.held[lane], newest, oldest);
+            high[lane] = oldest > newest ? oldest : newest;
         }
+        for (int l = 0; l < tile.column.n_levels; ++l) {
+            if (!digits.at(l)) continue;
+            gather(part, tile.levels[l] + i, digits);
+            for (int lane = 0; lane < kLanes; ++lane) other[lane] = digits.merges[lane] ? part[lane] : 0;
+            n = n + other;
+            digits.advance(l);
+        }
+        write_extremes(tile, window, i, false, n, low, high);
     }
 }
 
 // ---- all of it
 
-constexpr std::uint32_t kExtremes = 1u << kRollingMin | 1u << kRollingMax | 1u << kRollingRange;
+__attribute__((noinline)) void take_dense_tile(const Tile& tile) {
+    const RollingColumn& column = tile.column;
+    for (int l = 0; l + 1 < column.n_levels; ++l) {
+        if (column.shape.sum >= 0) raise_dense_level(tile, l);
+        raise_extremes(tile, l);
+    }
+    for (int w = 0; w < column.n_windows; ++w) {
+        if (column.windows[w].statistics & ~kExtremes) write_dense_moments(tile, column.windows[w]);
+        if (column.windows[w].statistics & kExtremes) take_extremes<true>(tile, column.windows[w]);
+    }
+}
 
-template <bool kDense>
 __attribute__((noinline)) void take_tile(const Tile& tile) {
     const RollingColumn& column = tile.column;
     for (int l = 0; l + 1 < column.n_levels; ++l) {
-        if constexpr (kDense)
-            if (column.shape.sum >= 0) raise_dense_level(tile, l);
-        if constexpr (!kDense) raise_level(tile, l);
+        raise_level(tile, l);
         raise_extremes(tile, l);
     }
     for (int w = 0; w < column.n_windows; ++w) {
         const RollingColumnWindow& window = column.windows[w];
-        if (window.statistics & ~kExtremes) {
-            if constexpr (kDense) write_dense_moments(tile, window);
-            if constexpr (!kDense) write_moments(tile, window);
-        }
-        if (window.statistics & kExtremes) write_extremes<kDense>(tile, window);
+        const bool moments = window.statistics & ~kExtremes, extremes = window.statistics & kExtremes;
+        if (moments && !window.held) write_moments(tile, window);
+        if (moments && window.held) write_varying_moments(tile, window);
+        if (extremes && !window.held) take_extremes<false>(tile, window);
+        if (extremes && window.held) take_varying_extremes(tile, window);
     }
-    if constexpr (kDense) fill_counts(tile);
+}
+
+PLANTWRIGHT_INLINE bool may_be_dense(const RollingColumn& column) {
+    bool same = column.shape.m3 < 0 && column.shape.by_rows < 0;
+    for (int w = 0; w < column.n_windows; ++w) same &= column.windows[w].held == nullptr;
+    return same;
 }
 
 void take_column(const RollingColumn& column) {
     Tile tile(column);
     forget_history(tile);
-    const bool may_be_dense = column.shape.m3 < 0 && column.shape.by_rows < 0;
-    std::ptrdiff_t last_missing = -1;
+    const bool some_dense = may_be_dense(column);
+    bool was_dense = false;
+    Row last_missing = -1;
     for (; tile.first < column.n_rows; tile.first += column.tile) {
         if (tile.first > 0) keep_history(tile);
-        const std::ptrdiff_t left = column.n_rows - tile.first;
+        const Row left = column.n_rows - tile.first;
         tile.n_rows = left < column.tile ? left : column.tile;
-        const std::ptrdiff_t missing = take_values(tile);
-        const bool dense = may_be_dense && missing < 0 && tile.first - last_missing > column.history;
+        const Row missing = take_values(tile);
+        const bool dense = some_dense && missing < 0 && tile.first - last_missing > column.longest;
         if (missing >= 0) last_missing = tile.first + missing;
-        dense ? take_tile<true>(tile) : take_tile<false>(tile);
+        if (was_dense && !dense) fill_counts(tile);
+        dense ? take_dense_tile(tile) : take_tile(tile);
+        was_dense = dense;
     }
 }
 

@@ -85,7 +85,17 @@ std::unique_ptr<RowSeries> RollingFeatures::start_series() const {
 
 std::vector<Column> RollingFeatures::compute(std::span<const StepInput> inputs, Index n_rows, int n_jobs) const {
     const auto plan = std::make_shared<const RollingPlan>(plan_of(options_, 1));
-    if (group_index() >= 0 || !suits_columns(*plan)) return Step::compute(inputs, n_rows, n_jobs);
+    std::span<const std::int64_t> stamps;
+    Buffer<std::int64_t> copy;
+    if (time_index() >= 0) {
+        const StepInput& time = inputs[static_cast<std::size_t>(time_index())];
+        copy = Buffer<std::int64_t>::uninitialized(n_rows);
+        for (Index i = 0; i < n_rows; ++i) copy[i] = time.time(i);
+        stamps = {copy.data(), static_cast<std::size_t>(n_rows)};
+    }
+    if (group_index() >= 0) return Step::compute(inputs, n_rows, n_jobs);
+    const HeldRows rows(*plan, stamps, n_rows);
+    if (!suits_columns(*plan, rows)) return Step::compute(inputs, n_rows, n_jobs);
     const std::size_t n_out = plan->windows.size() * plan->quantities.size();
     std::vector<Buffer<double>> out(writes().size());
     parallel_for(n_values(), n_jobs, [&](Index c, int) {
@@ -93,7 +103,7 @@ std::vector<Column> RollingFeatures::compute(std::span<const StepInput> inputs, 
         inputs[static_cast<std::size_t>(c)].read(0, n_rows, x.data());
         const std::span own(out.data() + static_cast<std::size_t>(c) * n_out, n_out);
         for (Buffer<double>& values : own) values = fresh_column(n_rows);
-        roll_column(plan, std::span<const double>(x.data(), static_cast<std::size_t>(n_rows)), own);
+        roll_column(plan, rows, std::span<const double>(x.data(), static_cast<std::size_t>(n_rows)), own);
     });
     std::vector<Column> columns;
     for (Buffer<double>& values : out) columns.push_back(Column::numbers(std::move(values)));

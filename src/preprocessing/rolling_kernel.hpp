@@ -50,9 +50,10 @@ struct RollingPiece {
     const double* last;
     double rows;
     double seconds;
+    double coefficient;  ///< 1 / (n_a n_b n) of its merge with the newer rows where all values are present, else 0
 };
 
-/// Level l at row t, to be written, and at row t - 2^l.
+/// Level l at row t, to be written, and at row t - 2^l: perhaps the same place, so it is read first.
 struct RollingLevel {
     double* now;
     RollingPiece before;
@@ -83,22 +84,25 @@ struct RollingRow {
 };
 
 struct RollingColumnWindow {
-    std::int64_t rows;
+    std::int64_t rows;         ///< the same in all windows, or
+    const std::int32_t* held;  ///< (n_rows,) how many rows each holds; null: `rows`
     std::uint32_t statistics;
     double* out[kRollingStatistics];  ///< (n_rows,) each, where the statistic is asked for
 };
 
-/// One column, windows by count. `history` >= the longest window, `tile` are multiples of kRollingPad.
+inline constexpr int kRollingMostLevels = 14;
+
+/// One column; no slopes by time. `tile` is a multiple of kRollingPad.
 struct RollingColumn {
     RollingShape shape;
     const double* x;
     std::ptrdiff_t n_rows;
-    int n_levels;
+    int n_levels;  ///< bits of `longest`, at most kRollingMostLevels
     const RollingColumnWindow* windows;
     int n_windows;
     double min_count;
-    std::ptrdiff_t history, tile;
-    double* work;  ///< (1 + n_levels * n_quantities, history + tile)
+    std::ptrdiff_t longest, tile;
+    double* work;  ///< (tile + longest + kRollingPad) + n_quantities (n_levels (tile + kRollingPad) + 2^n_levels)
 };
 
 /// Quantiles of one column and window. Eight (four, two) stretches of the column run side by side, a lane each.

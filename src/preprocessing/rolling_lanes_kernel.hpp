@@ -101,13 +101,15 @@ PLANTWRIGHT_INLINE void merge_regressor(Regressor& a, const Regressor& b, const 
 
 /// a, of the newer rows, becomes both; `df` and positions are b's less a's. As merge_dense where all values are
 /// present.
+/// `coefficient` is 1 / (n_a n_b n) where it is the same in all lanes, else 0.
 PLANTWRIGHT_INLINE void merge(const RollingShape& shape, Piece& a, const Piece& b, const Lanes& df, double rows,
-                              double seconds) {
+                              double seconds, double coefficient = 0) {
     const Lanes na = a.n, n = a.n + b.n;
     a.n = n;
     if (shape.sum < 0) return;
     const Lanes sb = b.s + b.n * df, product = na * b.n * n;
-    const Lanes c = product > 0.0 ? 1.0 / product : Lanes{};
+    Lanes c = Lanes{} + coefficient;
+    if (!(coefficient > 0)) c = product > 0.0 ? 1.0 / product : Lanes{};
     const Lanes tx = a.s * b.n - sb * na;
     if (shape.m3 >= 0) {
         const Lanes u = tx * c;
@@ -120,7 +122,7 @@ PLANTWRIGHT_INLINE void merge(const RollingShape& shape, Piece& a, const Piece& 
 }
 
 /// What a window's piece says, where it has the values that the statistic needs.
-PLANTWRIGHT_INLINE void finish(RollingStatistic statistic, const Piece& p, const Regressor& slope, const Lanes& f,
+PLANTWRIGHT_INLINE void finish(RollingStatistic statistic, const Piece& p, bool by_time, const Lanes& f,
                                double min_count, Lanes& out) {
     double least = 1;
     switch (statistic) {
@@ -135,7 +137,7 @@ PLANTWRIGHT_INLINE void finish(RollingStatistic statistic, const Piece& p, const
             break;
         case kRollingSlope:
             least = 2;
-            out = slope.c / slope.mpp;
+            out = by_time ? p.by_time.c / p.by_time.mpp : p.by_rows.c / p.by_rows.mpp;
             break;
         case kRollingSkew: {
             least = 3;

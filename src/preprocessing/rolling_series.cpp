@@ -85,6 +85,9 @@ RollingSeries::RollingSeries(std::shared_ptr<const RollingPlan> plan)
       width_((plan_->n_columns + kRollingPad - 1) / kRollingPad * kRollingPad), windows_(plan_->windows),
       values_(width_), last_(width_), x_(width_, kNaN),
       out_(std::ssize(plan_->windows) * kRollingStatistics * width_, kNaN), window_rows_(plan_->windows.size()) {
+    for (const WindowLength& window : plan_->windows)
+        most_levels_ = std::max(most_levels_, window.by_time() ? 63 : bits(window.rows));
+    places_ = places();
     if (!quantiles_.empty()) {
         ordered_.resize(plan_->windows.size());
         for (OrderedWindow& window : ordered_) window.columns.resize(static_cast<std::size_t>(plan_->n_columns));
@@ -93,7 +96,12 @@ RollingSeries::RollingSeries(std::shared_ptr<const RollingPlan> plan)
 
 void RollingSeries::push(std::span<const Cell> values, std::int64_t stamp, std::span<Cell> written) {
     const std::int64_t row = windows_.n_rows();
-    for (std::size_t c = 0; c < values.size(); ++c) x_[static_cast<Index>(c)] = values[c].number;
+    bool present = true;
+    for (std::size_t c = 0; c < values.size(); ++c) {
+        x_[static_cast<Index>(c)] = values[c].number;
+        present &= std::isfinite(values[c].number);
+    }
+    present_rows_ = present ? present_rows_ + 1 : 0;
     const auto rows = windows_.push(stamp);
     make_place(row);
     if (statistics_ != 0) take_moments(row, rows);
@@ -106,12 +114,12 @@ void RollingSeries::make_place(std::int64_t row) {
     const std::int64_t longest = std::max<std::int64_t>(1, windows_.longest());
     if (!quantiles_.empty()) values_.grow(longest + 1, row);
     if (statistics_ == 0) return;
-    while (std::ssize(levels_) < bits(longest) + 1) add_level();
+    while (std::ssize(levels_) < std::min(bits(longest) + 1, most_levels_)) add_level();
     last_.grow(Index{2} << levels_.size(), row);
 }
 
 void RollingSeries::add_level() {
-    RowRing<double>& level = levels_.emplace_back(shape_.n_quantities * width_, Index{2} << levels_.size());
+    RowRing<double>& level = levels_.emplace_back(shape_.n_quantities * width_, Index{1} << levels_.size());
     for (Index i = 0; i < level.capacity(); ++i) {
         if (shape_.low >= 0) std::fill_n(level.row(i) + shape_.low * width_, width_, HUGE_VAL);
         if (shape_.high >= 0) std::fill_n(level.row(i) + shape_.high * width_, width_, -HUGE_VAL);
@@ -121,7 +129,10 @@ void RollingSeries::add_level() {
 }
 
 RollingPiece RollingSeries::piece(std::size_t level, std::int64_t row, std::int64_t back) const {
-    RollingPiece piece{levels_[level].row(row - back), last_.row(row - back), static_cast<double>(-back), 0};
+    const double newer = static_cast<double>(back), older = static_cast<double>(std::int64_t{1} << level);
+    RollingPiece piece{levels_[level].row(row - back), last_.row(row - back), -newer, 0, 0};
+    const bool dense = back > 0 && present_rows_ >= back + (std::int64_t{1} << level);
+    if (dense) piece.coefficient = 1.0 / (newer * older * (newer + older));
     if (shape_.by_time >= 0) {
         const std::uint64_t distance = elapsed(windows_.stamp(row), windows_.stamp(row - back));
         piece.seconds = static_cast<double>(static_cast<std::int64_t>(distance)) * 1e-9;
@@ -191,20 +202,31 @@ void RollingSeries::take_orders(std::int64_t row, std::span<const std::int64_t> 
 
 void RollingSeries::write(std::span<Cell> written) const {
     const auto least = static_cast<std::size_t>(std::max<std::int64_t>(1, plan_->min_count));
+    for (std::size_t k = 0; k < places_.size(); ++k) written[k].number = out_[places_[k]];
+    if (quantiles_.empty()) return;
     std::size_t k = 0;
-    for (Index c = 0; c < plan_->n_columns; ++c) {
-        for (std::size_t w = 0; w < window_rows_.size(); ++w) {
-            const double* const out = out_.data() + static_cast<Index>(w) * kRollingStatistics * width_ + c;
+    for (std::size_t c = 0; c < static_cast<std::size_t>(plan_->n_columns); ++c) {
+        for (const OrderedWindow& window : ordered_) {
+            const auto sorted = window.columns[c].values();
             for (const RollingQuantity& quantity : plan_->quantities) {
-                if (quantity.statistic >= 0) {
-                    written[k++].number = out[quantity.statistic * width_];
-                    continue;
-                }
-                const auto sorted = ordered_[w].columns[static_cast<std::size_t>(c)].values();
-                written[k++].number = sorted.size() < least ? kNaN : quantile_of_sorted(sorted, quantity.quantile);
+                if (quantity.statistic < 0)
+                    written[k].number = sorted.size() < least ? kNaN : quantile_of_sorted(sorted, quantity.quantile);
+                ++k;
             }
         }
     }
+}
+
+/// Where in `out_` each of the values written stands; of quantiles anywhere.
+std::vector<Index> RollingSeries::places() const {
+    std::vector<Index> places;
+    for (Index c = 0; c < plan_->n_columns; ++c) {
+        for (Index w = 0; w < std::ssize(plan_->windows); ++w) {
+            for (const RollingQuantity& quantity : plan_->quantities)
+                places.push_back((w * kRollingStatistics + std::max(quantity.statistic, 0)) * width_ + c);
+        }
+    }
+    return places;
 }
 
 }  // namespace plantwright

@@ -57,6 +57,7 @@ private:
     RollingPiece piece(std::size_t level, std::int64_t row, std::int64_t back) const;
     void take_orders(std::int64_t row, std::span<const std::int64_t> rows);
     void write(std::span<Cell> written) const;
+    std::vector<Index> places() const;
 
     std::shared_ptr<const RollingPlan> plan_;
     RollingShape shape_;
@@ -67,7 +68,10 @@ private:
     RowRing<double> values_, last_;        // (width,) a row; values only where there are quantiles
     std::vector<RowRing<double>> levels_;  // (n_quantities, width) a row
     std::vector<OrderedWindow> ordered_;
-    Buffer<double> x_, out_;  // (width,); (windows, kRollingStatistics, width)
+    std::vector<Index> places_;
+    int most_levels_ = 1;
+    std::int64_t present_rows_ = 0;  // since a value of any column was missing
+    Buffer<double> x_, out_;         // (width,); (windows, kRollingStatistics, width)
     std::vector<RollingLevel> level_rows_;
     std::vector<RollingPiece> pieces_;
     std::vector<RollingWindowRow> window_rows_;

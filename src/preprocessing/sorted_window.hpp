@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstring>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "plantwright/core/types.hpp"
@@ -23,23 +24,44 @@ inline double quantile_of_sorted(std::span<const double> sorted, double q) {
     return part < 0.5 ? a + d * part : b - d * (1.0 - part);
 }
 
+/// How many of n sorted values are below x, or not above. No branch depends on the data.
+template <bool kOrEqual>
+std::ptrdiff_t count_below(const double* sorted, std::size_t n, double x) {
+    const auto before = [x](double value) { return kOrEqual ? value <= x : value < x; };
+    const double* at = sorted;
+    for (; n > 1; n -= n / 2) at += before(at[n / 2 - 1]) ? n / 2 : 0;
+    return at - sorted + (n == 1 && before(*at));
+}
+
+/// How many of n sorted values are below `out`, and how many are not above `in`: two searches side by side.
+inline std::pair<std::ptrdiff_t, std::ptrdiff_t> count_below_both(const double* sorted, std::size_t n, double out,
+                                                                  double in) {
+    const double *a = sorted, *b = sorted;
+    for (; n > 1; n -= n / 2) {
+        const std::size_t half = n / 2;
+        a += a[half - 1] < out ? half : 0;
+        b += b[half - 1] <= in ? half : 0;
+    }
+    return {a - sorted + (n == 1 && *a < out), b - sorted + (n == 1 && *b <= in)};
+}
+
 /// A value costs O(log n) comparisons and the move of at most all values. Allocates when it is longer than ever.
 class SortedWindow {
 public:
     void insert(double x) {
         if (std::isnan(x)) return;
-        values_.insert(std::upper_bound(values_.begin(), values_.end(), x), x);
+        values_.insert(after(x), x);
     }
     void erase(double x) {
         if (std::isnan(x)) return;
-        values_.erase(std::lower_bound(values_.begin(), values_.end(), x));
+        values_.erase(at(x));
     }
     /// One out, one in: only the values between them move.
     void exchange(double out, double in) {
         if (std::isnan(out)) return insert(in);
         if (std::isnan(in)) return erase(out);
-        const auto from = std::lower_bound(values_.begin(), values_.end(), out);
-        const auto to = std::upper_bound(values_.begin(), values_.end(), in);
+        const auto [first, last] = count_below_both(values_.data(), values_.size(), out, in);
+        const auto from = values_.begin() + first, to = values_.begin() + last;
         if (to > from) {
             std::copy(from + 1, to, from);
             *(to - 1) = in;
@@ -52,6 +74,10 @@ public:
     std::span<const double> values() const { return values_; }
 
 private:
+    using Place = std::vector<double>::iterator;
+    Place at(double x) { return values_.begin() + count_below<false>(values_.data(), values_.size(), x); }
+    Place after(double x) { return values_.begin() + count_below<true>(values_.data(), values_.size(), x); }
+
     std::vector<double> values_;
 };
 

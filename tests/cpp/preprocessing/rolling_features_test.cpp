@@ -114,6 +114,9 @@ TEST(RollingFeatures, GivesTheSameBitsRowByRowAndFromItsFile) {
         {.windows = {10, 60}, .statistics = {"mean", "std", "min", "count"}},
         {.windows = {"10min", 60, "2h", "90s"}, .statistics = kAll, .columns = {"flow", "fuel"}},
         {.windows = {7, "1h"}, .statistics = kAll, .by = "line", .min_count = 3},
+        {.windows = {"10min", 60, "2h", "90s", "3d"},
+         .statistics = {"mean", "var", "skew", "min", "range", "count", "median", "q90"}},
+        {.windows = {"20min"}, .statistics = {"max", "count"}, .min_count = 4},
         {.windows = {7, 300}, .statistics = {"q25", "median"}, .min_count = 2}};
     for (const RollingFeaturesOptions& options : many) {
         const Pipeline pipeline = Pipeline::fit(frame, {options});
