@@ -46,6 +46,10 @@ private:
 
 void register_model(py::module_& module) {
     const auto no_gil = py::call_guard<py::gil_scoped_release>();
+    py::class_<PythonModelStream>(module, "ModelStream")
+        .def("update", &PythonModelStream::update, "row"_a)
+        .def("restart", &PythonModelStream::restart)
+        .def_property_readonly("input_schema", &PythonModelStream::input_schema);
     py::class_<Model> model(module, "Model");
     model.def(py::init(&model_of<RandomForestRegressor>), "pipeline"_a, "estimator"_a, "provenance"_a)
         .def(py::init(&model_of<RandomForestClassifier>), "pipeline"_a, "estimator"_a, "provenance"_a)
@@ -61,10 +65,6 @@ void register_model(py::module_& module) {
         .def("transform", &Model::transform, "frame"_a, "n_jobs"_a = py::none(), no_gil)
         .def("stream", [](const Model& m) { return PythonModelStream(m); });
     def_saveable(model);
-    py::class_<PythonModelStream>(module, "ModelStream")
-        .def("update", &PythonModelStream::update, "row"_a)
-        .def("restart", &PythonModelStream::restart)
-        .def_property_readonly("input_schema", &PythonModelStream::input_schema);
 }
 
 }  // namespace plantwright::bindings

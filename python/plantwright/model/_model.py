@@ -151,30 +151,30 @@ class Model(PlwSerializable, BaseEstimator):
         """
         return self.estimator_.predict(self._ready(X)) if hasattr(self, "estimator_") else self._ready(X)
 
-    @available_if(_estimator_has("predict_proba"))
+    @available_if(_estimator_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Any:
         """Give the probability of each class of `classes_`."""
         ready = self._ready(X)
         return self.estimator_.predict_proba(ready)
 
-    @available_if(_estimator_has("score_samples"))
+    @available_if(_estimator_has("score_samples"))  # type: ignore[untyped-decorator]
     def score_samples(self, X: Any) -> Any:
         """Give the scores of the rows, higher is more normal."""
         ready = self._ready(X)
         return self.estimator_.score_samples(ready)
 
-    @available_if(_estimator_has("decision_function"))
+    @available_if(_estimator_has("decision_function"))  # type: ignore[untyped-decorator]
     def decision_function(self, X: Any) -> Any:
         """Give the scores less the threshold, negative for anomalies."""
         ready = self._ready(X)
         return self.estimator_.decision_function(ready)
 
-    @available_if(_estimator_has("score"))
+    @available_if(_estimator_has("score"))  # type: ignore[untyped-decorator]
     def score(self, X: Any, y: Any = None, sample_weight: Any = None) -> float:
         """Give R2 of a regressor or the accuracy of a classifier; y is by default the target column."""
         from sklearn.metrics import accuracy_score, r2_score
 
-        truth = as_frame(X)[_target_name(as_frame(X))] if y is None else y
+        truth = _target_of(as_frame(X)) if y is None else y
         measure = accuracy_score if hasattr(self, "classes_") else r2_score
         return float(measure(truth, self.predict(X), sample_weight=sample_weight))
 
@@ -277,6 +277,13 @@ def _training_frame(X: Any, y: Any) -> Frame:
     if name == "y" and "y" in frame.columns and _target_name(frame) is None:
         raise InvalidArgument("Model: y was given, but the table has a column 'y' that is no target")
     return frame.with_column(name, np.asarray(y), role="target")
+
+
+def _target_of(frame: Frame) -> Any:
+    name = _target_name(frame)
+    if name is None:
+        raise InvalidArgument("Model: score needs y, or a table with a column of role target")
+    return frame[name]
 
 
 def _target_name(frame: Frame) -> str | None:

@@ -11,8 +11,6 @@ import numpy as np
 
 from plantwright.core import InvalidArgument
 
-_EPOCH = np.datetime64(0, "ns")
-
 
 class RowTaker:
     """Gives rows of Python values to a compiled stream."""
@@ -83,4 +81,4 @@ def _nanoseconds(value: Any) -> int | None:
         return None
     if getattr(value, "tzinfo", None) is not None:
         value = value.astimezone(UTC).replace(tzinfo=None)
-    return int((np.datetime64(value) - _EPOCH) / np.timedelta64(1, "ns"))
+    return int(np.datetime64(value, "ns").astype(np.int64))
