@@ -3,7 +3,6 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -14,6 +13,7 @@
 #include "plantwright/preprocessing/pipeline.hpp"
 #include "plantwright/preprocessing/serialize_pipeline.hpp"
 #include "register.hpp"
+#include "row_cells.hpp"
 #include "saveable.hpp"
 
 namespace plantwright::bindings {
@@ -23,10 +23,19 @@ using namespace pybind11::literals;
 using Jobs = std::optional<int>;
 using NamedOptions = std::pair<std::string, std::string>;  // a step's type, its options as JSON
 
-Pipeline fit_pipeline(const std::vector<NamedOptions>& steps, const Frame& frame, Jobs n_jobs) {
+std::vector<StepSpec> specs_of(const std::vector<NamedOptions>& steps) {
     std::vector<StepSpec> specs;
     for (const auto& [type, options] : steps) specs.emplace_back(type, io::Json::parse(options));
-    return Pipeline::fit(frame, specs, n_jobs);
+    return specs;
+}
+
+Pipeline fit_pipeline(const std::vector<NamedOptions>& steps, const Frame& frame, Jobs n_jobs) {
+    return Pipeline::fit(frame, specs_of(steps), n_jobs);
+}
+
+std::pair<Pipeline, Frame> fit_transform_pipeline(const std::vector<NamedOptions>& steps, const Frame& frame,
+                                                  Jobs n_jobs) {
+    return Pipeline::fit_transform(frame, specs_of(steps), n_jobs);
 }
 
 Frame undo(const Pipeline& pipeline, const Frame& frame, Jobs n_jobs) {
@@ -37,6 +46,13 @@ Frame undo(const Pipeline& pipeline, const Frame& frame, Jobs n_jobs) {
         current = map->inverse_transform(current, n_jobs);
     }
     return current;
+}
+
+/// A pipeline of one of the steps.
+Pipeline only(const Pipeline& pipeline, std::size_t i) {
+    Schema schema = pipeline.input_schema();
+    for (std::size_t k = 0; k < i; ++k) schema = pipeline.steps().at(k)->transform(schema);
+    return Pipeline(std::move(schema), {pipeline.steps().at(i)});
 }
 
 py::dict fitted_of(const Pipeline& pipeline, std::size_t i) {
@@ -52,11 +68,7 @@ public:
         : stream_(pipeline.stream(raw)), row_(static_cast<std::size_t>(raw.size())) {}
 
     py::tuple update(const py::sequence& row) {
-        const Schema& raw = stream_.input_schema();
-        if (std::ssize(row_) != static_cast<Index>(py::len(row)))
-            throw InvalidArgument("stream: a row must have " + std::to_string(row_.size()) + " values, got " +
-                                  std::to_string(py::len(row)));
-        for (std::size_t i = 0; i < row_.size(); ++i) row_[i] = cell_of(raw[static_cast<Index>(i)], row[i]);
+        read_row(row, stream_.input_schema(), row_);
         const auto out = stream_.update(row_);
         py::tuple result(out.size());
         for (std::size_t i = 0; i < out.size(); ++i)
@@ -68,20 +80,6 @@ public:
     void restart() { stream_.restart(); }
 
 private:
-    static Cell cell_of(const ColumnSpec& spec, const py::handle& value) {
-        if (value.is_none()) return Cell::missing(spec.kind);
-        switch (spec.kind) {
-            case ColumnKind::time: return Cell::of_time(value.cast<std::int64_t>());
-            case ColumnKind::category: {
-                const auto text = value.cast<std::string>();
-                const auto at = std::find(spec.levels.begin(), spec.levels.end(), text);
-                return Cell::of_code(at == spec.levels.end() ? kUnknownCode
-                                                             : static_cast<std::int32_t>(at - spec.levels.begin()));
-            }
-            case ColumnKind::number: break;
-        }
-        return Cell::of_number(value.cast<double>());
-    }
     static py::object value_of(const ColumnSpec& spec, Cell cell) {
         switch (spec.kind) {
             case ColumnKind::time:
@@ -104,11 +102,21 @@ void register_preprocessing(py::module_& module) {
     const auto no_gil = py::call_guard<py::gil_scoped_release>();
     py::class_<Pipeline> pipeline(module, "Pipeline");
     pipeline.def_static("fit", &fit_pipeline, "steps"_a, "frame"_a, "n_jobs"_a = py::none(), no_gil)
+        .def_static("fit_transform", &fit_transform_pipeline, "steps"_a, "frame"_a, "n_jobs"_a = py::none(), no_gil)
         .def("transform", py::overload_cast<const Frame&, Jobs>(&Pipeline::transform, py::const_), "frame"_a,
              "n_jobs"_a = py::none(), no_gil)
         .def("transform_schema", py::overload_cast<const Schema&>(&Pipeline::transform, py::const_), "schema"_a)
         .def("inverse_transform", &undo, "frame"_a, "n_jobs"_a = py::none(), no_gil)
         .def("describe", [](const Pipeline& p) { return p.describe().dump(); })
+        .def("only", &only, "step"_a)
+        .def(
+            "without_input",  // of a target that was there for fitting alone
+            [](const Pipeline& p, const std::string& name) {
+                std::vector<ColumnSpec> columns = p.input_schema().columns();
+                std::erase_if(columns, [&](const ColumnSpec& spec) { return spec.name == name; });
+                return Pipeline(Schema(std::move(columns), p.input_schema().time_rule()), p.steps());
+            },
+            "name"_a)
         .def("fitted", &fitted_of, "step"_a)
         .def_property_readonly("input_schema", &Pipeline::input_schema)
         .def("stream", [](const Pipeline& p) { return RowStream(p, p.input_schema()); })

@@ -49,10 +49,14 @@
 
 #include "plantwright/preprocessing/cell.hpp"
 #include "plantwright/preprocessing/clipper.hpp"
+#include "plantwright/preprocessing/level_map.hpp"
+#include "plantwright/preprocessing/level_numbers.hpp"
 #include "plantwright/preprocessing/max_abs_scaler.hpp"
 #include "plantwright/preprocessing/min_max_scaler.hpp"
 #include "plantwright/preprocessing/missing_indicator.hpp"
 #include "plantwright/preprocessing/number_map.hpp"
+#include "plantwright/preprocessing/one_hot_encoder.hpp"
+#include "plantwright/preprocessing/ordinal_encoder.hpp"
 #include "plantwright/preprocessing/pipeline.hpp"
 #include "plantwright/preprocessing/power_transformer.hpp"
 #include "plantwright/preprocessing/quantile_transformer.hpp"
@@ -65,6 +69,7 @@
 #include "plantwright/preprocessing/step_options.hpp"
 #include "plantwright/preprocessing/step_types.hpp"
 #include "plantwright/preprocessing/stream.hpp"
+#include "plantwright/preprocessing/target_encoder.hpp"
 #include "plantwright/preprocessing/window_length.hpp"
 
 #include "plantwright/explain/explanation.hpp"

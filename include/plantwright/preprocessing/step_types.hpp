@@ -6,11 +6,14 @@
 #include "plantwright/preprocessing/max_abs_scaler.hpp"
 #include "plantwright/preprocessing/min_max_scaler.hpp"
 #include "plantwright/preprocessing/missing_indicator.hpp"
+#include "plantwright/preprocessing/one_hot_encoder.hpp"
+#include "plantwright/preprocessing/ordinal_encoder.hpp"
 #include "plantwright/preprocessing/power_transformer.hpp"
 #include "plantwright/preprocessing/quantile_transformer.hpp"
 #include "plantwright/preprocessing/robust_scaler.hpp"
 #include "plantwright/preprocessing/simple_imputer.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
+#include "plantwright/preprocessing/target_encoder.hpp"
 
 namespace plantwright {
 
@@ -24,6 +27,7 @@ struct StepTypeList {
 };
 
 using StepTypes = StepTypeList<StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, QuantileTransformer,
-                               PowerTransformer, SimpleImputer, MissingIndicator, Clipper>;
+                               PowerTransformer, SimpleImputer, MissingIndicator, Clipper, OrdinalEncoder,
+                               FrequencyEncoder, OneHotEncoder, TargetEncoder>;
 
 }  // namespace plantwright

@@ -6,6 +6,12 @@ from plantwright.preprocessing._clipper import (
     Clipper,
     Winsorizer,
 )
+from plantwright.preprocessing._encoders import (
+    FrequencyEncoder,
+    OneHotEncoder,
+    OrdinalEncoder,
+    TargetEncoder,
+)
 from plantwright.preprocessing._missing import (
     MissingIndicator,
     SimpleImputer,
@@ -27,9 +33,12 @@ from plantwright.preprocessing._stream import (
 
 __all__ = [
     "Clipper",
+    "FrequencyEncoder",
     "MaxAbsScaler",
     "MinMaxScaler",
     "MissingIndicator",
+    "OneHotEncoder",
+    "OrdinalEncoder",
     "PowerTransformer",
     "QuantileTransformer",
     "RobustScaler",
@@ -37,5 +46,6 @@ __all__ = [
     "StandardScaler",
     "Step",
     "StepStream",
+    "TargetEncoder",
     "Winsorizer",
 ]

@@ -12,13 +12,20 @@ from plantwright.io._files import register
 from plantwright.preprocessing._step import _TYPES
 
 
+def steps_of(pipeline: Any) -> list[Any]:
+    """Give the fitted steps of a compiled pipeline."""
+    steps = []
+    for i, description in enumerate(json.loads(pipeline.describe())["steps"]):
+        steps.append(_TYPES[description["type"]]._from_plw_model(pipeline.only(i)))
+    return steps
+
+
 def from_bytes(data: bytes) -> Any:
     """Give the step that the file holds, fitted."""
-    model = _core.Pipeline.from_bytes(data)
-    steps = json.loads(model.describe())["steps"]
+    steps = steps_of(_core.Pipeline.from_bytes(data))
     if len(steps) != 1:
         raise InvalidArgument(f"load: a file with one step was expected, got {len(steps)}")
-    return _TYPES[steps[0]["type"]]._from_plw_model(model)
+    return steps[0]
 
 
 register("Pipeline", from_bytes)
