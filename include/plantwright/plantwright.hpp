@@ -70,6 +70,7 @@
 #include "plantwright/preprocessing/step_types.hpp"
 #include "plantwright/preprocessing/stream.hpp"
 #include "plantwright/preprocessing/target_encoder.hpp"
+#include "plantwright/preprocessing/time_features.hpp"
 #include "plantwright/preprocessing/window_length.hpp"
 
 #include "plantwright/explain/explanation.hpp"

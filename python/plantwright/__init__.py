@@ -44,6 +44,7 @@ from plantwright.preprocessing import (
     SimpleImputer,
     StandardScaler,
     TargetEncoder,
+    TimeFeatures,
     Winsorizer,
 )
 
@@ -86,6 +87,7 @@ __all__ = [
     "Stopped",
     "StratifiedKFold",
     "TargetEncoder",
+    "TimeFeatures",
     "TimeRule",
     "TimeSplit",
     "TreeExplainer",

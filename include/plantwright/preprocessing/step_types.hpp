@@ -14,6 +14,7 @@
 #include "plantwright/preprocessing/simple_imputer.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 #include "plantwright/preprocessing/target_encoder.hpp"
+#include "plantwright/preprocessing/time_features.hpp"
 
 namespace plantwright {
 
@@ -28,6 +29,6 @@ struct StepTypeList {
 
 using StepTypes = StepTypeList<StandardScaler, MinMaxScaler, MaxAbsScaler, RobustScaler, QuantileTransformer,
                                PowerTransformer, SimpleImputer, MissingIndicator, Clipper, OrdinalEncoder,
-                               FrequencyEncoder, OneHotEncoder, TargetEncoder>;
+                               FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures>;
 
 }  // namespace plantwright

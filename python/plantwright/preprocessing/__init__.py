@@ -30,6 +30,9 @@ from plantwright.preprocessing._step import (
 from plantwright.preprocessing._stream import (
     StepStream,
 )
+from plantwright.preprocessing._time_features import (
+    TimeFeatures,
+)
 
 __all__ = [
     "Clipper",
@@ -47,5 +50,6 @@ __all__ = [
     "Step",
     "StepStream",
     "TargetEncoder",
+    "TimeFeatures",
     "Winsorizer",
 ]

@@ -11,7 +11,6 @@ import numpy as np
 
 from plantwright.core import InvalidArgument
 
-_EPOCH = np.datetime64(0, "ns")
 
 
 class RowTaker:
@@ -83,4 +82,4 @@ def _nanoseconds(value: Any) -> int | None:
         return None
     if getattr(value, "tzinfo", None) is not None:
         value = value.astimezone(UTC).replace(tzinfo=None)
-    return int((np.datetime64(value) - _EPOCH) / np.timedelta64(1, "ns"))
+    return int(np.datetime64(value).astype("M8[ns]").astype(np.int64))  # no float holds all of a stamp's digits
