@@ -115,6 +115,14 @@ void register_preprocessing(py::module_& module) {
         .def("inverse_transform", &undo, "frame"_a, "n_jobs"_a = py::none(), no_gil)
         .def("describe", [](const Pipeline& p) { return p.describe().dump(); })
         .def("only", &only, "step"_a)
+        .def(
+            "without_input",  // of a target that was there for fitting alone
+            [](const Pipeline& p, const std::string& name) {
+                std::vector<ColumnSpec> columns = p.input_schema().columns();
+                std::erase_if(columns, [&](const ColumnSpec& spec) { return spec.name == name; });
+                return Pipeline(Schema(std::move(columns), p.input_schema().time_rule()), p.steps());
+            },
+            "name"_a)
         .def("fitted", &fitted_of, "step"_a)
         .def_property_readonly("input_schema", &Pipeline::input_schema)
         .def("stream", [](const Pipeline& p) { return RowStream(p, p.input_schema()); })

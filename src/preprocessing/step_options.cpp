@@ -34,10 +34,11 @@ void read_option(std::string_view who, std::string_view name, const io::Json& js
     out = json.as_string();
 }
 
-/// null, a list of names, or {"kinds": [...], "roles": [...]}.
+/// null, a name, a list of names, or {"kinds": [...], "roles": [...]}.
 void read_option(std::string_view who, std::string_view name, const io::Json& json, StepColumns& out) {
     out = {};
     if (json.is_null()) return;
+    if (json.is_string()) return void(out.names = {json.as_string()});
     if (json.is_array()) return read_option(who, name, json, out.names);
     if (!json.is_object()) fail_option(who, name, "a list of names, or kinds and roles", json);
     for (const auto& [member, value] : json.as_object()) {

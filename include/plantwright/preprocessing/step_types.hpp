@@ -9,12 +9,16 @@
 #include "plantwright/preprocessing/max_abs_scaler.hpp"
 #include "plantwright/preprocessing/min_max_scaler.hpp"
 #include "plantwright/preprocessing/missing_indicator.hpp"
+#include "plantwright/preprocessing/one_hot_encoder.hpp"
+#include "plantwright/preprocessing/ordinal_encoder.hpp"
 #include "plantwright/preprocessing/power_transformer.hpp"
 #include "plantwright/preprocessing/quantile_transformer.hpp"
 #include "plantwright/preprocessing/robust_scaler.hpp"
 #include "plantwright/preprocessing/rolling_features.hpp"
 #include "plantwright/preprocessing/simple_imputer.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
+#include "plantwright/preprocessing/target_encoder.hpp"
+#include "plantwright/preprocessing/time_features.hpp"
 
 namespace plantwright {
 
@@ -27,8 +31,9 @@ struct StepTypeList {
     }
 };
 
-using StepTypes = StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage,
-                               MinMaxScaler, MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer,
-                               SimpleImputer, MissingIndicator, Clipper>;
+using StepTypes =
+    StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage, MinMaxScaler,
+                 MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer, SimpleImputer, MissingIndicator,
+                 Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures>;
 
 }  // namespace plantwright

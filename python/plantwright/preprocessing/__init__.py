@@ -6,6 +6,12 @@ from plantwright.preprocessing._clipper import (
     Clipper,
     Winsorizer,
 )
+from plantwright.preprocessing._encoders import (
+    FrequencyEncoder,
+    OneHotEncoder,
+    OrdinalEncoder,
+    TargetEncoder,
+)
 from plantwright.preprocessing._missing import (
     MissingIndicator,
     SimpleImputer,
@@ -34,16 +40,22 @@ from plantwright.preprocessing._step import (
 from plantwright.preprocessing._stream import (
     StepStream,
 )
+from plantwright.preprocessing._time_features import (
+    TimeFeatures,
+)
 
 __all__ = [
     "Clipper",
     "Differences",
     "Expanding",
     "ExponentialAverage",
+    "FrequencyEncoder",
     "Lags",
     "MaxAbsScaler",
     "MinMaxScaler",
     "MissingIndicator",
+    "OneHotEncoder",
+    "OrdinalEncoder",
     "PowerTransformer",
     "QuantileTransformer",
     "RobustScaler",
@@ -52,6 +64,8 @@ __all__ = [
     "StandardScaler",
     "Step",
     "StepStream",
+    "TargetEncoder",
+    "TimeFeatures",
     "Winsorizer",
     "resample",
 ]

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_consistent_length, check_is_fitted, column_or_1d, validate_data
 
 from plantwright import _core
 from plantwright.core import InvalidArgument
@@ -31,6 +32,7 @@ class Step(PlwSerializable, TransformerMixin, BaseEstimator):
     """
 
     _step_type: ClassVar[str]
+    _wants_target: ClassVar[bool] = False  # y becomes a column of role target when fitting
     _plw_model_class = _core.Pipeline
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -43,7 +45,7 @@ class Step(PlwSerializable, TransformerMixin, BaseEstimator):
 
     def _options(self) -> str:
         """Give the parameters as the compiled step reads them."""
-        own = {name: value for name, value in self.get_params(deep=False).items() if name != "n_jobs"}
+        own = {name: _known(value) for name, value in self.get_params(deep=False).items() if name != "n_jobs"}
         try:
             return json.dumps(own, default=_plain)
         except (TypeError, ValueError) as error:
@@ -63,10 +65,47 @@ class Step(PlwSerializable, TransformerMixin, BaseEstimator):
         InvalidArgument
             On a parameter or a column that the step cannot take.
         """
-        frame = self._take(X, reset=True)
-        self._model = _core.Pipeline.fit([(self._step_type, self._options())], frame, getattr(self, "n_jobs", None))
-        self._set_fitted()
+        frame, target = self._with_target(self._take(X, reset=True), y)
+        self._keep(_core.Pipeline.fit([(self._step_type, self._options())], frame, self._jobs), target)
         return self
+
+    def fit_transform(self, X: Any, y: Any = None, **fit_params: Any) -> Any:
+        """Learn from a table and give it as what comes next is to be trained on.
+
+        As ``fit(X, y).transform(X)``, but for the steps that treat training rows otherwise (`TargetEncoder`).
+        """
+        if not self._wants_target:
+            return super().fit_transform(X, y, **fit_params)
+        frame, target = self._with_target(self._take(X, reset=True), y)
+        model, table = _core.Pipeline.fit_transform([(self._step_type, self._options())], frame, self._jobs)
+        self._keep(model, target)
+        return _like(X, table.without(target) if target else table)
+
+    @property
+    def _jobs(self) -> int | None:
+        return getattr(self, "n_jobs", None)
+
+    def _with_target(self, frame: Any, y: Any) -> tuple[Any, str | None]:
+        """Give the frame with y as its target, under a name that is free, for the steps that look at it."""
+        if y is None and self._wants_target and all(spec.role != "target" for spec in frame.schema.columns):
+            raise InvalidArgument(
+                f"{self._step_type}: it requires y to be passed, but the target y is None and no column has that role"
+            )
+        if y is None or not self._wants_target:
+            return frame, None
+        y = column_or_1d(y, warn=True)
+        check_consistent_length(np.empty(frame.rows), y)
+        name = "y"
+        while name in frame.schema.names():
+            name += "_"
+        given = Frame({name: y}, roles={name: "target"})._core
+        columns = [(spec, frame.column(spec.name)) for spec in frame.schema.columns]
+        specs = [given.schema.at(name)] + [_input_of(spec) for spec, _ in columns]
+        return _core.Frame(_core.Schema(specs), [given.column(name)] + [column for _, column in columns]), name
+
+    def _keep(self, model: Any, target: str | None) -> None:
+        self._model = model.without_input(target) if target else model
+        self._set_fitted()
 
     @property
     def _schema(self) -> Any:
@@ -181,11 +220,25 @@ class InvertibleStep(Step):
 
 def _plain(value: Any) -> Any:
     """Give NumPy's scalars and arrays as JSON has them."""
-    if isinstance(value, np.generic):
+    if isinstance(value, np.generic) and not isinstance(value, np.datetime64):
         return value.item()
     if isinstance(value, np.ndarray | tuple | set):
         return list(value)
+    if isinstance(value, np.datetime64 | datetime.date):
+        return str(np.datetime64(value, "D"))
     raise TypeError(f"got {value!r} of type {type(value).__name__}")
+
+
+def _known(value: Any) -> Any:
+    """Give None for NaN, which is "missing" in JSON too."""
+    return None if isinstance(value, float | np.floating) and np.isnan(value) else value
+
+
+def _input_of(spec: Any) -> Any:
+    """Give a column that is no target: another one was given."""
+    if spec.role == "target":
+        spec.role = "ignored"
+    return spec
 
 
 def _like(X: Any, frame: Any) -> Any:

@@ -81,4 +81,4 @@ def _nanoseconds(value: Any) -> int | None:
         return None
     if getattr(value, "tzinfo", None) is not None:
         value = value.astimezone(UTC).replace(tzinfo=None)
-    return int(np.datetime64(value, "ns").astype(np.int64))
+    return int(np.datetime64(value).astype("M8[ns]").astype(np.int64))  # no float holds all of a stamp's digits
