@@ -167,7 +167,8 @@ LeafNumbers::LeafNumbers(const CompactForest& forest)
         const auto root = static_cast<Index>(forest.tree_begin[t]) + 1;
         for (Index place = root; place < static_cast<Index>(forest.tree_begin[t + 1]); ++place) {
             const NodeParts parts = format.parts(forest.nodes.data() + place * forest.words_per_node());
-            if (parts.slot == 0 && !parts.is_category) bits_[static_cast<std::size_t>(place / 64)] |= std::uint64_t{1} << (place % 64);
+            if (parts.slot == 0 && !parts.is_category)
+                bits_[static_cast<std::size_t>(place / 64)] |= std::uint64_t{1} << (place % 64);
         }
     }
     for (std::size_t k = 1; k < bits_.size(); ++k)

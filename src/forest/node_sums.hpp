@@ -82,9 +82,7 @@ private:
         return weights_.empty() ? NodeSum::unpacked(sums_[at], shift_) : NodeSum{weights_[at], sums_[at]};
     }
     static double weight_of(NodeSum sum) { return static_cast<double>(static_cast<std::int64_t>(sum.weight)); }
-    static double target_of(NodeSum sum) {
-        return static_cast<double>(static_cast<std::int64_t>(sum.target));
-    }
+    static double target_of(NodeSum sum) { return static_cast<double>(static_cast<std::int64_t>(sum.target)); }
     double centred(NodeSum sum) const { return target_of(sum) - weight_of(sum) * mean_; }
 
     double deviation_;

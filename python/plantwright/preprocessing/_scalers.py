@@ -231,7 +231,8 @@ class QuantileTransformer(InvertibleStep):
 
     def _set_fitted(self) -> None:
         super()._set_fitted()
-        self.quantiles_ = self.quantiles_.reshape(-1, len(self.references_)).T
+        flat: Any = self.__dict__["quantiles_"]
+        self.quantiles_ = flat.reshape(-1, len(self.references_)).T
 
 
 class PowerTransformer(InvertibleStep):

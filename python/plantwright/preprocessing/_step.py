@@ -225,7 +225,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray | tuple | set):
         return list(value)
     if isinstance(value, np.datetime64 | datetime.date):
-        return str(np.datetime64(value, "D"))
+        day: Any = value  # NumPy's stubs know neither of the two
+        return str(np.datetime64(day, "D"))
     raise TypeError(f"got {value!r} of type {type(value).__name__}")
 
 
