@@ -331,6 +331,8 @@ void CodeGrower::resolve() {
     for (const SingleLeaf& leaf : single_leaves_) {
         if (target.is_classification())
             tree_.value(leaf.node)[target.label[leaf.row]] = 1;
+        else if (target.n_outputs == 1)
+            *tree_.value(leaf.node) = target.y[leaf.row];  // half of all nodes: too many for calls of memcpy
         else
             std::copy_n(target.y.data() + leaf.row * target.n_outputs, target.n_outputs, tree_.value(leaf.node));
     }
