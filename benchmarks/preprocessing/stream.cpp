@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <ctime>
 #include <vector>
 
 #include "plantwright/core/random.hpp"
@@ -77,7 +77,7 @@ void measure(const char* what, double missing) {
     const Pipeline pipeline = features(frame);
     const std::vector<Cell> cells = rows_of(frame);
     require_same(pipeline, frame, cells);
-    double median = 1e9, tail = 1e9, mean = 1e9;
+    double median = 1e9, tail = 1e9, mean = 1e9;  // the mean without a look at the clock in each row
     for (int round = 0; round < 7; ++round) {
         Stream stream = pipeline.stream();
         std::vector<double> nanoseconds;
@@ -89,14 +89,15 @@ void measure(const char* what, double missing) {
                 std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - start).count());
         }
         nanoseconds.erase(nanoseconds.begin(), nanoseconds.begin() + 200);  // warm-up
-        double sum = 0;
-        for (const double t : nanoseconds) sum += t;
-        mean = std::min(mean, sum / static_cast<double>(nanoseconds.size()));
+        Stream unclocked = pipeline.stream();
+        const std::clock_t start = std::clock();
+        for (Index i = 0; i < kRows; ++i) unclocked.update({cells.data() + i * kSensors, kSensors});
+        mean = std::min(mean, static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC * 1e9 / kRows);
         std::sort(nanoseconds.begin(), nanoseconds.end());
         median = std::min(median, nanoseconds[nanoseconds.size() / 2]);
         tail = std::min(tail, nanoseconds[nanoseconds.size() * 999 / 1000]);
     }
-    std::printf("%-24s %td values a row: p50 %.0f ns, p99.9 %.0f ns, mean %.0f ns\n", what,
+    std::printf("%-24s %td values a row: p50 %.0f ns, p99.9 %.0f ns, mean processor time %.0f ns\n", what,
                 pipeline.transform(frame.schema()).size() - kSensors, median, tail, mean);
 }
 
