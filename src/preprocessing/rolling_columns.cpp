@@ -6,13 +6,14 @@
 
 #include "core/huge_pages.hpp"
 #include "plantwright/core/isa.hpp"
+#include "preprocessing/ranked_quantiles.hpp"
 
 namespace plantwright {
 namespace {
 
 constexpr std::int64_t kLongestLevels = 4096;  // rows of a window whose levels stay in the cache
-constexpr std::int64_t kLongestLanes = 256;  // beyond, a pass over the sorted window costs more than moving parts of it
-constexpr int kMostQuantiles = 8;            // of a call to the kernel
+constexpr std::int64_t kLongestLanes = 256;    // beyond, a pass over the sorted window costs more than ranks
+constexpr int kMostQuantiles = 8;              // of a call to the kernel
 
 Index padded(Index n) { return (n + kRollingPad - 1) / kRollingPad * kRollingPad; }
 
@@ -85,7 +86,8 @@ private:
         const std::size_t n = quantiles.size();
         if (n == 0) return;
         const std::int64_t rows = plan_->windows[w].rows;
-        if (rows == 0 || rows > kLongestLanes) return slide(w, quantiles, out);
+        if (rows == 0) return slide(w, quantiles, out);
+        if (rows > kLongestLanes) return RankedQuantiles(x_, rows, plan_->min_count).run(quantiles, out);
         for (std::size_t first = 0; first < n; first += kMostQuantiles) {
             const std::size_t some = std::min<std::size_t>(kMostQuantiles, n - first);
             order_lanes(plan_->windows[w].rows, {quantiles.data() + first, some}, out.data() + first);
@@ -108,13 +110,13 @@ private:
                     .work = work.data()});
     }
 
+    /// Windows by time.
     void slide(std::size_t w, std::span<const double> quantiles, std::span<double* const> out) {
-        const std::int64_t rows = plan_->windows[w].rows;
         const auto least = static_cast<std::size_t>(plan_->min_count);
         SortedWindow window;
         std::int64_t before = 0;
         for (Index i = 0; i < std::ssize(x_); ++i) {
-            const std::int64_t first = i + 1 - (rows > 0 ? std::min(rows, i + 1) : rows_.held[w][i]);
+            const std::int64_t first = i + 1 - rows_.held[w][i];
             slide_to(window, before, first, i);
             before = first;
             const auto sorted = window.values();
