@@ -86,15 +86,17 @@ private:
         const std::size_t n = quantiles.size();
         if (n == 0) return;
         const std::int64_t rows = plan_->windows[w].rows;
-        if (rows == 0) return slide(w, quantiles, out);
+        const Buffer<std::int32_t>& held = rows_.held[w];
+        const Index most = rows > 0 ? rows : std::max<Index>(1, *std::max_element(held.begin(), held.end()));
+        if (rows == 0 && most > kLongestLanes) return slide(w, quantiles, out);
         if (rows > kLongestLanes) return RankedQuantiles(x_, rows, plan_->min_count).run(quantiles, out);
         for (std::size_t first = 0; first < n; first += kMostQuantiles) {
             const std::size_t some = std::min<std::size_t>(kMostQuantiles, n - first);
-            order_lanes(plan_->windows[w].rows, {quantiles.data() + first, some}, out.data() + first);
+            order_lanes(most, held.data(), {quantiles.data() + first, some}, out.data() + first);
         }
     }
 
-    void order_lanes(Index window, std::span<const double> quantiles, double* const* out) {
+    void order_lanes(Index window, const std::int32_t* held, std::span<const double> quantiles, double* const* out) {
         const Index whole = padded((std::ssize(x_) + kRollingPad - 1) / kRollingPad);
         const Index stretch = std::min(whole, std::max<Index>(1024, padded(8 * window)));
         auto work = Buffer<double>::uninitialized((2 * window + stretch + 1) * kRollingPad);
@@ -102,6 +104,7 @@ private:
             .order({.x = x_.data(),
                     .n_rows = std::ssize(x_),
                     .window = window,
+                    .held = held,
                     .quantiles = quantiles.data(),
                     .n_quantiles = static_cast<int>(quantiles.size()),
                     .out = out,
