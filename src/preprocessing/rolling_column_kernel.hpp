@@ -16,6 +16,7 @@ constexpr std::uint32_t kExtremes = 1u << kRollingMin | 1u << kRollingMax | 1u <
 struct Tile {
     const RollingColumn& column;
     Row first = 0, n_rows = 0;  // of the column
+    bool is_full = false;       // no value is missing in any of its windows
     double* last;
     double* levels[kRollingMostLevels];
     Row lengths[kRollingMostLevels];  // of a quantity's buffer
@@ -354,7 +355,8 @@ PLANTWRIGHT_INLINE void take_varying_extremes(const Tile& tile, const RollingCol
             if (shape.high >= 0) spanning(tile, shape.high, i + lane, digits.held[lane], newest, oldest);
             high[lane] = oldest > newest ? oldest : newest;
         }
-        for (int l = 0; l < tile.column.n_levels; ++l) {
+        for (int lane = 0; lane < kLanes; ++lane) n[lane] = tile.is_full ? digits.held[lane] : 0;
+        for (int l = 0; !tile.is_full && l < tile.column.n_levels; ++l) {
             if (!digits.at(l)) continue;
             gather(part, tile.levels[l] + i, digits);
             for (int lane = 0; lane < kLanes; ++lane) other[lane] = digits.merges[lane] ? part[lane] : 0;
@@ -412,7 +414,8 @@ void take_column(const RollingColumn& column) {
         const Row left = column.n_rows - tile.first;
         tile.n_rows = left < column.tile ? left : column.tile;
         const Row missing = take_values(tile);
-        const bool dense = some_dense && missing < 0 && tile.first - last_missing > column.longest;
+        tile.is_full = missing < 0 && tile.first - last_missing > column.longest;
+        const bool dense = some_dense && tile.is_full;
         if (missing >= 0) last_missing = tile.first + missing;
         if (was_dense && !dense) fill_counts(tile);
         dense ? take_dense_tile(tile) : take_tile(tile);
