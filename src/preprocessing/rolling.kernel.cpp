@@ -8,53 +8,56 @@ namespace {
 
 // ---- one row, lanes over columns
 
+struct Level {
+    Piece piece;
+    Lanes low, high;
+};
+
 /// The lowest level holds nothing but counts and extremes: moments of one row are 0.
 template <bool kLowest>
-PLANTWRIGHT_INLINE void merge_level(const RollingRow& row, const RollingShape& shape, const RollingPiece& before,
-                                    std::ptrdiff_t v, const Lanes& f, Piece& piece, Lanes& low, Lanes& high) {
-    const double* const at = before.quantities + v;
-    Piece older{};
-    Lanes f_older, other;
+PLANTWRIGHT_INLINE void load_level(Level& level, const RollingRow& row, const RollingShape& shape, const double* at) {
     if (kLowest)
-        load(older.n, at);
+        load(level.piece.n, at);
     else
-        load(older, shape, at, row.width);
-    load(f_older, before.last + v);
-    merge(shape, piece, older, f_older - f, before.rows, before.seconds, before.coefficient);
-    if (shape.low >= 0) {
-        load(other, at + shape.low * row.width);
-        lower(low, other);
-    }
-    if (shape.high >= 0) {
-        load(other, at + shape.high * row.width);
-        raise(high, other);
-    }
+        load(level.piece, shape, at, row.width);
+    if (shape.low >= 0) load(level.low, at + shape.low * row.width);
+    if (shape.high >= 0) load(level.high, at + shape.high * row.width);
 }
 
-PLANTWRIGHT_INLINE void store_extremes(const RollingRow& row, const RollingShape& shape, double* at, const Lanes& low,
-                                       const Lanes& high) {
-    if (shape.low >= 0) store(at + shape.low * row.width, low);
-    if (shape.high >= 0) store(at + shape.high * row.width, high);
+template <bool kLowest>
+PLANTWRIGHT_INLINE void store_level(double* at, const RollingRow& row, const RollingShape& shape, const Level& level) {
+    if (kLowest)
+        store(at, level.piece.n);
+    else
+        store(at, shape, level.piece, row.width);
+    if (shape.low >= 0) store(at + shape.low * row.width, level.low);
+    if (shape.high >= 0) store(at + shape.high * row.width, level.high);
+}
+
+/// Stores level l, which becomes level l + 1. What is merged may stand where it is stored, so it is read first.
+template <bool kLowest>
+PLANTWRIGHT_INLINE void take_level(const RollingRow& row, const RollingShape& shape, int l, std::ptrdiff_t v,
+                                   const Lanes& f, Level& level) {
+    const RollingPiece& before = row.levels[l].before;
+    Level older{};
+    Lanes f_older;
+    load_level<kLowest>(older, row, shape, before.quantities + v);
+    load(f_older, before.last + v);
+    store_level<kLowest>(row.levels[l].now + v, row, shape, level);
+    if (l + 1 == row.n_levels) return;
+    merge(shape, level.piece, older.piece, f_older - f, before.rows, before.seconds, before.coefficient);
+    lower(level.low, older.low);
+    raise(level.high, older.high);
 }
 
 PLANTWRIGHT_INLINE void advance_levels(const RollingRow& row, const RollingShape& shape, std::ptrdiff_t v,
                                        const Lanes& x, const Lanes& f) {
-    Piece piece{};
-    piece.n = x == x ? Lanes{} + 1.0 : Lanes{};
-    Lanes low = x == x ? x : Lanes{} + kInfinite, high = x == x ? x : Lanes{} - kInfinite;
-    const Lanes low_0 = low, high_0 = high;
-    const Piece piece_0 = piece;
-    if (row.n_levels > 1) merge_level<true>(row, shape, row.levels[0].before, v, f, piece, low, high);
-    store(row.levels[0].now + v, piece_0.n);
-    store_extremes(row, shape, row.levels[0].now + v, low_0, high_0);
-    for (int l = 1; l < row.n_levels; ++l) {
-        const RollingLevel& level = row.levels[l];
-        const Piece newer = piece;
-        const Lanes low_newer = low, high_newer = high;
-        if (l + 1 < row.n_levels) merge_level<false>(row, shape, level.before, v, f, piece, low, high);
-        store(level.now + v, shape, newer, row.width);
-        store_extremes(row, shape, level.now + v, low_newer, high_newer);
-    }
+    Level level{};
+    level.piece.n = x == x ? Lanes{} + 1.0 : Lanes{};
+    level.low = x == x ? x : Lanes{} + kInfinite;
+    level.high = x == x ? x : Lanes{} - kInfinite;
+    take_level<true>(row, shape, 0, v, f, level);
+    for (int l = 1; l < row.n_levels; ++l) take_level<false>(row, shape, l, v, f, level);
 }
 
 PLANTWRIGHT_INLINE void write_extremes(const RollingRow& row, const RollingShape& shape, const RollingWindowRow& window,

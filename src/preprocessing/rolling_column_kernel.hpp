@@ -16,6 +16,7 @@ constexpr std::uint32_t kExtremes = 1u << kRollingMin | 1u << kRollingMax | 1u <
 struct Tile {
     const RollingColumn& column;
     Row first = 0, n_rows = 0;  // of the column
+    bool is_full = false;       // no value is missing in any of its windows
     double* last;
     double* levels[kRollingMostLevels];
     Row lengths[kRollingMostLevels];  // of a quantity's buffer
@@ -92,26 +93,27 @@ PLANTWRIGHT_INLINE void write_statistics(const Tile& tile, const RollingColumnWi
 
 // ---- moments where a value may be missing
 
-PLANTWRIGHT_INLINE void merge_at(const Tile& tile, int l, Row i, Row back, const Lanes& f, Piece& piece) {
+PLANTWRIGHT_INLINE void merge_at(const Tile& tile, const RollingShape& shape, int l, Row i, Row back, const Lanes& f,
+                                 Piece& piece) {
     Piece older{};
     Lanes f_older;
-    load(older, tile.column.shape, tile.levels[l] + i - back, tile.lengths[l]);
+    load(older, shape, tile.levels[l] + i - back, tile.lengths[l]);
     load(f_older, tile.last + i - back);
-    merge(tile.column.shape, piece, older, f_older - f, static_cast<double>(-back), 0);
+    merge(shape, piece, older, f_older - f, static_cast<double>(-back), 0);
 }
 
-PLANTWRIGHT_INLINE void raise_level(const Tile& tile, int l) {
+PLANTWRIGHT_INLINE void raise_level(const Tile& tile, const RollingShape& shape, int l) {
     for (Row i = 0; i < tile.end(); i += kLanes) {
         Piece piece{};
         Lanes f;
-        load(piece, tile.column.shape, tile.levels[l] + i, tile.lengths[l]);
+        load(piece, shape, tile.levels[l] + i, tile.lengths[l]);
         load(f, tile.last + i);
-        merge_at(tile, l, i, Row{1} << l, f, piece);
-        store(tile.levels[l + 1] + i, tile.column.shape, piece, tile.lengths[l + 1]);
+        merge_at(tile, shape, l, i, Row{1} << l, f, piece);
+        store(tile.levels[l + 1] + i, shape, piece, tile.lengths[l + 1]);
     }
 }
 
-PLANTWRIGHT_INLINE void write_moments(const Tile& tile, const RollingColumnWindow& window) {
+PLANTWRIGHT_INLINE void write_moments(const Tile& tile, const RollingShape& shape, const RollingColumnWindow& window) {
     for (Row i = 0; i < tile.end(); i += kLanes) {
         Piece piece{};
         Lanes f;
@@ -120,9 +122,9 @@ PLANTWRIGHT_INLINE void write_moments(const Tile& tile, const RollingColumnWindo
         for (int l = 0; l < tile.column.n_levels; ++l) {
             if (!(window.rows >> l & 1)) continue;
             if (back == 0)
-                load(piece, tile.column.shape, tile.levels[l] + i, tile.lengths[l]);
+                load(piece, shape, tile.levels[l] + i, tile.lengths[l]);
             else
-                merge_at(tile, l, i, back, f, piece);
+                merge_at(tile, shape, l, i, back, f, piece);
             back += Row{1} << l;
         }
         write_statistics(tile, window, i, piece, f);
@@ -155,9 +157,8 @@ PLANTWRIGHT_INLINE void gather(Lanes& v, const double* row, const Digits& digits
 
 PLANTWRIGHT_INLINE void choose(Lanes& v, const Lanes& merged, const Lanes& chosen) { v = chosen > 0.0 ? merged : v; }
 
-PLANTWRIGHT_INLINE void merge_digit(const Tile& tile, int l, Row i, const Lanes& f, const Digits& digits,
-                                    Piece& piece) {
-    const RollingShape& shape = tile.column.shape;
+PLANTWRIGHT_INLINE void merge_digit(const Tile& tile, const RollingShape& shape, int l, Row i, const Lanes& f,
+                                    const Digits& digits, Piece& piece) {
     const Row length = tile.lengths[l];
     const double* const level = tile.levels[l] + i;
     Piece older{}, merged = piece;
@@ -189,7 +190,8 @@ PLANTWRIGHT_INLINE void find_digits(const Tile& tile, const RollingColumnWindow&
     }
 }
 
-PLANTWRIGHT_INLINE void write_varying_moments(const Tile& tile, const RollingColumnWindow& window) {
+PLANTWRIGHT_INLINE void write_varying_moments(const Tile& tile, const RollingShape& shape,
+                                              const RollingColumnWindow& window) {
     for (Row i = 0; i < tile.end(); i += kLanes) {
         Piece piece{};
         Lanes f;
@@ -198,7 +200,7 @@ PLANTWRIGHT_INLINE void write_varying_moments(const Tile& tile, const RollingCol
         find_digits(tile, window, i, digits);
         for (int l = 0; l < tile.column.n_levels; ++l) {
             if (!digits.at(l)) continue;
-            merge_digit(tile, l, i, f, digits, piece);
+            merge_digit(tile, shape, l, i, f, digits, piece);
             digits.advance(l);
         }
         write_statistics(tile, window, i, piece, f);
@@ -354,7 +356,8 @@ PLANTWRIGHT_INLINE void take_varying_extremes(const Tile& tile, const RollingCol
             if (shape.high >= 0) spanning(tile, shape.high, i + lane, digits.held[lane], newest, oldest);
             high[lane] = oldest > newest ? oldest : newest;
         }
-        for (int l = 0; l < tile.column.n_levels; ++l) {
+        for (int lane = 0; lane < kLanes; ++lane) n[lane] = tile.is_full ? digits.held[lane] : 0;
+        for (int l = 0; !tile.is_full && l < tile.column.n_levels; ++l) {
             if (!digits.at(l)) continue;
             gather(part, tile.levels[l] + i, digits);
             for (int lane = 0; lane < kLanes; ++lane) other[lane] = digits.merges[lane] ? part[lane] : 0;
@@ -379,20 +382,34 @@ __attribute__((noinline)) void take_dense_tile(const Tile& tile) {
     }
 }
 
-__attribute__((noinline)) void take_tile(const Tile& tile) {
+/// `shape` is the column's, with what the caller knows of it when compiled.
+PLANTWRIGHT_INLINE void take_tile_of(const Tile& tile, const RollingShape& shape) {
     const RollingColumn& column = tile.column;
     for (int l = 0; l + 1 < column.n_levels; ++l) {
-        raise_level(tile, l);
+        raise_level(tile, shape, l);
         raise_extremes(tile, l);
     }
     for (int w = 0; w < column.n_windows; ++w) {
         const RollingColumnWindow& window = column.windows[w];
         const bool moments = window.statistics & ~kExtremes, extremes = window.statistics & kExtremes;
-        if (moments && !window.held) write_moments(tile, window);
-        if (moments && window.held) write_varying_moments(tile, window);
+        if (moments && !window.held) write_moments(tile, shape, window);
+        if (moments && window.held) write_varying_moments(tile, shape, window);
         if (extremes && !window.held) take_extremes<false>(tile, window);
         if (extremes && window.held) take_varying_extremes(tile, window);
     }
+}
+
+__attribute__((noinline)) void take_any_tile(const Tile& tile) { take_tile_of(tile, tile.column.shape); }
+
+__attribute__((noinline)) void take_plain_tile(const Tile& tile) {
+    RollingShape shape = tile.column.shape;
+    shape.m3 = shape.by_rows = shape.by_time = -1;
+    take_tile_of(tile, shape);
+}
+
+void take_tile(const Tile& tile) {
+    const bool plain = tile.column.shape.m3 < 0 && tile.column.shape.by_rows < 0;
+    plain ? take_plain_tile(tile) : take_any_tile(tile);
 }
 
 PLANTWRIGHT_INLINE bool may_be_dense(const RollingColumn& column) {
@@ -412,7 +429,8 @@ void take_column(const RollingColumn& column) {
         const Row left = column.n_rows - tile.first;
         tile.n_rows = left < column.tile ? left : column.tile;
         const Row missing = take_values(tile);
-        const bool dense = some_dense && missing < 0 && tile.first - last_missing > column.longest;
+        tile.is_full = missing < 0 && tile.first - last_missing > column.longest;
+        const bool dense = some_dense && tile.is_full;
         if (missing >= 0) last_missing = tile.first + missing;
         if (was_dense && !dense) fill_counts(tile);
         dense ? take_dense_tile(tile) : take_tile(tile);

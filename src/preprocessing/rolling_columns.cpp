@@ -6,13 +6,14 @@
 
 #include "core/huge_pages.hpp"
 #include "plantwright/core/isa.hpp"
+#include "preprocessing/ranked_quantiles.hpp"
 
 namespace plantwright {
 namespace {
 
 constexpr std::int64_t kLongestLevels = 4096;  // rows of a window whose levels stay in the cache
-constexpr std::int64_t kLongestLanes = 256;  // beyond, a pass over the sorted window costs more than moving parts of it
-constexpr int kMostQuantiles = 8;            // of a call to the kernel
+constexpr std::int64_t kLongestLanes = 256;    // beyond, a pass over the sorted window costs more than ranks
+constexpr int kMostQuantiles = 8;              // of a call to the kernel
 
 Index padded(Index n) { return (n + kRollingPad - 1) / kRollingPad * kRollingPad; }
 
@@ -85,14 +86,17 @@ private:
         const std::size_t n = quantiles.size();
         if (n == 0) return;
         const std::int64_t rows = plan_->windows[w].rows;
-        if (rows == 0 || rows > kLongestLanes) return slide(w, quantiles, out);
+        const Buffer<std::int32_t>& held = rows_.held[w];
+        const Index most = rows > 0 ? rows : std::max<Index>(1, *std::max_element(held.begin(), held.end()));
+        if (rows == 0 && most > kLongestLanes) return slide(w, quantiles, out);
+        if (rows > kLongestLanes) return RankedQuantiles(x_, rows, plan_->min_count).run(quantiles, out);
         for (std::size_t first = 0; first < n; first += kMostQuantiles) {
             const std::size_t some = std::min<std::size_t>(kMostQuantiles, n - first);
-            order_lanes(plan_->windows[w].rows, {quantiles.data() + first, some}, out.data() + first);
+            order_lanes(most, held.data(), {quantiles.data() + first, some}, out.data() + first);
         }
     }
 
-    void order_lanes(Index window, std::span<const double> quantiles, double* const* out) {
+    void order_lanes(Index window, const std::int32_t* held, std::span<const double> quantiles, double* const* out) {
         const Index whole = padded((std::ssize(x_) + kRollingPad - 1) / kRollingPad);
         const Index stretch = std::min(whole, std::max<Index>(1024, padded(8 * window)));
         auto work = Buffer<double>::uninitialized((2 * window + stretch + 1) * kRollingPad);
@@ -100,6 +104,7 @@ private:
             .order({.x = x_.data(),
                     .n_rows = std::ssize(x_),
                     .window = window,
+                    .held = held,
                     .quantiles = quantiles.data(),
                     .n_quantiles = static_cast<int>(quantiles.size()),
                     .out = out,
@@ -108,13 +113,13 @@ private:
                     .work = work.data()});
     }
 
+    /// Windows by time.
     void slide(std::size_t w, std::span<const double> quantiles, std::span<double* const> out) {
-        const std::int64_t rows = plan_->windows[w].rows;
         const auto least = static_cast<std::size_t>(plan_->min_count);
         SortedWindow window;
         std::int64_t before = 0;
         for (Index i = 0; i < std::ssize(x_); ++i) {
-            const std::int64_t first = i + 1 - (rows > 0 ? std::min(rows, i + 1) : rows_.held[w][i]);
+            const std::int64_t first = i + 1 - rows_.held[w][i];
             slide_to(window, before, first, i);
             before = first;
             const auto sorted = window.values();

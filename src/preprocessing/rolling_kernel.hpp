@@ -109,7 +109,8 @@ struct RollingColumn {
 struct RollingOrder {
     const double* x;
     std::ptrdiff_t n_rows;
-    std::ptrdiff_t window;
+    std::ptrdiff_t window;     ///< rows, or the most that any holds
+    const std::int32_t* held;  ///< (n_rows,) how many rows each holds; null: `window`
     const double* quantiles;  ///< in [0, 1]
     int n_quantiles;
     double* const* out;  ///< (n_quantiles, n_rows)

@@ -122,11 +122,94 @@ __attribute__((noinline)) void order_block(const RollingOrder& order, std::ptrdi
     }
 }
 
+// ---- windows that differ in length
+
+/// The rows that each lane's window loses and takes in.
+struct Steps {
+    Row held[kLanes], out[kLanes];  // out: the first row to leave, of the transposed ones
+    Row count[kLanes];              // of rows to leave
+
+    /// To the window of row `row` of the column, which is row `at` of the transposed ones.
+    PLANTWRIGHT_INLINE Row advance(const RollingOrder& order, Row row, Row at) {
+        Row most = 0;
+        for (int lane = 0; lane < kLanes; ++lane) {
+            const Row i = row + lane * order.stretch;
+            const Row before = held[lane];
+            held[lane] = i < order.n_rows ? order.held[i] : 0;
+            out[lane] = at - before;
+            count[lane] = held[lane] > 0 ? before + 1 - held[lane] : before;
+            most = count[lane] > most ? count[lane] : most;
+        }
+        return most;
+    }
+    PLANTWRIGHT_INLINE void leaving(const double* lanes, Row m, Lanes& x) const {
+        double values[kLanes];
+        for (int lane = 0; lane < kLanes; ++lane)
+            values[lane] = m < count[lane] ? lanes[(out[lane] + m) * kLanes + lane] : kInfinite;
+        load(x, values);
+    }
+    PLANTWRIGHT_INLINE void entering(const double* lanes, Row at, Lanes& x) const {
+        double values[kLanes];
+        for (int lane = 0; lane < kLanes; ++lane) values[lane] = held[lane] > 0 ? lanes[at * kLanes + lane] : kInfinite;
+        load(x, values);
+    }
+};
+
+PLANTWRIGHT_INLINE void count_values(const Lanes& x, double one, Lanes& n) {
+    n = n + (x < kInfinite ? Lanes{} + one : Lanes{});
+}
+
+/// Empty lanes take in the rows before the stretch that its last window held.
+PLANTWRIGHT_INLINE void fill_windows(const RollingOrder& order, std::ptrdiff_t first, const double* lanes,
+                                     const SortedLanes& sorted, Steps& steps, Lanes& n) {
+    for (std::ptrdiff_t k = 0; k <= order.window; ++k) store(sorted.values + k * kLanes, Lanes{} + kInfinite);
+    for (int lane = 0; lane < kLanes; ++lane) {
+        const Row i = first + lane * order.stretch - 1;
+        steps.held[lane] = i >= 0 && i < order.n_rows ? order.held[i] : 0;
+    }
+    for (Row r = 0; r < order.window; ++r) {
+        double values[kLanes];
+        for (int lane = 0; lane < kLanes; ++lane)
+            values[lane] = order.window - r <= steps.held[lane] ? lanes[r * kLanes + lane] : kInfinite;
+        Lanes x;
+        load(x, values);
+        count_values(x, 1, n);
+        sorted.exchange(Lanes{} + kInfinite, x);
+    }
+}
+
+__attribute__((noinline)) void order_varying_block(const RollingOrder& order, std::ptrdiff_t first, const double* lanes,
+                                                   const SortedLanes& sorted) {
+    Steps steps;
+    Lanes n{};
+    fill_windows(order, first, lanes, sorted, steps, n);
+    for (Row r = 0; r < order.stretch; r += kLanes) {
+        Lanes rows[kMostQuantiles][kLanes];
+        for (int u = 0; u < kLanes; ++u) {
+            const Row at = r + u + order.window, most = steps.advance(order, first + r + u, at);
+            Lanes in, out;
+            steps.entering(lanes, at, in);
+            count_values(in, 1, n);
+            for (Row m = 0; m == 0 || m < most; ++m) {
+                steps.leaving(lanes, m, out);
+                count_values(out, -1, n);
+                sorted.exchange(out, in);
+                fill(in, kInfinite);
+            }
+            for (int q = 0; q < order.n_quantiles; ++q) pick(order, sorted.values, n, order.quantiles[q], rows[q][u]);
+        }
+        for (int q = 0; q < order.n_quantiles; ++q) write_rows(order, order.out[q], first, r, rows[q]);
+    }
+}
+
 void order_column(const RollingOrder& order) {
     double* const lanes = order.work;
     const SortedLanes sorted{order.work + (order.window + order.stretch) * kLanes, order.window};
     for (std::ptrdiff_t first = 0; first < order.n_rows; first += kLanes * order.stretch) {
-        if (transpose(order, first, lanes))
+        const bool dense = transpose(order, first, lanes);
+        if (order.held)
+            order_varying_block(order, first, lanes, sorted);
+        else if (dense)
             order_block<true>(order, first, lanes, sorted);
         else
             order_block<false>(order, first, lanes, sorted);

@@ -13,15 +13,18 @@
 
 namespace plantwright {
 
-/// Value at place q (n - 1) of sorted values, between neighbours by NumPy's formula; as rolling_order_kernel.hpp.
+/// The value a part of the way, in (0, 1), from a to b: NumPy's formula.
+inline double between(double a, double b, double part) {
+    const double d = b - a;
+    return part < 0.5 ? a + d * part : b - d * (1.0 - part);
+}
+
+/// Value at place q (n - 1) of sorted values; as rolling_order_kernel.hpp.
 inline double quantile_of_sorted(std::span<const double> sorted, double q) {
     const double h = q * (static_cast<double>(sorted.size()) - 1.0);
     const auto k = static_cast<std::size_t>(h);
     const double part = h - static_cast<double>(k);
-    const double a = sorted[k];
-    if (!(part > 0)) return a;
-    const double b = sorted[k + 1], d = b - a;
-    return part < 0.5 ? a + d * part : b - d * (1.0 - part);
+    return part > 0 ? between(sorted[k], sorted[k + 1], part) : sorted[k];
 }
 
 /// How many of n sorted values are below x, or not above. No branch depends on the data.

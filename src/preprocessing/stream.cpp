@@ -15,7 +15,7 @@ Stream::Stream(Steps steps, const Schema& raw) : steps_(std::move(steps)), raw_(
     std::size_t n_slots = slot_of.size(), n_scratch = 0;
     for (const auto& step : steps_) {
         const StepLayout layout(*step, out_schema_);
-        Stage stage{{}, n_slots, step->start()};
+        Stage stage{{}, n_slots, false, step->start()};
         for (const ColumnSpec& spec : step->reads()) {
             const auto i = static_cast<std::size_t>(*out_schema_.find(spec.name));
             const ColumnSpec& given = out_schema_[static_cast<Index>(i)];
@@ -27,6 +27,9 @@ Stream::Stream(Steps steps, const Schema& raw) : steps_(std::move(steps)), raw_(
                                                    ? std::vector<std::int32_t>()
                                                    : code_translation(given.levels, spec.levels)});
         }
+        stage.is_run = true;
+        for (std::size_t k = 0; k < stage.reads.size(); ++k)
+            stage.is_run &= stage.reads[k].translation.empty() && stage.reads[k].slot == stage.reads[0].slot + k;
         n_slots += step->writes().size();
         n_scratch = std::max(n_scratch, stage.reads.size());
         std::vector<std::size_t> next;
@@ -47,7 +50,8 @@ Stream::Stream(const Stream& other)
     : steps_(other.steps_), raw_(other.raw_), out_schema_(other.out_schema_), slots_(other.slots_),
       scratch_(other.scratch_), out_(other.out_), out_slots_(other.out_slots_) {
     for (const Stage& stage : other.stages_)
-        stages_.push_back({stage.reads, stage.first_written, stage.state ? stage.state->clone() : nullptr});
+        stages_.push_back(
+            {stage.reads, stage.first_written, stage.is_run, stage.state ? stage.state->clone() : nullptr});
 }
 
 std::span<const Cell> Stream::update(std::span<const Cell> row) {
@@ -58,13 +62,15 @@ std::span<const Cell> Stream::update(std::span<const Cell> row) {
     std::copy(row.begin(), row.end(), slots_.begin());
     for (std::size_t s = 0; s < stages_.size(); ++s) {
         const Stage& stage = stages_[s];
-        for (std::size_t k = 0; k < stage.reads.size(); ++k) {
+        const bool copies = !stage.is_run || stage.reads.empty();
+        for (std::size_t k = 0; copies && k < stage.reads.size(); ++k) {
             const Read& read = stage.reads[k];
             scratch_[k] = slots_[read.slot];
             if (!read.translation.empty() && scratch_[k].code >= 0)
                 scratch_[k].code = read.translation[static_cast<std::size_t>(scratch_[k].code)];
         }
-        steps_[s]->update(stage.state.get(), {scratch_.data(), stage.reads.size()},
+        const Cell* const read = copies ? scratch_.data() : slots_.data() + stage.reads[0].slot;
+        steps_[s]->update(stage.state.get(), {read, stage.reads.size()},
                           {slots_.data() + stage.first_written, steps_[s]->writes().size()});
     }
     for (std::size_t i = 0; i < out_.size(); ++i) out_[i] = slots_[out_slots_[i]];

@@ -39,6 +39,7 @@ private:
     struct Stage {
         std::vector<Read> reads;
         std::size_t first_written;  // slots of the cells written, one after the other
+        bool is_run;                // the cells read stand one after the other, too
         std::unique_ptr<StepState> state;
     };
 

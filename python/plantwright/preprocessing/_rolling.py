@@ -51,10 +51,10 @@ class RollingFeatures(Step):
     >>> import plantwright as pw
     >>> X = np.array([[1.0], [2.0], [np.nan], [6.0]])
     >>> pw.RollingFeatures(windows=[2], statistics=["mean", "max"]).fit_transform(X)
-    array([[ 1. ,  1. ,  1. ],
-           [ 2. ,  1.5,  2. ],
-           [ nan,  2. ,  2. ],
-           [ 6. ,  6. ,  6. ]])
+    array([[1. , 1. , 1. ],
+           [2. , 1.5, 2. ],
+           [nan, 2. , 2. ],
+           [6. , 6. , 6. ]])
     """
 
     _step_type = "RollingFeatures"

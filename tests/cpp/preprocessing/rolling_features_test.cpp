@@ -117,7 +117,7 @@ TEST(RollingFeatures, GivesTheSameBitsRowByRowAndFromItsFile) {
         {.windows = {"10min", 60, "2h", "90s", "3d"},
          .statistics = {"mean", "var", "skew", "min", "range", "count", "median", "q90"}},
         {.windows = {"20min"}, .statistics = {"max", "count"}, .min_count = 4},
-        {.windows = {7, 300}, .statistics = {"q25", "median"}, .min_count = 2}};
+        {.windows = {7, 300, 900}, .statistics = {"q25", "median", "q100"}, .min_count = 2}};
     for (const RollingFeaturesOptions& options : many) {
         const Pipeline pipeline = Pipeline::fit(frame, {options});
         expect_stream_equals_batch(pipeline, frame);
@@ -141,6 +141,20 @@ TEST(RollingFeatures, GivesTheSameBitsWhereStretchesWithoutGapsFollowStretchesWi
     expect_stream_equals_batch(
         Pipeline::fit(frame, {RollingFeaturesOptions{.windows = {5, 30, 60, 100},
                                                      .statistics = {"mean", "std", "min", "max", "median", "q90"}}}),
+        frame);
+}
+
+TEST(RollingFeatures, GivesTheSameBitsInLongWindowsOfFewValuesAndTies) {
+    const Frame noise = plant_table(4000, 6);
+    auto x = noise.column("fuel").to_float64();
+    for (Index i = 0; i < 4000; ++i) {
+        x[i] = i > 500 && i < 1700 ? kNaN : std::floor(x[i]);
+        if (i > 2000 && i < 3000 && i % 97 != 0) x[i] = kNaN;
+    }
+    const Frame frame = one_column(std::move(x));
+    expect_stream_equals_batch(
+        Pipeline::fit(frame, {RollingFeaturesOptions{.windows = {300, 500},
+                                                     .statistics = {"q0", "median", "q90", "q100", "std"}}}),
         frame);
 }
 

@@ -140,6 +140,24 @@ def test_threads_change_no_bit():
     np.testing.assert_array_equal(step.fit_transform(X), step.set_params(n_jobs=4).fit_transform(X))
 
 
+PRINT_HASH = """
+import hashlib, numpy as np, plantwright as pw
+random = np.random.default_rng(0)
+X = random.normal(size=(5000, 3)).cumsum(axis=0)
+X[:3000][random.random((3000, 3)) < 0.03] = np.nan
+time = np.datetime64("2024-01-01", "ns") + np.cumsum(random.integers(10, 111, 5000)).astype("timedelta64[s]")
+frame = pw.Frame({"time": time, "a": X[:, 0], "b": X[:, 1], "c": X[:, 2]})
+statistics = ["mean", "std", "min", "max", "median", "q10", "skew", "sum", "count"]
+out = pw.RollingFeatures(windows=[5, 60, 300, "20min"], statistics=statistics).fit_transform(frame)
+print(hashlib.sha256(np.nan_to_num(out.to_numpy(out.columns[1:]), nan=-1.5).tobytes()).hexdigest())
+"""
+
+
+def test_every_instruction_set_level_gives_the_same_bits(run_python, runnable_levels):
+    hashes = {run_python(PRINT_HASH, PLANTWRIGHT_ISA=level).stdout for level in runnable_levels}
+    assert len(hashes) == 1
+
+
 def test_lags_and_differences_are_those_of_pandas():
     x, time = noise(400, 7), irregular(400)
     frame, series = pw.Frame({"time": time, "x": x}), pd.Series(x)
