@@ -100,6 +100,11 @@ private:
 
 void register_preprocessing(py::module_& module) {
     const auto no_gil = py::call_guard<py::gil_scoped_release>();
+    py::class_<RowStream>(module, "RowStream")
+        .def("update", &RowStream::update, "row"_a)
+        .def("restart", &RowStream::restart)
+        .def_property_readonly("schema", &RowStream::schema)
+        .def_property_readonly("input_schema", &RowStream::input_schema);
     py::class_<Pipeline> pipeline(module, "Pipeline");
     pipeline.def_static("fit", &fit_pipeline, "steps"_a, "frame"_a, "n_jobs"_a = py::none(), no_gil)
         .def_static("fit_transform", &fit_transform_pipeline, "steps"_a, "frame"_a, "n_jobs"_a = py::none(), no_gil)
@@ -122,11 +127,6 @@ void register_preprocessing(py::module_& module) {
         .def("stream", [](const Pipeline& p) { return RowStream(p, p.input_schema()); })
         .def("__len__", [](const Pipeline& p) { return p.steps().size(); });
     def_saveable(pipeline);
-    py::class_<RowStream>(module, "RowStream")
-        .def("update", &RowStream::update, "row"_a)
-        .def("restart", &RowStream::restart)
-        .def_property_readonly("schema", &RowStream::schema)
-        .def_property_readonly("input_schema", &RowStream::input_schema);
     module.def("step_types", &step_types);
     module.def(
         "complete_options",

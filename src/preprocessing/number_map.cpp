@@ -8,6 +8,7 @@
 
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/threads.hpp"
+#include "preprocessing/fresh_buffer.hpp"
 
 namespace plantwright {
 namespace {
@@ -19,7 +20,7 @@ constexpr Index kBlockRows = 2048;  // stays in the first cache
 template <class Map>
 std::vector<Column> mapped(std::span<const StepInput> inputs, Index n_rows, int n_jobs, const Map& f) {
     std::vector<Buffer<double>> out(inputs.size());
-    for (auto& values : out) values = Buffer<double>::uninitialized(n_rows);
+    for (auto& values : out) values = fresh_buffer<double>(n_rows);
     parallel_for((n_rows + kBlockRows - 1) / kBlockRows, n_jobs, [&](Index block, int) {
         const Index begin = block * kBlockRows, end = std::min(begin + kBlockRows, n_rows);
         for (std::size_t k = 0; k < inputs.size(); ++k) {
@@ -41,8 +42,7 @@ struct Gathered {
     Buffer<double> values;
 
     Gathered(const ColumnSpec& spec, const Frame& frame, Index k)
-        : input(spec, frame.column(spec.name)), name(spec.name), place(k),
-          values(Buffer<double>::uninitialized(frame.rows())) {}
+        : input(spec, frame.column(spec.name)), name(spec.name), place(k), values(fresh_buffer<double>(frame.rows())) {}
 
     void take(std::string_view who, Index begin, Index end) {
         double block[kBlockRows];
