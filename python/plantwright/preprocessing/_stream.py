@@ -12,7 +12,6 @@ import numpy as np
 from plantwright.core import InvalidArgument
 
 
-
 class RowTaker:
     """Gives rows of Python values to a compiled stream."""
 
