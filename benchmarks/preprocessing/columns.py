@@ -161,8 +161,9 @@ def main() -> None:
     arguments = parser.parse_args()
     results = []
     for name in arguments.cases:
-        results += measure(name, arguments.rows, arguments.rounds)
-        print(json.dumps(results[-1]), flush=True)
+        for result in measure(name, arguments.rows, arguments.rounds):
+            results.append(result)
+            print(json.dumps(result), flush=True)
     text = markdown(results, arguments.rows)
     print(text)
     if arguments.json:
