@@ -6,8 +6,8 @@
 
 #include "plantwright/core/threads.hpp"
 #include "plantwright/preprocessing/number_map.hpp"
+#include "preprocessing/column_passes.hpp"
 #include "preprocessing/fitting.hpp"
-#include "preprocessing/moments.hpp"
 #include "preprocessing/order_statistics.hpp"
 
 namespace plantwright {
@@ -97,10 +97,10 @@ std::int32_t commonest_code(const Column& column) {
 
 double number_for(const Options& options, Buffer<double>& present) {
     switch (options.strategy) {
-        case ImputerStrategy::mean: return moments_of(present).mean;
         case ImputerStrategy::median: return median_of(present);
         case ImputerStrategy::most_frequent: return commonest(present);
         case ImputerStrategy::constant: return options.fill_value.is_number() ? options.fill_value.as_double() : 0;
+        case ImputerStrategy::mean:
         case ImputerStrategy::last:
         case ImputerStrategy::linear: break;
     }
@@ -126,6 +126,11 @@ void learn_numbers(const Frame& frame, const Options& options, int n_jobs, Imput
         if (spec.kind != ColumnKind::number) continue;
         specs.push_back(spec);
         places.push_back(k);
+    }
+    if (options.strategy == ImputerStrategy::mean) {
+        const auto moments = column_moments(kWho, frame, specs, n_jobs);
+        for (std::size_t i = 0; i < specs.size(); ++i) fit.numbers[places[i]] = moments[i].mean;
+        return;
     }
     const bool looks = options.strategy <= ImputerStrategy::most_frequent;  // at the numbers
     std::vector<Buffer<double>> present(specs.size());

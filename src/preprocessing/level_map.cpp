@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "plantwright/core/error.hpp"
+#include "preprocessing/fresh_buffer.hpp"
 
 namespace plantwright {
 
@@ -42,7 +43,7 @@ std::int32_t LevelMap::index(ColumnKind kind, Cell cell) const {
 }
 
 Buffer<std::int32_t> LevelMap::indices(const StepInput& input) const {
-    auto result = Buffer<std::int32_t>::uninitialized(input.size());
+    auto result = fresh_buffer<std::int32_t>(input.size());
     const ColumnKind kind = input.kind();
     for (Index i = 0; i < input.size(); ++i) result[i] = index(kind, input.cell(i));
     return result;

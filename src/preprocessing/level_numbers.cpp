@@ -6,6 +6,7 @@
 
 #include "plantwright/core/threads.hpp"
 #include "preprocessing/fitting.hpp"
+#include "preprocessing/fresh_buffer.hpp"
 
 namespace plantwright {
 
@@ -50,7 +51,7 @@ std::vector<Column> LevelNumbers::columns_of(const Buffer<std::int32_t>& levels,
     std::vector<Column> columns;
     const Index n_levels = numbers.rows() - 2;
     for (Index j = 0; j < numbers.cols(); ++j) {
-        auto values = Buffer<double>::uninitialized(levels.size());
+        auto values = fresh_buffer<double>(levels.size());
         for (Index i = 0; i < levels.size(); ++i) values[i] = numbers(number_row(levels[i], n_levels), j);
         columns.push_back(Column::numbers(std::move(values)));
     }

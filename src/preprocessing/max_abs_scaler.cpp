@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "preprocessing/column_passes.hpp"
 #include "preprocessing/scaling.hpp"
 
 namespace plantwright {
@@ -14,11 +15,12 @@ MaxAbsScaler MaxAbsScaler::fit(const Frame& frame, const Options& options, std::
     step.reads_ = select_columns(Options::kStepType, frame.schema(), options.columns, {ColumnKind::number});
     step.write_in_place();
     for (auto* vector : {&step.max_abs_, &step.scale_}) *vector = Vector(std::ssize(step.reads_));
-    for_each_column(Options::kStepType, frame, step.reads_, n_jobs, [&](Index k, const Buffer<double>& values) {
-        const auto [least, largest] = extremes(values);
+    const auto extremes = column_extremes(Options::kStepType, frame, step.reads_, n_jobs);
+    for (Index k = 0; k < std::ssize(extremes); ++k) {
+        const auto [least, largest] = extremes[static_cast<std::size_t>(k)];
         step.max_abs_[k] = std::max(std::abs(least), std::abs(largest));
         step.scale_[k] = nonzero_scale(step.max_abs_[k]);
-    });
+    }
     return step;
 }
 

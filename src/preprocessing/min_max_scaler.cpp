@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "preprocessing/column_passes.hpp"
 #include "preprocessing/scaling.hpp"
 
 namespace plantwright {
@@ -25,14 +26,14 @@ MinMaxScaler MinMaxScaler::fit(const Frame& frame, const Options& options, std::
     for (auto* vector : {&step.data_min_, &step.data_max_, &step.scale_, &step.min_})
         *vector = Vector(std::ssize(step.reads_));
     const auto [low, high] = options.feature_range;
-    for_each_column(Options::kStepType, frame, step.reads_, n_jobs,
-                    [&step, low = low, high = high](Index k, const Buffer<double>& values) {
-                        const auto [least, largest] = extremes(values);
-                        step.data_min_[k] = least;
-                        step.data_max_[k] = largest;
-                        step.scale_[k] = (high - low) / nonzero_scale(largest - least);
-                        step.min_[k] = low - least * step.scale_[k];
-                    });
+    const auto extremes = column_extremes(Options::kStepType, frame, step.reads_, n_jobs);
+    for (Index k = 0; k < std::ssize(extremes); ++k) {
+        const auto [least, largest] = extremes[static_cast<std::size_t>(k)];
+        step.data_min_[k] = least;
+        step.data_max_[k] = largest;
+        step.scale_[k] = (high - low) / nonzero_scale(largest - least);
+        step.min_[k] = low - least * step.scale_[k];
+    }
     return step;
 }
 

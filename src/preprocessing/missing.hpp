@@ -6,6 +6,7 @@
 #include <string>
 
 #include "plantwright/preprocessing/step.hpp"
+#include "preprocessing/fresh_buffer.hpp"
 
 namespace plantwright {
 
@@ -23,7 +24,7 @@ inline Step::Written missing_flag_of(const ColumnSpec& spec) {
 
 /// 1 where the input is missing, else 0.
 inline Column missing_flags(const StepInput& input, Index n_rows) {
-    auto flags = Buffer<float>::uninitialized(n_rows);
+    auto flags = fresh_buffer<float>(n_rows);
     const auto tell = [&](const auto& is_gap) {
         for (Index i = 0; i < n_rows; ++i) flags[i] = is_gap(i) ? 1.0F : 0.0F;
     };

@@ -13,25 +13,33 @@ struct Moments {
     double mean = kNaN, variance = kNaN;
 };
 
-/// Two passes, the second of which corrects the first's rounding; NaN of no values. Sums run in eight lanes, whatever
-/// the machine.
+/// A sum in four lanes, whatever the machine.
+struct LaneSum {
+    double a = 0, b = 0, c = 0, d = 0;
+
+    void add(std::span<const double> values, const auto& term) {
+        std::size_t i = 0;
+        for (; i + 4 <= values.size(); i += 4) {
+            a += term(values[i]);
+            b += term(values[i + 1]);
+            c += term(values[i + 2]);
+            d += term(values[i + 3]);
+        }
+        for (; i < values.size(); ++i) a += term(values[i]);
+    }
+    double total() const { return (a + b) + (c + d); }
+};
+
+/// Two passes, the second of which corrects the first's rounding; NaN of no values.
 inline Moments moments_of(std::span<const double> values) {
-    constexpr std::size_t kLanes = 8;
     if (values.empty()) return {};
     const auto n = static_cast<double>(values.size());
-    const auto summed = [&](const auto& term) {
-        double lanes[kLanes] = {};
-        std::size_t i = 0;
-        for (; i + kLanes <= values.size(); i += kLanes) {
-            for (std::size_t j = 0; j < kLanes; ++j) lanes[j] += term(values[i + j]);
-        }
-        for (; i < values.size(); ++i) lanes[0] += term(values[i]);
-        return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-    };
-    const double mean = summed([](double x) { return x; }) / n;
-    const double rest = summed([mean](double x) { return x - mean; });  // what the mean's rounding left
-    const double squares = summed([mean](double x) { return (x - mean) * (x - mean); });
-    return {mean + rest / n, (squares - rest * rest / n) / n};
+    LaneSum sum, rest, squares;
+    sum.add(values, [](double x) { return x; });
+    const double mean = sum.total() / n;
+    rest.add(values, [mean](double x) { return x - mean; });  // what the mean's rounding left
+    squares.add(values, [mean](double x) { return (x - mean) * (x - mean); });
+    return {mean + rest.total() / n, (squares.total() - rest.total() * rest.total() / n) / n};
 }
 
 inline Moments moments_of(const Buffer<double>& values) {

@@ -8,26 +8,40 @@
 
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/threads.hpp"
+#include "preprocessing/fresh_buffer.hpp"
 
 namespace plantwright {
 namespace {
 
 constexpr Index kBlockRows = 2048;  // stays in the first cache
 
-/// Calls `f(k, in, out)` for blocks of rows of each column, in parallel over blocks: tables that lie row by row are
-/// read once.
+bool is_dense(const StepInput& input) { return !input.column().is_float32() && input.column().float64().contiguous(); }
+
+/// Calls `f(k, in, out)` for blocks of rows of each column, in parallel: column by column, or where the table lies row
+/// by row, block by block, so that it is read once.
 template <class Map>
 std::vector<Column> mapped(std::span<const StepInput> inputs, Index n_rows, int n_jobs, const Map& f) {
     std::vector<Buffer<double>> out(inputs.size());
-    for (auto& values : out) values = Buffer<double>::uninitialized(n_rows);
-    parallel_for((n_rows + kBlockRows - 1) / kBlockRows, n_jobs, [&](Index block, int) {
+    for (auto& values : out) values = fresh_buffer<double>(n_rows);
+    const Index n_blocks = (n_rows + kBlockRows - 1) / kBlockRows, n_columns = std::ssize(inputs);
+    const auto map_block = [&](Index column, Index block) {
+        const auto k = static_cast<std::size_t>(column);
         const Index begin = block * kBlockRows, end = std::min(begin + kBlockRows, n_rows);
-        for (std::size_t k = 0; k < inputs.size(); ++k) {
-            const std::span values(out[k].data() + begin, static_cast<std::size_t>(end - begin));
-            inputs[k].read(begin, end, values.data());
-            f(static_cast<Index>(k), std::span<const double>(values), values.data());
-        }
-    });
+        double* values = out[k].data() + begin;
+        const bool dense = is_dense(inputs[k]);
+        if (!dense) inputs[k].read(begin, end, values);
+        const double* from = dense ? inputs[k].column().float64().data() + begin : values;
+        f(column, std::span<const double>(from, static_cast<std::size_t>(end - begin)), values);
+    };
+    if (std::all_of(inputs.begin(), inputs.end(), is_dense)) {
+        parallel_for(n_columns, n_jobs, [&](Index k, int) {
+            for (Index block = 0; block < n_blocks; ++block) map_block(k, block);
+        });
+    } else {
+        parallel_for(n_blocks, n_jobs, [&](Index block, int) {
+            for (Index k = 0; k < n_columns; ++k) map_block(k, block);
+        });
+    }
     std::vector<Column> columns;
     for (Buffer<double>& values : out) columns.push_back(Column::numbers(std::move(values)));
     return columns;
@@ -41,8 +55,7 @@ struct Gathered {
     Buffer<double> values;
 
     Gathered(const ColumnSpec& spec, const Frame& frame, Index k)
-        : input(spec, frame.column(spec.name)), name(spec.name), place(k),
-          values(Buffer<double>::uninitialized(frame.rows())) {}
+        : input(spec, frame.column(spec.name)), name(spec.name), place(k), values(fresh_buffer<double>(frame.rows())) {}
 
     void take(std::string_view who, Index begin, Index end) {
         double block[kBlockRows];

@@ -8,6 +8,7 @@
 #include "plantwright/core/threads.hpp"
 #include "plantwright/preprocessing/level_numbers.hpp"
 #include "preprocessing/fitting.hpp"
+#include "preprocessing/fresh_buffer.hpp"
 
 namespace plantwright {
 namespace {
@@ -122,8 +123,9 @@ std::vector<Column> OneHotEncoder::compute(std::span<const StepInput> inputs, In
     parallel_for(std::ssize(inputs), n_jobs, [&](Index c, int) {
         const auto k = static_cast<std::size_t>(c);
         for (const std::int32_t at : slots_[k]) {
-            if (at >= 0 && out[static_cast<std::size_t>(at)].size() == 0)
-                out[static_cast<std::size_t>(at)] = Buffer<float>(n_rows, 0.0F);
+            if (at < 0 || out[static_cast<std::size_t>(at)].size() == n_rows) continue;
+            auto& zeros = out[static_cast<std::size_t>(at)] = fresh_buffer<float>(n_rows);
+            std::fill(zeros.begin(), zeros.end(), 0.0F);
         }
         for (Index i = 0; i < n_rows; ++i) {
             const std::int32_t at = slot(k, maps_[k].index(inputs[k].kind(), inputs[k].cell(i)));

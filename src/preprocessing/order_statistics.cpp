@@ -82,8 +82,9 @@ void order_statistics(std::span<double> values, std::span<const Index> ranks, do
     select(values, ranks, out, 0);
 }
 
-Vector quantiles_of(std::span<double> values, std::span<const double> probabilities) {
+Vector quantiles_of(std::span<double> values, std::span<const double> probabilities, double* median) {
     Vector result(std::ssize(probabilities), kNaN);
+    if (median) *median = kNaN;
     if (values.empty()) return result;
     const auto last = static_cast<double>(values.size() - 1);
     std::vector<Index> ranks;
@@ -91,6 +92,8 @@ Vector quantiles_of(std::span<double> values, std::span<const double> probabilit
         const auto below = static_cast<Index>(last * p);
         for (const Index rank : {below, std::min(below + 1, std::ssize(values) - 1)}) ranks.push_back(rank);
     }
+    const Index middle[] = {(std::ssize(values) - 1) / 2, std::ssize(values) / 2};
+    if (median) ranks.insert(ranks.end(), middle, middle + 2);
     std::vector<Index> distinct = ranks;
     std::sort(distinct.begin(), distinct.end());
     distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
@@ -100,6 +103,7 @@ Vector quantiles_of(std::span<double> values, std::span<const double> probabilit
         return found[static_cast<std::size_t>(std::lower_bound(distinct.begin(), distinct.end(), rank) -
                                               distinct.begin())];
     };
+    if (median) *median = (value_at(middle[0]) + value_at(middle[1])) / 2;
     for (Index i = 0; i < result.size(); ++i) {
         const double place = last * probabilities[static_cast<std::size_t>(i)];
         const auto r = static_cast<std::size_t>(2 * i);

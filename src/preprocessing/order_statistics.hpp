@@ -14,8 +14,8 @@ namespace plantwright {
 void order_statistics(std::span<double> values, std::span<const Index> ranks, double* out);
 
 /// Quantiles at `probabilities` (rising, in [0, 1]), linear between neighbours, as NumPy computes them; NaN of no
-/// values. `values` is left in another order.
-Vector quantiles_of(std::span<double> values, std::span<const double> probabilities);
+/// values. `values` is left in another order. The median, where it is asked for, comes of the same pass.
+Vector quantiles_of(std::span<double> values, std::span<const double> probabilities, double* median = nullptr);
 
 double median_of(std::span<double> values);
 

@@ -50,17 +50,17 @@ struct Logs {
 
 /// The normal log-likelihood's negative, less constants: n / 2 log(variance of the powers) - (lambda - 1) weighted.
 double negative_log_likelihood(const Logs& logs, double lambda, std::vector<double>& powers) {
-    powers.clear();
-    const auto take = [&](const std::vector<double>& from, double power, double sign) {
+    double* out = powers.data();
+    const auto take = [&out](const std::vector<double>& from, double power, double sign) {
         if (std::abs(power) < 1e-3) {
-            for (const double log : from) powers.push_back(sign * power_of(log, power));
+            for (const double log : from) *out++ = sign * power_of(log, power);
         } else {
-            for (const double log : from) powers.push_back(sign * (elementary::exp(power * log) - 1) / power);
+            for (const double log : from) *out++ = sign * (elementary::exp(power * log) - 1) / power;
         }
     };
     take(logs.above, lambda, 1);
     take(logs.below, 2 - lambda, -1);
-    const double variance = moments_of(powers).variance;
+    const double variance = moments_of(std::span<const double>(powers)).variance;
     if (!(variance > 0) || !std::isfinite(variance)) return HUGE_VAL;
     return static_cast<double>(powers.size()) / 2 * elementary::log(variance) - (lambda - 1) * logs.weighted;
 }
@@ -69,8 +69,7 @@ double best_exponent(const Buffer<double>& values, PowerMethod method) {
     if (values.empty()) return kNaN;
     if (is_constant(moments_of(values), static_cast<double>(values.size()))) return 1;
     const Logs logs(values, method);
-    std::vector<double> powers;
-    powers.reserve(static_cast<std::size_t>(values.size()));
+    std::vector<double> powers(static_cast<std::size_t>(values.size()));
     return minimise([&](double lambda) { return negative_log_likelihood(logs, lambda, powers); }, -2, 2, 64, 1.48e-8);
 }
 

@@ -27,7 +27,7 @@ Index count_while(const double* x, Index n, double value, const Less& less) {
     const double* first = x;
     while (n > 1) {
         const Index half = n / 2;
-        first += less(first[half - 1], value) ? half : 0;
+        first += half * static_cast<Index>(less(first[half - 1], value));  // a product: no branch to mispredict
         n -= half;
     }
     return first - x + (n == 1 && less(*first, value) ? 1 : 0);
@@ -45,8 +45,10 @@ double to_rank(const double* quantiles, const double* references, Index n, doubl
     const Index last = at_most - 1;  // of the quantiles that are not above x
     if (quantiles[last] != x) {
         if (last == n - 1) return references[n - 1];
-        const double up = on_line(quantiles, references, last, last + 1, x);
-        const double down = on_line(quantiles, references, last + 1, last, x);
+        const Index next = last + 1;
+        const double slope = (references[next] - references[last]) / (quantiles[next] - quantiles[last]);
+        const double up = slope * (x - quantiles[last]) + references[last];
+        const double down = slope * (x - quantiles[next]) + references[next];
         return 0.5 * (up + down);
     }
     const Index first = count_while(quantiles, n, x, [](double q, double v) { return q < v; });

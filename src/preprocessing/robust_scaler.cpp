@@ -37,10 +37,10 @@ RobustScaler RobustScaler::fit(const Frame& frame, const Options& options, std::
     const double of_normal = normal_range(options);
     const double range[] = {options.quantile_range.first / 100, options.quantile_range.second / 100};
     for_each_column(Options::kStepType, frame, step.reads_, n_jobs, [&](Index k, Buffer<double>& values) {
-        if (options.with_centering) step.center_[k] = median_of(values);
-        if (!options.with_scaling) return;
-        const Vector q = quantiles_of(values, range);
-        step.scale_[k] = nonzero_scale(q[1] - q[0]) / of_normal;
+        double median = 0;
+        const Vector q = quantiles_of(values, range, &median);
+        if (options.with_centering) step.center_[k] = median;
+        if (options.with_scaling) step.scale_[k] = nonzero_scale(q[1] - q[0]) / of_normal;
     });
     return step;
 }

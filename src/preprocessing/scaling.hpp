@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <limits>
-#include <utility>
 
 #include "plantwright/core/threads.hpp"
 #include "plantwright/preprocessing/number_map.hpp"
@@ -22,30 +21,6 @@ inline void for_each_column(std::string_view who, const Frame& frame, std::span<
     const int jobs = resolve_n_jobs(n_jobs);
     std::vector<Buffer<double>> values = present_numbers(who, frame, columns, jobs);
     parallel_for(std::ssize(columns), jobs, [&](Index k, int) { f(k, values[static_cast<std::size_t>(k)]); });
-}
-
-/// Least and largest; NaN of no values.
-inline std::pair<double, double> extremes(const Buffer<double>& values) {
-    if (values.empty()) return {kNaN, kNaN};
-    constexpr Index kLanes = 8;
-    double low[kLanes], high[kLanes];
-    for (Index j = 0; j < kLanes; ++j) low[j] = high[j] = values[0];
-    Index i = 0;
-    for (; i + kLanes <= values.size(); i += kLanes) {
-        for (Index j = 0; j < kLanes; ++j) {
-            low[j] = values[i + j] < low[j] ? values[i + j] : low[j];
-            high[j] = values[i + j] > high[j] ? values[i + j] : high[j];
-        }
-    }
-    for (; i < values.size(); ++i) {
-        low[0] = values[i] < low[0] ? values[i] : low[0];
-        high[0] = values[i] > high[0] ? values[i] : high[0];
-    }
-    for (Index j = 1; j < kLanes; ++j) {
-        low[0] = low[j] < low[0] ? low[j] : low[0];
-        high[0] = high[j] > high[0] ? high[j] : high[0];
-    }
-    return {low[0], high[0]};
 }
 
 }  // namespace plantwright

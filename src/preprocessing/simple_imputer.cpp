@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "plantwright/core/threads.hpp"
+#include "preprocessing/fresh_buffer.hpp"
 #include "preprocessing/imputer_fitting.hpp"
 #include "preprocessing/missing.hpp"
 
@@ -182,7 +183,7 @@ Column SimpleImputer::filled(const StepInput& input, Index k, Index n_rows) cons
         }
         return Column::categories(std::move(codes), writes()[static_cast<std::size_t>(k)].spec.levels);
     }
-    auto values = Buffer<double>::uninitialized(n_rows);
+    auto values = fresh_buffer<double>(n_rows);
     input.read(0, n_rows, values.data());
     const double value = fill_numbers_[k];
     for (double& x : values) x = std::isnan(x) ? value : x;
@@ -229,7 +230,7 @@ Column SimpleImputer::filled_on_lines(std::span<const StepInput> inputs, Index k
         rows[g].push_back(i);
         at[g].push_back(stamp == kMissingTime ? kNaN : static_cast<double>(stamp));
     }
-    auto values = Buffer<double>::uninitialized(n_rows);
+    auto values = fresh_buffer<double>(n_rows);
     inputs[static_cast<std::size_t>(k)].read(0, n_rows, values.data());
     for (std::size_t g = 0; g < n_groups; ++g) interpolate(rows[g], at[g], values);
     return Column::numbers(std::move(values));

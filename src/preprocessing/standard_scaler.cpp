@@ -3,26 +3,22 @@
 
 #include <cmath>
 
-#include "plantwright/core/threads.hpp"
+#include "preprocessing/column_passes.hpp"
 #include "preprocessing/fitting.hpp"
-#include "preprocessing/moments.hpp"
 
 namespace plantwright {
 StandardScaler StandardScaler::fit(const Frame& frame, const Options& options, std::optional<int> n_jobs) {
-    require_rows(Options::kStepType, frame);
     StandardScaler step;
     step.options_ = options;
     step.reads_ = select_columns(Options::kStepType, frame.schema(), options.columns, {ColumnKind::number});
     step.write_in_place();
-    const auto values = present_numbers(Options::kStepType, frame, step.reads_, resolve_n_jobs(n_jobs));
-    for (auto* vector : {&step.mean_, &step.variance_, &step.scale_}) *vector = Vector(std::ssize(values), 1.0);
-    for (Index k = 0; k < std::ssize(values); ++k) {
-        const Buffer<double>& column = values[static_cast<std::size_t>(k)];
-        const Moments m = moments_of(column);
+    const auto moments = column_moments(Options::kStepType, frame, step.reads_, n_jobs);
+    for (auto* vector : {&step.mean_, &step.variance_, &step.scale_}) *vector = Vector(std::ssize(moments), 1.0);
+    for (Index k = 0; k < std::ssize(moments); ++k) {
+        const ColumnMoments& m = moments[static_cast<std::size_t>(k)];
         step.mean_[k] = m.mean;
         step.variance_[k] = m.variance;
-        const bool divides =
-            options.with_std && !is_constant(m, static_cast<double>(column.size())) && column.size() > 0;
+        const bool divides = options.with_std && m.n > 0 && !is_constant(m, m.n);
         step.scale_[k] = divides ? std::sqrt(m.variance) : 1.0;
     }
     return step;

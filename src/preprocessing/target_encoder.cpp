@@ -109,13 +109,23 @@ Moments moments_at(const Buffer<double>& y, const std::vector<Index>& rows) {
     return moments_of(std::span<const double>(values));
 }
 
-Matrix encode(const Levels& levels, Index n_levels, const Target& target, const std::vector<Index>& rows,
+/// Rows that teach, and the moments of each output over them.
+struct Training {
+    std::vector<Index> rows;
+    std::vector<Moments> overall;
+
+    Training(const Target& target, std::vector<Index> from) : rows(std::move(from)) {
+        for (const Buffer<double>& y : target.values) overall.push_back(moments_at(y, rows));
+    }
+};
+
+Matrix encode(const Levels& levels, Index n_levels, const Target& target, const Training& training,
               const io::Json& smooth) {
     Matrix numbers(n_levels + 2, std::ssize(target.values));
     for (Index j = 0; j < numbers.cols(); ++j) {
-        const Buffer<double>& y = target.values[static_cast<std::size_t>(j)];
-        const Moments overall = moments_at(y, rows);
-        const Encoding encoding{levels, n_levels, y, rows};
+        const auto output = static_cast<std::size_t>(j);
+        const Moments& overall = training.overall[output];
+        const Encoding encoding{levels, n_levels, target.values[output], training.rows};
         const Vector column =
             smooth.is_number() ? encoding.smoothed(smooth.as_double(), overall.mean) : encoding.shrunk(overall);
         for (Index level = 0; level < column.size(); ++level) numbers(level, j) = column[level];
@@ -149,25 +159,35 @@ std::vector<Index> folds_of(Index n_rows, const TargetEncoderOptions& options) {
     return fold;
 }
 
-/// Encodes each fold by the others.
-std::vector<Column> crossed(const Levels& levels, Index n_levels, const Target& target,
-                            const std::vector<Index>& fold_of_row, const TargetEncoderOptions& options) {
-    std::vector<Buffer<double>> out(target.values.size());
-    for (auto& values : out) values = Buffer<double>::uninitialized(levels.size());
-    for (Index fold = 0; fold < options.cv; ++fold) {
+/// Of each fold, the other folds' rows that have a target.
+std::vector<Training> others_of_folds(const Target& target, const std::vector<Index>& fold_of_row,
+                                      std::int64_t n_folds) {
+    std::vector<Training> trainings;
+    for (Index fold = 0; fold < n_folds; ++fold) {
         std::vector<Index> others;
         for (const Index i : target.rows) {
             if (fold_of_row[static_cast<std::size_t>(i)] != fold) others.push_back(i);
         }
-        const Matrix numbers = encode(levels, n_levels, target, others, options.smooth);
-        for (Index i = 0; i < levels.size(); ++i) {
-            if (fold_of_row[static_cast<std::size_t>(i)] != fold) continue;
-            for (std::size_t j = 0; j < out.size(); ++j)
-                out[j][i] = numbers(number_row(levels[i], n_levels), static_cast<Index>(j));
-        }
+        trainings.emplace_back(target, std::move(others));
     }
+    return trainings;
+}
+
+/// Encodes each fold by the others.
+std::vector<Column> crossed(const Levels& levels, Index n_levels, const Target& target,
+                            const std::vector<Training>& others, const std::vector<Index>& fold_of_row,
+                            const io::Json& smooth) {
+    std::vector<Matrix> numbers;
+    for (const Training& training : others) numbers.push_back(encode(levels, n_levels, target, training, smooth));
     std::vector<Column> columns;
-    for (auto& values : out) columns.push_back(Column::numbers(std::move(values)));
+    for (Index j = 0; j < std::ssize(target.values); ++j) {
+        auto values = Buffer<double>::uninitialized(levels.size());
+        for (Index i = 0; i < levels.size(); ++i) {
+            const auto fold = static_cast<std::size_t>(fold_of_row[static_cast<std::size_t>(i)]);
+            values[i] = numbers[fold](number_row(levels[i], n_levels), j);
+        }
+        columns.push_back(Column::numbers(std::move(values)));
+    }
     return columns;
 }
 
@@ -180,12 +200,13 @@ TargetEncoder TargetEncoder::fit(const Frame& frame, const Options& options, std
     step.options_ = options;
     step.learn_levels(frame, options.columns);
     const Target target = target_of(frame, options.target_type);
+    const Training all(target, target.rows);
     step.target_mean_ = Vector(std::ssize(target.values));
     for (Index j = 0; j < step.target_mean_.size(); ++j)
-        step.target_mean_[j] = moments_at(target.values[static_cast<std::size_t>(j)], target.rows).mean;
+        step.target_mean_[j] = all.overall[static_cast<std::size_t>(j)].mean;
     for (std::size_t k = 0; k < step.reads_.size(); ++k) {
         const Levels levels = step.maps_[k].indices({step.reads_[k], frame.column(step.reads_[k].name)});
-        step.numbers_.push_back(encode(levels, step.maps_[k].size(), target, target.rows, options.smooth));
+        step.numbers_.push_back(encode(levels, step.maps_[k].size(), target, all, options.smooth));
     }
     step.write_numbers(target.names);
     return step;
@@ -196,11 +217,12 @@ std::pair<TargetEncoder, Frame> TargetEncoder::fit_transform(const Frame& frame,
     TargetEncoder step = fit(frame, options, n_jobs);
     const Target target = target_of(frame, options.target_type);
     const std::vector<Index> fold_of_row = folds_of(frame.rows(), options);
+    const std::vector<Training> others = others_of_folds(target, fold_of_row, options.cv);
     Frame table = step.transform(frame, n_jobs);
     std::size_t next = 0;
     for (std::size_t k = 0; k < step.reads_.size(); ++k) {
         const Levels levels = step.maps_[k].indices({step.reads_[k], frame.column(step.reads_[k].name)});
-        for (Column& column : crossed(levels, step.maps_[k].size(), target, fold_of_row, options))
+        for (Column& column : crossed(levels, step.maps_[k].size(), target, others, fold_of_row, options.smooth))
             table = table.with(step.writes()[next++].spec, std::move(column));
     }
     return {std::move(step), std::move(table)};

@@ -9,6 +9,7 @@
 #include "plantwright/core/elementary.hpp"
 #include "plantwright/core/threads.hpp"
 #include "preprocessing/fitting.hpp"
+#include "preprocessing/fresh_buffer.hpp"
 
 namespace plantwright {
 namespace {
@@ -221,7 +222,7 @@ Column TimeFeatures::column_of(std::span<const StepInput> inputs, std::size_t k,
                                Index n_rows) const {
     if (output.feature == TimeFeature::elapsed) return elapsed(inputs, k, n_rows);
     const bool is_shift = output.feature == TimeFeature::shift;
-    auto numbers = Buffer<double>::uninitialized(is_shift ? 0 : n_rows);
+    auto numbers = fresh_buffer<double>(is_shift ? 0 : n_rows);
     auto codes = Buffer<std::int32_t>::uninitialized(is_shift ? n_rows : 0);
     TimeZone::Segment segment = zones_[k].segment_at(0);
     for (Index i = 0; i < n_rows; ++i) {
