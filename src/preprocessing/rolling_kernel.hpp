@@ -111,7 +111,7 @@ struct RollingOrder {
     std::ptrdiff_t n_rows;
     std::ptrdiff_t window;     ///< rows, or the most that any holds
     const std::int32_t* held;  ///< (n_rows,) how many rows each holds; null: `window`
-    const double* quantiles;  ///< in [0, 1]
+    const double* quantiles;   ///< in [0, 1]
     int n_quantiles;
     double* const* out;  ///< (n_quantiles, n_rows)
     double min_count;
