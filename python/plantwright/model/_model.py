@@ -72,7 +72,7 @@ class Model(PlwSerializable, BaseEstimator):
     >>> bool(abs(model.predict(frame)[20] - 400) < 100)
     True
     >>> stream = model.stream()
-    >>> stream.update({"steam_t": 20.0}) == model.predict(frame)[20]
+    >>> bool(stream.update({"steam_t": 20.0}) == model.predict(frame)[20])
     True
     """
 
