@@ -141,7 +141,9 @@ void register_frame_class(py::module_& module) {
                 return with_calendar(f, column, functions);
             },
             "time_column"_a, "functions"_a, no_gil)
-        .def("conform", &conform, "schema"_a, no_gil)
+        .def(
+            "conform", [](const Frame& frame, const Schema& schema) { return conform(frame, schema); }, "schema"_a,
+            no_gil)
         .def("merged_by_float32", &merged_by_float32, no_gil);
 }
 

@@ -120,7 +120,8 @@ Column as_instants(const Column& local_clock, std::string_view zone_name) {
 
 class Conformer {
 public:
-    Conformer(const Frame& frame, const Schema& expected) : frame_(frame), expected_(expected) {}
+    Conformer(const Frame& frame, const Schema& expected, UnseenLevels unseen_levels)
+        : frame_(frame), expected_(expected), unseen_levels_(unseen_levels) {}
 
     Frame run() {
         for (const auto& spec : expected_.columns()) add(spec);
@@ -161,7 +162,7 @@ private:
     void add_category(ColumnSpec spec, const Column& given) {
         if (given.levels() == spec.levels) return keep(std::move(spec), given);
         Translation translation = translate(given, spec.levels);
-        if (translation.unseen.rows > 0 && spec.is_input()) {
+        if (translation.unseen.rows > 0 && spec.is_input() && unseen_levels_ == UnseenLevels::refuse) {
             mismatches_.unseen.push_back(unseen_text(spec, translation.unseen));
             return;
         }
@@ -226,6 +227,7 @@ private:
 
     const Frame& frame_;
     const Schema& expected_;
+    UnseenLevels unseen_levels_;
     Mismatches mismatches_;
     std::vector<ColumnSpec> specs_;
     std::vector<Column> columns_;
@@ -233,6 +235,8 @@ private:
 
 }  // namespace
 
-Frame conform(const Frame& frame, const Schema& expected) { return Conformer(frame, expected).run(); }
+Frame conform(const Frame& frame, const Schema& expected, UnseenLevels unseen_levels) {
+    return Conformer(frame, expected, unseen_levels).run();
+}
 
 }  // namespace plantwright

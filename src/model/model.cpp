@@ -6,26 +6,20 @@
 #include <set>
 
 #include "plantwright/core/error.hpp"
-#include "plantwright/core/version.hpp"
 #include "plantwright/io/checksum.hpp"
 #include "plantwright/io/model_file.hpp"
+#include "model/estimators.hpp"
 
 namespace plantwright {
 namespace {
 
-const FeatureEncoder& encoder_of(const Estimator& estimator) {
-    return std::visit(
-        [](const auto& fitted) -> const FeatureEncoder& {
-            if constexpr (requires { fitted.encoder(); })
-                return fitted.encoder();
-            else
-                return fitted.model().encoder();
-        },
-        estimator);
-}
+std::uint64_t hash_of(std::string_view text) { return io::checksum(std::as_bytes(std::span(text))); }
 
-std::uint64_t hash_of(const Column& column) {
-    std::vector<std::uint64_t> cells;
+std::uint64_t hash_of(const ColumnSpec& spec, const Column& column) {
+    std::vector<std::uint64_t> cells = {hash_of(spec.name)};
+    if (column.kind() == ColumnKind::category) {
+        for (const std::string& level : column.levels()) cells.push_back(hash_of(level));
+    }
     for (Index i = 0; i < column.size(); ++i) {
         switch (column.kind()) {
             case ColumnKind::number: {
@@ -96,7 +90,7 @@ io::Json Model::provenance_of(const Frame& frame) {
     json["rows"] = frame.rows();
     std::vector<std::uint64_t> hashes;
     for (Index j = 0; j < frame.cols(); ++j) {
-        hashes.push_back(hash_of(frame.column(j)));
+        hashes.push_back(hash_of(frame.schema()[j], frame.column(j)));
         if (frame.schema()[j].role == Role::time && frame.schema()[j].kind == ColumnKind::time)
             json["times"] = time_range(frame.column(j));
     }
@@ -104,28 +98,24 @@ io::Json Model::provenance_of(const Frame& frame) {
     return json;
 }
 
-/// Columns that prediction does not need may be absent, and others may be there.
+/// What steps and estimator read must be there; of what else the raw table had, what is there goes on.
 Frame Model::prepare(const Frame& frame) const {
-    std::vector<std::string> wanted;
     std::set<std::string_view> read;
     for (const auto& step : pipeline_.steps()) {
         for (const ColumnSpec& spec : step->reads()) read.insert(spec.name);
     }
-    for (const std::string& name : encoder_of(estimator_).inputs) read.insert(name);
-    Frame current = frame;
+    for (const std::string& name : feature_names()) read.insert(name);
+    std::vector<ColumnSpec> expected;
+    std::set<std::string> wanted;
+    const auto is_there = [&](const std::string& name) { return frame.schema().find(name).has_value(); };
     for (const ColumnSpec& spec : schema().columns()) {
-        const bool present = current.schema().find(spec.name).has_value();
-        if (!present && spec.derivation && current.schema().find(spec.derivation->source)) {
-            const std::string functions[] = {spec.derivation->function};
-            current = with_calendar(current, spec.derivation->source, functions);
-        } else if (!present && read.contains(spec.name)) {
-            throw SchemaMismatch("Model: the table has no column '" + spec.name + "'");
-        } else if (!present) {
-            continue;
-        }
-        wanted.push_back(spec.name);
+        if (!is_there(spec.name) && !read.contains(spec.name)) continue;
+        expected.push_back(spec);
+        if (is_there(spec.name)) wanted.insert(spec.name);
+        if (spec.derivation && is_there(spec.derivation->source)) wanted.insert(spec.derivation->source);
     }
-    return current.select(wanted);
+    const std::vector<std::string> names(wanted.begin(), wanted.end());
+    return conform(frame.select(names), Schema(std::move(expected), schema().time_rule()), UnseenLevels::keep);
 }
 
 Frame Model::transform(const Frame& frame, std::optional<int> n_jobs) const {
@@ -147,20 +137,11 @@ Vector Model::predict(const Frame& frame, std::optional<int> n_jobs) const {
 
 Matrix Model::outputs(const Frame& frame, std::optional<int> n_jobs) const {
     const Frame ready = transform(frame, n_jobs);
-    if (const auto* forest = std::get_if<RandomForestRegressor>(&estimator_))
-        return forest->predict_outputs(ready, n_jobs);
-    if (const auto* forest = std::get_if<RandomForestClassifier>(&estimator_))
-        return forest->predict_proba(ready, n_jobs);
-    const Vector scores = std::get<IsolationForest>(estimator_).score_samples(ready, n_jobs);
-    Matrix out(scores.size(), 1);
-    std::copy(scores.begin(), scores.end(), out.data());
-    return out;
+    return std::visit([&](const auto& fitted) { return outputs_of(fitted, ready, n_jobs); }, estimator_);
 }
 
 Index Model::n_outputs() const {
-    if (const auto* forest = std::get_if<RandomForestRegressor>(&estimator_)) return forest->n_outputs();
-    if (const auto* forest = std::get_if<RandomForestClassifier>(&estimator_)) return std::ssize(forest->classes());
-    return 1;
+    return std::visit([](const auto& fitted) { return n_outputs_of(fitted); }, estimator_);
 }
 
 ModelStream Model::stream() const { return ModelStream(std::make_shared<const Model>(*this)); }
@@ -212,55 +193,6 @@ io::Json Model::describe() const {
 void Model::validate() const {
     if (!provenance_.is_object()) throw CorruptModel("Model: its provenance is no object");
     check();
-}
-
-// ---- streams
-
-const FeatureEncoder& ModelStream::encoder() const { return encoder_of(model_->estimator()); }
-
-ModelStream::ModelStream(std::shared_ptr<const Model> model)
-    : model_(std::move(model)), stream_(model_->pipeline().stream()),
-      outputs_(static_cast<std::size_t>(model_->n_outputs())) {
-    const FeatureEncoder& e = encoder();
-    for (std::size_t j = 0; j < e.inputs.size(); ++j) {
-        const auto cell = static_cast<std::size_t>(*stream_.schema().find(e.inputs[j]));
-        const ColumnSpec& given = stream_.schema()[static_cast<Index>(cell)];
-        Feature feature{cell, given.kind, &e.level_ranks[j], {}};
-        const std::vector<std::string>& known = e.schema.at(e.inputs[j]).levels;
-        for (const std::string& level : given.levels)
-            feature.translation.push_back(
-                static_cast<std::int32_t>(std::find(known.begin(), known.end(), level) - known.begin()));
-        features_.push_back(std::move(feature));
-    }
-    row_.resize(features_.size());
-}
-
-std::span<const double> ModelStream::update(std::span<const Cell> row) {
-    const auto cells = stream_.update(row);
-    for (std::size_t j = 0; j < features_.size(); ++j) {
-        const Feature& feature = features_[j];
-        const Cell cell = cells[feature.cell];
-        if (feature.kind == ColumnKind::number) {
-            row_[j] = static_cast<float>(cell.number);
-        } else if (cell.code == kMissingCode) {
-            row_[j] = static_cast<float>(kNaN);
-        } else {
-            const std::int32_t code =
-                cell.code < 0 ? cell.code : feature.translation[static_cast<std::size_t>(cell.code)];
-            if (code < 0 || code >= feature.ranks->size()) {
-                throw SchemaMismatch("Model: column '" + encoder().inputs[j] +
-                                     "' holds a category that the estimator was not fitted on");
-            }
-            row_[j] = (*feature.ranks)[code];
-        }
-    }
-    if (const auto* forest = std::get_if<IsolationForest>(&model_->estimator()))
-        outputs_[0] = forest->score_of_features(row_);
-    else if (const auto* regressor = std::get_if<RandomForestRegressor>(&model_->estimator()))
-        regressor->model().mean_of_features(row_, outputs_);
-    else
-        std::get<RandomForestClassifier>(model_->estimator()).model().mean_of_features(row_, outputs_);
-    return outputs_;
 }
 
 }  // namespace plantwright

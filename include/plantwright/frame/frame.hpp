@@ -102,12 +102,17 @@ private:
 PLANTWRIGHT_API Frame with_calendar(const Frame& frame, std::string_view time_column,
                                     std::span<const std::string> functions);
 
+/// What `conform` makes of levels that an input's schema does not have: an error, or further levels behind the schema's,
+/// for steps that take them.
+enum class UnseenLevels { refuse, keep };
+
 /// The frame as a model with that schema expects it: derived columns computed, columns reordered, category codes
 /// translated to the schema's levels, a local clock read in the schema's zone. Columns of roles target, time, group,
 /// ignored and inputs that are not known at prediction are optional and kept where present; unseen levels of theirs
 /// come behind the schema's. A target of classes given as numbers is left out. SchemaMismatch names every missing,
 /// extra and retyped column and unseen category.
-PLANTWRIGHT_API Frame conform(const Frame& frame, const Schema& expected);
+PLANTWRIGHT_API Frame conform(const Frame& frame, const Schema& expected,
+                              UnseenLevels unseen_levels = UnseenLevels::refuse);
 
 /// Names of the number columns in which distinct float64 values become one float32, as forests compare them. O(n log n)
 /// where a column needs more than float32 holds, else O(n).

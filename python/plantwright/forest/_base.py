@@ -16,14 +16,14 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from plantwright import _core
 from plantwright.core import InvalidArgument, NotFitted, resolve_progress
 from plantwright.forest._export import TreeExports
-from plantwright.forest._input import FLOATS, ForestInput, has_names
+from plantwright.forest._input import FLOATS, ForestInput
 from plantwright.forest._labels import Columns, as_list
 from plantwright.forest._options import categorical_of, options_of, tree_range_of
 from plantwright.forest._tree import DecisionTree
 from plantwright.frame import Frame, as_frame
 from plantwright.io import PlwSerializable
 
-__all__ = ["FLOATS", "BaseForest", "has_names", "plain", "unplain", "warn_missing_oob"]
+__all__ = ["FLOATS", "BaseForest", "plain", "unplain", "warn_missing_oob"]
 
 
 class BaseForest(TreeExports, ForestInput, PlwSerializable, BaseEstimator):

@@ -15,10 +15,10 @@ from sklearn.utils.validation import validate_data
 
 from plantwright import _core
 from plantwright.core import InvalidArgument
-from plantwright.forest._base import FLOATS, BaseForest, has_names, warn_missing_oob
+from plantwright.forest._base import FLOATS, BaseForest, warn_missing_oob
 from plantwright.forest._labels import Labels, as_list, names_of, one_or_list
 from plantwright.forest._options import CLASSIFICATION_CRITERIA
-from plantwright.frame import ColumnSpec, Frame
+from plantwright.frame import ColumnSpec, Frame, has_names
 
 
 class ForestClassifier(MultiOutputMixin, ClassifierMixin, BaseForest):

@@ -12,7 +12,7 @@ from sklearn.utils.validation import _check_feature_names, check_is_fitted, vali
 
 from plantwright import _core
 from plantwright.core import InvalidArgument
-from plantwright.frame import Frame, as_frame, is_table
+from plantwright.frame import Frame, as_frame, has_names
 
 FLOATS = [np.float64, np.float32]
 _FLOAT64, _FLOAT32 = np.dtype(np.float64), np.dtype(np.float32)
@@ -81,11 +81,3 @@ class ForestInput:
     def _model_levels(self) -> list[list[str]]:
         schema = self._model.schema
         return [schema.at(name).levels for name in self._model.feature_names]
-
-
-def has_names(X: Any) -> bool:
-    """Whether X is a table whose columns have names; a pandas table numbered 0, 1, ... counts as an array."""
-    if isinstance(X, Frame):
-        return True
-    numbered = hasattr(X, "iloc") and not all(isinstance(name, str) for name in X.columns)
-    return is_table(X) and not numbered

@@ -14,10 +14,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from plantwright import _core
 from plantwright.core import resolve_progress
-from plantwright.forest._base import FLOATS, BaseForest, _weights_of, has_names
+from plantwright.forest._base import FLOATS, BaseForest, _weights_of
 from plantwright.forest._options import _integer, _is_integer, _refuse, seed_of, tree_range_of
 from plantwright.forest._tree import DecisionTree
-from plantwright.frame import as_frame
+from plantwright.frame import as_frame, has_names
 
 AUTO_OFFSET = -0.5
 

@@ -14,9 +14,10 @@ from sklearn.utils.validation import _check_y, column_or_1d, validate_data
 
 from plantwright import _core
 from plantwright.core import InvalidArgument
-from plantwright.forest._base import FLOATS, BaseForest, has_names, warn_missing_oob
+from plantwright.forest._base import FLOATS, BaseForest, warn_missing_oob
 from plantwright.forest._labels import Columns
 from plantwright.forest._options import REGRESSION_CRITERIA
+from plantwright.frame import has_names
 
 
 class ForestRegressor(MultiOutputMixin, RegressorMixin, BaseForest):

@@ -326,3 +326,11 @@ def _rebuild_frame(schema: Schema, columns: list[tuple[str, npt.NDArray[Any]]]) 
         for spec, (kind, values) in zip(schema.columns, columns, strict=True)
     ]
     return Frame._of_core(_core.Frame(schema._core, made))
+
+
+def has_names(X: Any) -> bool:
+    """Whether X is a table whose columns have names; a pandas table numbered 0, 1, ... counts as an array."""
+    if isinstance(X, Frame):
+        return True
+    numbered = hasattr(X, "iloc") and not all(isinstance(name, str) for name in X.columns)
+    return is_table(X) and not numbered

@@ -149,7 +149,8 @@ class Model(PlwSerializable, BaseEstimator):
         SchemaMismatch
             If a column that steps or estimator read is missing or of another kind.
         """
-        return self.estimator_.predict(self._ready(X)) if hasattr(self, "estimator_") else self._ready(X)
+        ready = self._ready(X)
+        return self.estimator_.predict(ready)
 
     @available_if(_estimator_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Any:

@@ -14,8 +14,7 @@ from sklearn.utils.validation import check_consistent_length, check_is_fitted, c
 
 from plantwright import _core
 from plantwright.core import InvalidArgument
-from plantwright.forest._input import has_names
-from plantwright.frame import Frame, as_frame
+from plantwright.frame import Frame, as_frame, has_names
 from plantwright.io import PlwSerializable
 from plantwright.preprocessing._stream import StepStream
 
@@ -127,7 +126,7 @@ class Step(PlwSerializable, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         frame = self._take(X, reset=False)
-        return _like(X, self._model.transform(frame, getattr(self, "n_jobs", None)))
+        return _like(X, self._model.transform(frame, self._jobs))
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
         """Names of the columns that `transform` gives."""
@@ -212,10 +211,10 @@ class InvertibleStep(Step):
         """Give the table as it was before `transform`."""
         check_is_fitted(self)
         if has_names(X):
-            return _like(X, self._model.inverse_transform(as_frame(X)._core, getattr(self, "n_jobs", None)))
+            return _like(X, self._model.inverse_transform(as_frame(X)._core, self._jobs))
         array = np.asarray(X)
         frame = Frame(array, names=self._schema.names())._core
-        return _like(X, self._model.inverse_transform(frame, getattr(self, "n_jobs", None)))
+        return _like(X, self._model.inverse_transform(frame, self._jobs))
 
 
 def _plain(value: Any) -> Any:
