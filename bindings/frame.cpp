@@ -118,6 +118,23 @@ void register_column(py::module_& module) {
         .def("__len__", &Column::size);
 }
 
+/// The table as one column-major array that shares its memory; None unless its columns stand there one after the other.
+py::object shared_matrix(const py::object& self) {
+    const auto& frame = self.cast<const Frame&>();
+    const Index n_rows = frame.rows(), n_columns = frame.cols();
+    const double* first = nullptr;
+    for (Index j = 0; j < n_columns; ++j) {
+        const Column& column = frame.column(j);
+        if (column.kind() != ColumnKind::number || column.is_float32()) return py::none();
+        const VectorView<const double> values = column.float64();
+        if (j == 0) first = values.data();
+        if (!values.contiguous() || values.data() != first + j * n_rows) return py::none();
+    }
+    if (n_rows == 0 || n_columns == 0) return py::none();
+    constexpr auto kSize = static_cast<py::ssize_t>(sizeof(double));
+    return py::array_t<double>({n_rows, n_columns}, {kSize, kSize * n_rows}, first, self);
+}
+
 Frame taken(const Frame& frame, VectorView<const std::int64_t> rows) {
     const Buffer<Index> indices = copied(rows);
     return frame.take(std::span<const Index>(indices.data(), static_cast<std::size_t>(indices.size())));
@@ -133,6 +150,7 @@ void register_frame_class(py::module_& module) {
         .def("column", py::overload_cast<std::string_view>(&Frame::column, py::const_), "name"_a)
         .def(
             "select", [](const Frame& frame, const Names& names) { return frame.select(names); }, "names"_a)
+        .def("shared_matrix", &shared_matrix)
         .def("with_column", &Frame::with, "spec"_a, "column"_a)
         .def("with_schema", &Frame::with_schema, "schema"_a)
         .def("without", &Frame::without, "name"_a)

@@ -107,7 +107,7 @@ public:
         if (time.empty() && plan_.schema == nullptr) adopt_lone_time();
         for (auto& column : table_.columns()) add(column);
         Frame frame(Schema(std::move(specs_), rule_), std::move(columns_));
-        if (plan_.schema != nullptr) frame = conform(frame, *plan_.schema);
+        if (plan_.schema != nullptr) frame = conform(frame, *plan_.schema, plan_.options.unseen_levels);
         return {std::move(frame), table_.skipped_rows(), std::move(warnings_)};
     }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 #include "plantwright/core/error.hpp"
@@ -18,16 +19,16 @@ constexpr Index kBlockRows = 2048;  // stays in the first cache
 bool is_dense(const StepInput& input) { return !input.column().is_float32() && input.column().float64().contiguous(); }
 
 /// Calls `f(k, in, out)` for blocks of rows of each column, in parallel: column by column, or where the table lies row
-/// by row, block by block, so that it is read once.
+/// by row, block by block, so that it is read once. The columns stand one after the other in one piece of memory, so
+/// that they are a matrix without a copy.
 template <class Map>
 std::vector<Column> mapped(std::span<const StepInput> inputs, Index n_rows, int n_jobs, const Map& f) {
-    std::vector<Buffer<double>> out(inputs.size());
-    for (auto& values : out) values = fresh_buffer<double>(n_rows);
+    const auto out = std::make_shared<Buffer<double>>(fresh_buffer<double>(std::ssize(inputs) * n_rows));
     const Index n_blocks = (n_rows + kBlockRows - 1) / kBlockRows, n_columns = std::ssize(inputs);
     const auto map_block = [&](Index column, Index block) {
         const auto k = static_cast<std::size_t>(column);
         const Index begin = block * kBlockRows, end = std::min(begin + kBlockRows, n_rows);
-        double* values = out[k].data() + begin;
+        double* values = out->data() + column * n_rows + begin;
         const bool dense = is_dense(inputs[k]);
         if (!dense) inputs[k].read(begin, end, values);
         const double* from = dense ? inputs[k].column().float64().data() + begin : values;
@@ -43,7 +44,8 @@ std::vector<Column> mapped(std::span<const StepInput> inputs, Index n_rows, int 
         });
     }
     std::vector<Column> columns;
-    for (Buffer<double>& values : out) columns.push_back(Column::numbers(std::move(values)));
+    for (Index k = 0; k < n_columns; ++k)
+        columns.push_back(Column::numbers(VectorView<const double>(out->data() + k * n_rows, n_rows), out));
     return columns;
 }
 

@@ -121,21 +121,29 @@ PLANTWRIGHT_INLINE void take_columns(const RollingRow& row, const RollingShape& 
 
 __attribute__((noinline)) void take_any(const RollingRow& row) { take_columns(row, row.shape); }
 
-__attribute__((noinline)) void take_moments(const RollingRow& row) {
-    RollingShape shape = row.shape;
-    shape.m3 = shape.by_rows = shape.by_time = -1;
-    take_columns(row, shape);
+/// The shapes of the usual wishes, of which no test is left in the loops (benchmarks/preprocessing/stream.cpp).
+template <bool kSquares, bool kSlopes, bool kExtremes>
+constexpr RollingShape kShape =
+    rolling_shape({.sum = true, .m2 = kSquares, .by_rows = kSlopes, .low = kExtremes, .high = kExtremes});
+
+template <bool... kNeeds>
+__attribute__((noinline)) void take_known(const RollingRow& row) {
+    take_columns(row, kShape<kNeeds...>);
 }
 
-__attribute__((noinline)) void take_slopes(const RollingRow& row) {
-    RollingShape shape = row.shape;
-    shape.m3 = shape.by_time = -1;
-    take_columns(row, shape);
+template <bool... kNeeds>
+bool take_if(const RollingRow& row) {
+    if (row.shape != kShape<kNeeds...>) return false;
+    take_known<kNeeds...>(row);
+    return true;
 }
 
 void take_row(const RollingRow& row) {
-    if (row.shape.m3 >= 0 || row.shape.by_time >= 0) return take_any(row);
-    row.shape.by_rows >= 0 ? take_slopes(row) : take_moments(row);
+    const bool is_done = take_if<true, true, true>(row) || take_if<true, true, false>(row) ||
+                         take_if<true, false, true>(row) || take_if<true, false, false>(row) ||
+                         take_if<false, true, true>(row) || take_if<false, true, false>(row) ||
+                         take_if<false, false, true>(row) || take_if<false, false, false>(row);
+    if (!is_done) take_any(row);
 }
 
 }  // namespace

@@ -42,7 +42,31 @@ inline constexpr std::ptrdiff_t kRollingPad = 8;  ///< lanes of the widest level
 struct RollingShape {
     int n_quantities = 1;
     int sum = -1, m2 = -1, m3 = -1, by_rows = -1, by_time = -1, low = -1, high = -1;
+
+    bool operator==(const RollingShape&) const = default;
 };
+
+struct RollingNeeds {
+    bool sum = false, m2 = false, m3 = false, by_rows = false, by_time = false, low = false, high = false;
+};
+
+/// The same needs have the same shape, so that kernels can know it when compiled.
+constexpr RollingShape rolling_shape(const RollingNeeds& needs) {
+    RollingShape shape;
+    const auto place = [&shape](int& at, int n, bool needed) {
+        if (!needed) return;
+        at = shape.n_quantities;
+        shape.n_quantities += n;
+    };
+    place(shape.sum, 1, needs.sum);
+    place(shape.m2, 1, needs.m2);
+    place(shape.m3, 1, needs.m3);
+    place(shape.by_rows, 3, needs.by_rows);
+    place(shape.by_time, 3, needs.by_time);
+    place(shape.low, 1, needs.low);
+    place(shape.high, 1, needs.high);
+    return shape;
+}
 
 /// A piece of all columns, `(n_quantities, width)`; `last (width,)` is f, `rows` and `seconds` its row's position.
 struct RollingPiece {

@@ -59,25 +59,17 @@ std::vector<double> RollingPlan::quantiles() const {
 }
 
 RollingShape RollingPlan::shape() const {
-    RollingShape shape;
     const std::uint32_t wanted = statistics();
-    const auto place = [&shape](int& at, int n, bool needed) {
-        if (!needed) return;
-        at = shape.n_quantities;
-        shape.n_quantities += n;
-    };
     const bool slope = has(wanted, kRollingSlope), skew = has(wanted, kRollingSkew);
     const bool square = has(wanted, kRollingVar) || has(wanted, kRollingStd) || skew;
-    bool by_rows = false, by_time = false;
-    for (const WindowLength& window : windows) (window.by_time() ? by_time : by_rows) = slope;
-    place(shape.sum, 1, has(wanted, kRollingSum) || has(wanted, kRollingMean) || square || slope);
-    place(shape.m2, 1, square);
-    place(shape.m3, 1, skew);
-    place(shape.by_rows, 3, by_rows);
-    place(shape.by_time, 3, by_time);
-    place(shape.low, 1, has(wanted, kRollingMin) || has(wanted, kRollingRange));
-    place(shape.high, 1, has(wanted, kRollingMax) || has(wanted, kRollingRange));
-    return shape;
+    RollingNeeds needs;
+    needs.sum = has(wanted, kRollingSum) || has(wanted, kRollingMean) || square || slope;
+    needs.m2 = square;
+    needs.m3 = skew;
+    for (const WindowLength& window : windows) (window.by_time() ? needs.by_time : needs.by_rows) |= slope;
+    needs.low = has(wanted, kRollingMin) || has(wanted, kRollingRange);
+    needs.high = has(wanted, kRollingMax) || has(wanted, kRollingRange);
+    return rolling_shape(needs);
 }
 
 RollingSeries::RollingSeries(std::shared_ptr<const RollingPlan> plan)

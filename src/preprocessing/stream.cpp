@@ -44,11 +44,13 @@ Stream::Stream(Steps steps, const Schema& raw) : steps_(std::move(steps)), raw_(
     scratch_.resize(n_scratch);
     out_.resize(slot_of.size());
     out_slots_ = std::move(slot_of);
+    out_is_all_ = out_slots_.size() == n_slots;
+    for (std::size_t i = 0; i < out_slots_.size(); ++i) out_is_all_ &= out_slots_[i] == i;
 }
 
 Stream::Stream(const Stream& other)
     : steps_(other.steps_), raw_(other.raw_), out_schema_(other.out_schema_), slots_(other.slots_),
-      scratch_(other.scratch_), out_(other.out_), out_slots_(other.out_slots_) {
+      scratch_(other.scratch_), out_(other.out_), out_slots_(other.out_slots_), out_is_all_(other.out_is_all_) {
     for (const Stage& stage : other.stages_)
         stages_.push_back(
             {stage.reads, stage.first_written, stage.is_run, stage.state ? stage.state->clone() : nullptr});
@@ -73,6 +75,7 @@ std::span<const Cell> Stream::update(std::span<const Cell> row) {
         steps_[s]->update(stage.state.get(), {read, stage.reads.size()},
                           {slots_.data() + stage.first_written, steps_[s]->writes().size()});
     }
+    if (out_is_all_) return slots_;
     for (std::size_t i = 0; i < out_.size(); ++i) out_[i] = slots_[out_slots_[i]];
     return out_;
 }

@@ -26,7 +26,7 @@ std::vector<pw::Cell> cells_of(const pw::Frame& row, const pw::Schema& schema) {
             case pw::ColumnKind::number: cells.push_back(pw::Cell::of_number(column.number(0))); break;
             case pw::ColumnKind::time: cells.push_back(pw::Cell::of_time(column.times()[0])); break;
             case pw::ColumnKind::category: {
-                const std::int32_t code = column.codes()[0];  // levels beyond the schema's are unknown to the model
+                const std::int32_t code = column.codes()[0];  // levels beyond the schema's are unknown
                 cells.push_back(pw::Cell::of_code(code < std::ssize(spec.levels) ? code : pw::kUnknownCode));
                 break;
             }
@@ -55,7 +55,8 @@ int main(int argc, char** argv) try {
     std::getline(std::cin, header);
     for (long n = 1; std::getline(std::cin, line); ++n) {
         try {
-            const pw::Frame row = pw::parse_csv(header + "\n" + line + "\n", model.schema()).frame;
+            const pw::CsvOptions options = {.unseen_levels = pw::UnseenLevels::keep};  // perhaps a step takes them
+            const pw::Frame row = pw::parse_csv(header + "\n" + line + "\n", model.schema(), options).frame;
             print(stream.update(cells_of(row, model.schema())));
         } catch (const pw::Error& error) {
             std::cerr << "plantwright_edge: row " << n << ": " << error.message() << '\n';

@@ -29,6 +29,7 @@ struct CsvOptions {
     std::vector<std::string> missing = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None", "-", "?"};
     std::vector<std::string> categories{};  ///< columns to read as categories even if they look like numbers
     BadRows bad_rows = BadRows::error;
+    UnseenLevels unseen_levels = UnseenLevels::refuse;  ///< where a schema is given; see `conform`
 };
 
 struct CsvResult {

@@ -48,6 +48,7 @@ private:
     std::vector<Stage> stages_;
     std::vector<Cell> slots_, scratch_, out_;  // every value of a row, raw and computed
     std::vector<std::size_t> out_slots_;
+    bool out_is_all_ = false;  // what comes out are the slots as they stand
 };
 
 }  // namespace plantwright

@@ -21,6 +21,7 @@ from plantwright.forest import (
 )
 from plantwright.forest._labels import as_list, names_of
 from plantwright.integrations._trees import at_most, joined, schema_of
+from plantwright.model import register_converter
 
 REGRESSORS = ("RandomForestRegressor", "ExtraTreesRegressor", "DecisionTreeRegressor", "ExtraTreeRegressor")
 CLASSIFIERS = ("RandomForestClassifier", "ExtraTreesClassifier", "DecisionTreeClassifier", "ExtraTreeClassifier")
@@ -74,7 +75,7 @@ def from_sklearn(
     >>> bool(np.allclose(ours.predict(X), theirs.predict(X), rtol=1e-6))
     True
     """
-    kinds = {base.__name__ for base in type(estimator).__mro__ if base.__module__.startswith("sklearn.")}
+    kinds = _kinds(estimator)
     is_classifier = not kinds.isdisjoint(CLASSIFIERS)
     is_isolation = "IsolationForest" in kinds
     if not is_classifier and not is_isolation and kinds.isdisjoint(REGRESSORS):
@@ -108,6 +109,14 @@ def from_sklearn(
     classifier._adopt(_core.RandomForestClassifier.from_arrays(arrays, names, schema, criterion, several))
     classifier._set_classes(classes)
     return classifier
+
+
+def _kinds(estimator: Any) -> set[str]:
+    """Names of the classes of scikit-learn that it is of."""
+    return {base.__name__ for base in type(estimator).__mro__ if base.__module__.startswith("sklearn.")}
+
+
+register_converter(lambda e: not _kinds(e).isdisjoint((*REGRESSORS, *CLASSIFIERS, "IsolationForest")), from_sklearn)
 
 
 def _isolation(theirs: Any) -> IsolationForest:

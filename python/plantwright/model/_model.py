@@ -18,6 +18,7 @@ from plantwright.core import InvalidArgument, NotFitted
 from plantwright.evaluate import Calibration, TimeSplit
 from plantwright.frame import Frame, Schema, as_frame, is_table
 from plantwright.io import PlwSerializable
+from plantwright.model._estimators import fit_estimator, require_known
 from plantwright.model._plan import Plan, PlanLine
 from plantwright.preprocessing import Step
 from plantwright.preprocessing._pipeline import steps_of
@@ -42,7 +43,7 @@ class Model(PlwSerializable, BaseEstimator):
     ----------
     steps : sequence of preprocessing steps, default=()
         In order; each takes what the one before gives. They are cloned, not changed.
-    estimator : RandomForest*, ExtraTrees* or IsolationForest of this library
+    estimator : RandomForest*, ExtraTrees* or IsolationForest of this library, or a forest or tree of scikit-learn
         Takes the table that the last step gives: its columns of input roles are the features.
     calibration : {"sigmoid", "isotonic"}, optional
         Makes a classifier's probabilities happen as often as they say (`plantwright.evaluate.Calibration`): its curves
@@ -54,6 +55,7 @@ class Model(PlwSerializable, BaseEstimator):
     ----------
     steps_ : list of fitted steps
     estimator_ : fitted estimator
+        Of this library; what scikit-learn fitted has become one (`plantwright.from_sklearn`).
     schema_ : Schema
         Of the raw table.
     feature_names_in_ : ndarray of str
@@ -120,14 +122,14 @@ class Model(PlwSerializable, BaseEstimator):
             If there is no target and the estimator needs one, or it is none of this library's; and what steps and
             estimator raise.
         """
-        estimator = self._cloned_estimator()
-        if self.calibration is not None and not is_classifier(estimator):
-            raise InvalidArgument(f"Model: calibration needs a classifier, got {type(estimator).__name__}")
+        require_known(self.estimator)
+        if self.calibration is not None and not is_classifier(self.estimator):
+            raise InvalidArgument(f"Model: calibration needs a classifier, got {type(self.estimator).__name__}")
         frame = _training_frame(X, y)
         specs = [(_checked(step)._step_type, step._options()) for step in self.steps]
-        pipeline, ready = _core.Pipeline.fit_transform(specs, frame._core, getattr(estimator, "n_jobs", None))
+        pipeline, ready = _core.Pipeline.fit_transform(specs, frame._core, getattr(self.estimator, "n_jobs", None))
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
-        estimator.fit(Frame._of_core(ready), **weights)
+        estimator = fit_estimator(self.estimator, Frame._of_core(ready), _target_name(frame), weights)
         self._model = _core.Model(pipeline, estimator._model, _core.Model.provenance_of(frame._core))
         if self.calibration is not None:
             curves = self._fit_calibration(frame, estimator.classes_, sample_weight)
@@ -155,14 +157,6 @@ class Model(PlwSerializable, BaseEstimator):
             np.searchsorted(classes, target[tested]),
             None if weight is None else weight[tested],
         )
-
-    def _cloned_estimator(self) -> Any:
-        if self.estimator is None or not hasattr(self.estimator, "_plw_model_class"):
-            raise InvalidArgument(
-                "Model: estimator must be a forest of plantwright (others by from_sklearn, from_xgboost), got "
-                f"{type(self.estimator).__name__}"
-            )
-        return clone(self.estimator)
 
     def _adopt(self, estimator: Any) -> None:
         self.estimator_ = estimator

@@ -78,7 +78,7 @@ class Step(PlwSerializable, TransformerMixin, BaseEstimator):
         frame, target = self._with_target(self._take(X, reset=True), y)
         model, table = _core.Pipeline.fit_transform([(self._step_type, self._options())], frame, self._jobs)
         self._keep(model, target)
-        return _like(X, table.without(target) if target else table)
+        return _like(X, frame, table.without(target) if target else table)
 
     @property
     def _jobs(self) -> int | None:
@@ -126,7 +126,7 @@ class Step(PlwSerializable, TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         frame = self._take(X, reset=False)
-        return _like(X, self._model.transform(frame, self._jobs))
+        return _like(X, frame, self._model.transform(frame, self._jobs))
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[Any]:
         """Names of the columns that `transform` gives."""
@@ -210,11 +210,8 @@ class InvertibleStep(Step):
     def inverse_transform(self, X: Any) -> Any:
         """Give the table as it was before `transform`."""
         check_is_fitted(self)
-        if has_names(X):
-            return _like(X, self._model.inverse_transform(as_frame(X)._core, self._jobs))
-        array = np.asarray(X)
-        frame = Frame(array, names=self._schema.names())._core
-        return _like(X, self._model.inverse_transform(frame, self._jobs))
+        named = as_frame(X) if has_names(X) else Frame(np.asarray(X), names=self._schema.names())
+        return _like(X, named._core, self._model.inverse_transform(named._core, self._jobs))
 
 
 def _plain(value: Any) -> Any:
@@ -241,12 +238,19 @@ def _input_of(spec: Any) -> Any:
     return spec
 
 
-def _like(X: Any, frame: Any) -> Any:
-    """Give a Frame for a Frame, else an array of the input's width."""
+def _like(X: Any, given: Any, made: Any) -> Any:
+    """Give what was made of the given frame: a Frame where X is one, else an array of X's width."""
     if isinstance(X, Frame):
-        return Frame._of_core(frame)
+        return Frame._of_core(made)
     dtype = np.float32 if getattr(X, "dtype", None) == np.float32 else np.float64
-    return Frame._of_core(frame).to_numpy(dtype=dtype)
+    shared = made.shared_matrix() if dtype == np.float64 else None
+    if shared is not None and not any(np.may_share_memory(shared, column.values()) for column in _columns(given)):
+        return shared  # it belongs to nobody else
+    return Frame._of_core(made).to_numpy(dtype=dtype)
+
+
+def _columns(frame: Any) -> list[Any]:
+    return [frame.column(name) for name in frame.schema.names()]
 
 
 def _renamed(schema: Any, names: list[str]) -> Any:

@@ -66,5 +66,15 @@ TEST_F(EdgeExample, StaysInStepWhenARowCannotBeRead) {
     EXPECT_NE(errors.str().find("row 3: "), std::string::npos) << errors.str();
 }
 
+TEST_F(EdgeExample, TakesACategoryThatOnlyAStepKnowsHowToTake) {
+    const Frame frame = testing::plant_table(60).without("time");
+    const StepSpec encoder = OneHotEncoderOptions{.handle_unknown = OneHotUnknown::ignore, .columns = {"grade"}};
+    Model::fit<RandomForestRegressor>(frame, {encoder}, {.n_estimators = 2}).save(folder / "energy.plw");
+    std::ofstream(folder / "rows.csv") << "steam_t,flow,fuel,grade\n500,1,60,Z\n";
+    const std::string answer = output_of(PLANTWRIGHT_EDGE " energy.plw < rows.csv 2> errors.txt");
+    EXPECT_GT(std::stod(answer), 0);
+    EXPECT_EQ(std::filesystem::file_size(folder / "errors.txt"), 0u);
+}
+
 }  // namespace
 }  // namespace plantwright

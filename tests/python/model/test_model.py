@@ -204,3 +204,24 @@ def test_the_plan_tells_what_each_part_reads_writes_and_costs(frame):
     assert plan.lines[1].bytes == 4 * 8 * len(frame)
     assert all(line.seconds >= 0 for line in plan.lines)
     assert "Lags" in str(plan) and "us a row" in str(plan)
+
+
+def test_a_forest_of_scikit_learn_becomes_ours_in_the_file(frame, tmp_path):
+    import sklearn.ensemble as sk
+
+    steps = [pw.SimpleImputer(), pw.OneHotEncoder()]
+    model = pw.Model(steps, sk.RandomForestRegressor(10, random_state=0)).fit(frame)
+    assert isinstance(model.estimator_, pw.RandomForestRegressor)
+    ready = model.transform(frame)
+    theirs = sk.RandomForestRegressor(10, random_state=0).fit(ready.to_numpy(dtype=np.float32), frame["energy_kWh"])
+    np.testing.assert_allclose(model.predict(frame), theirs.predict(ready.to_numpy(dtype=np.float32)), rtol=1e-6)
+    pw.save(model, tmp_path / "model.plw")
+    np.testing.assert_array_equal(pw.load(tmp_path / "model.plw").predict(frame), model.predict(frame))
+    watch = pw.Model(steps, sk.IsolationForest(n_estimators=10, random_state=0)).fit(frame)
+    assert set(np.unique(watch.predict(frame))) <= {-1, 1}
+    with pytest.raises(pw.InvalidArgument, match="column 'grade' is a category"):
+        pw.Model([], sk.RandomForestRegressor(2)).fit(frame)
+    with pytest.raises(pw.InvalidArgument, match="got SVR"):
+        from sklearn.svm import SVR
+
+        pw.Model([], SVR()).fit(frame)
