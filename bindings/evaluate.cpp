@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include "arrays.hpp"
+#include "plantwright/evaluate/calibration.hpp"
 #include "plantwright/evaluate/classification_metrics.hpp"
 #include "plantwright/evaluate/leak_check.hpp"
 #include "plantwright/evaluate/regression_metrics.hpp"
@@ -174,6 +175,19 @@ void register_leak_check(py::module_& m) {
         "table"_a, "options"_a, Release());
 }
 
+/// Calibrations come with their models; alone they are made and applied here.
+void register_calibration(py::module_& m) {
+    py::class_<Calibration>(m, "Calibration")
+        .def_static(
+            "fit",
+            [](ConstMatrixView shares, Codes y, const std::string& method, ConstVectorView weight) {
+                return Calibration::fit(shares, y, calibration_method_from(method), weight);
+            },
+            "shares"_a, "y"_a, "method"_a, "sample_weight"_a, Release())
+        .def("apply", py::overload_cast<ConstMatrixView>(&Calibration::apply, py::const_), "shares"_a, Release())
+        .def("describe", [](const Calibration& calibration) { return calibration.describe().dump(); });
+}
+
 }  // namespace
 
 void register_evaluate(py::module_& module) {
@@ -182,6 +196,7 @@ void register_evaluate(py::module_& module) {
     register_label_metrics(m);
     register_score_metrics(m);
     register_splitters(m);
+    register_calibration(m);
     register_report(m);
     register_leak_check(m);
 }

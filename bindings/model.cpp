@@ -42,6 +42,20 @@ private:
     std::vector<Cell> row_;
 };
 
+py::list plan_of(const Model& model, const Frame& frame, std::optional<int> n_jobs) {
+    std::vector<PlanLine> lines;
+    {
+        const py::gil_scoped_release unlocked;
+        lines = model.explain_plan(frame, n_jobs);
+    }
+    py::list rows;
+    for (const PlanLine& line : lines) {
+        rows.append(py::make_tuple(line.what, line.columns_read, line.columns_written, line.columns_after, line.seconds,
+                                   line.bytes));
+    }
+    return rows;
+}
+
 }  // namespace
 
 void register_model(py::module_& module) {
@@ -62,6 +76,11 @@ void register_model(py::module_& module) {
         .def_property_readonly("estimator_type", &Model::estimator_type)
         .def("describe", [](const Model& m) { return m.describe().dump(); })
         .def("lineage", &Model::lineage, "feature"_a)
+        .def("with_calibration", &Model::with_calibration, "calibration"_a)
+        .def_property_readonly("calibration", &Model::calibration)
+        .def("outputs", &Model::outputs, "frame"_a, "n_jobs"_a = py::none(), no_gil)
+        .def("prune", &Model::prune, no_gil)
+        .def("explain_plan", &plan_of, "frame"_a, "n_jobs"_a = py::none())
         .def("transform", &Model::transform, "frame"_a, "n_jobs"_a = py::none(), no_gil)
         .def("stream", [](const Model& m) { return PythonModelStream(m); });
     def_saveable(model);

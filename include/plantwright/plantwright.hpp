@@ -31,6 +31,7 @@
 #include "plantwright/frame/serialize_schema.hpp"
 #include "plantwright/frame/write_csv.hpp"
 
+#include "plantwright/evaluate/calibration.hpp"
 #include "plantwright/evaluate/classification_metrics.hpp"
 #include "plantwright/evaluate/leak_check.hpp"
 #include "plantwright/evaluate/regression_metrics.hpp"

@@ -30,7 +30,7 @@ from plantwright.forest import (
 from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
 from plantwright.integrations import from_lightgbm, from_sklearn, from_xgboost, to_onnx
 from plantwright.io import load, save
-from plantwright.model import Model
+from plantwright.model import Model, ModelConfig, read_config
 from plantwright.preprocessing import (
     Clipper,
     Differences,
@@ -83,6 +83,7 @@ __all__ = [
     "MinMaxScaler",
     "MissingIndicator",
     "Model",
+    "ModelConfig",
     "NotFitted",
     "OneHotEncoder",
     "OrdinalEncoder",
@@ -116,6 +117,7 @@ __all__ = [
     "partial_dependence",
     "permutation_importance",
     "plot",
+    "read_config",
     "read_csv",
     "resample",
     "save",

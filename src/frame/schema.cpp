@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "frame/names.hpp"
@@ -54,11 +55,23 @@ void require_unique_names(const std::vector<ColumnSpec>& columns) {
 }
 
 /// What only a damaged or hostile file holds.
+std::string limit_text(std::optional<double> limit) {
+    if (!limit) return "none";
+    return std::isnan(*limit) ? "nan" : io::Json(*limit).dump();
+}
+
 void require_known(const ColumnSpec& column) {
     const bool known_kind = std::ranges::any_of(kKinds, [&](const auto& word) { return word.second == column.kind; });
     const bool known_role = std::ranges::any_of(kRoles, [&](const auto& word) { return word.second == column.role; });
     if (!known_kind || !known_role) {
         throw InvalidArgument("Schema: column " + detail::in_quotes(column.name) + " has an unknown kind or role");
+    }
+    const double lowest = column.lowest.value_or(0), highest = column.highest.value_or(0);
+    const bool is_nan = std::isnan(lowest) || std::isnan(highest);
+    if (is_nan || (column.lowest && column.highest && lowest > highest)) {
+        throw InvalidArgument("Schema: lowest and highest of column " + detail::in_quotes(column.name) +
+                              " must be numbers in this order, got " + limit_text(column.lowest) + " and " +
+                              limit_text(column.highest));
     }
     if (const auto doubled = detail::first_doubled(column.levels)) {
         throw InvalidArgument("Schema: level " + detail::in_quotes(*doubled) + " of column " +

@@ -29,6 +29,9 @@ Json json_of(const ColumnSpec& column) {
     json["role"] = to_string(column.role);
     add_text(json, "unit", column.unit);
     add_text(json, "description", column.description);
+    add_text(json, "source", column.source);
+    if (column.lowest) json["lowest"] = *column.lowest;
+    if (column.highest) json["highest"] = *column.highest;
     if (!column.known_at_prediction) json["known_at_prediction"] = false;
     add_text(json, "time_zone", column.time_zone);
     if (!column.levels.empty()) {
@@ -56,6 +59,12 @@ std::string text_of(const Json& json, const char* key) {
     return member != nullptr ? member->as_string() : std::string();
 }
 
+std::optional<double> number_of(const Json& json, const char* key) {
+    const Json* member = json.find(key);
+    if (member == nullptr || member->is_null()) return {};
+    return member->as_double();
+}
+
 bool flag_of(const Json& json, const char* key, bool otherwise) {
     const Json* member = json.find(key);
     return member != nullptr ? member->as_bool() : otherwise;
@@ -76,6 +85,9 @@ ColumnSpec column_of(const Json& json) {
     if (const Json* role = json.find("role")) column.role = role_from(role->as_string());
     column.unit = text_of(json, "unit");
     column.description = text_of(json, "description");
+    column.source = text_of(json, "source");
+    column.lowest = number_of(json, "lowest");
+    column.highest = number_of(json, "highest");
     column.known_at_prediction = flag_of(json, "known_at_prediction", true);
     column.time_zone = text_of(json, "time_zone");
     column.levels = texts_of(json, "levels");

@@ -5,10 +5,10 @@
 #include <bit>
 #include <set>
 
+#include "model/estimators.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/io/checksum.hpp"
 #include "plantwright/io/model_file.hpp"
-#include "model/estimators.hpp"
 
 namespace plantwright {
 namespace {
@@ -50,10 +50,26 @@ io::Json time_range(const Column& column) {
     return json;
 }
 
+Vector most_likely(const Matrix& probability) {
+    Vector best(probability.rows());
+    for (Index i = 0; i < best.size(); ++i) {
+        const auto row = probability.row(i);
+        Index k = 0;
+        for (Index j = 1; j < row.size(); ++j) k = row[j] > row[k] ? j : k;
+        best[i] = static_cast<double>(k);
+    }
+    return best;
+}
+
 std::string hex(std::uint64_t x) {
     std::string text(16, '0');
     for (int i = 15; i >= 0; --i, x >>= 4) text[static_cast<std::size_t>(i)] = "0123456789abcdef"[x & 15];
     return text;
+}
+
+bool fits(const evaluate::Calibration& calibration, const Estimator& estimator) {
+    const auto* classifier = std::get_if<RandomForestClassifier>(&estimator);
+    return classifier && classifier->n_outputs() == 1 && calibration.n_classes() == std::ssize(classifier->classes());
 }
 
 }  // namespace
@@ -77,6 +93,17 @@ void Model::check() const {
                                  std::string(to_string(given.kind)));
         }
     }
+}
+
+Model Model::with_calibration(evaluate::Calibration calibration) const {
+    if (!fits(calibration, estimator_)) {
+        throw InvalidArgument("Model: a calibration of " + std::to_string(calibration.n_classes()) +
+                              " classes needs a classifier of one output with as many, got " +
+                              std::string(estimator_type()) + " of " + std::to_string(n_outputs()) + " outputs");
+    }
+    Model model = *this;
+    model.calibration_ = std::move(calibration);
+    return model;
 }
 
 std::string Model::target_of(const Frame& frame) {
@@ -124,6 +151,7 @@ Frame Model::transform(const Frame& frame, std::optional<int> n_jobs) const {
 }
 
 Vector Model::predict(const Frame& frame, std::optional<int> n_jobs) const {
+    if (calibration_) return most_likely(outputs(frame, n_jobs));
     const Frame ready = transform(frame, n_jobs);
     return std::visit(
         [&](const auto& fitted) {
@@ -137,7 +165,8 @@ Vector Model::predict(const Frame& frame, std::optional<int> n_jobs) const {
 
 Matrix Model::outputs(const Frame& frame, std::optional<int> n_jobs) const {
     const Frame ready = transform(frame, n_jobs);
-    return std::visit([&](const auto& fitted) { return outputs_of(fitted, ready, n_jobs); }, estimator_);
+    Matrix out = std::visit([&](const auto& fitted) { return outputs_of(fitted, ready, n_jobs); }, estimator_);
+    return calibration_ ? calibration_->apply(out) : out;
 }
 
 Index Model::n_outputs() const {
@@ -186,6 +215,7 @@ io::Json Model::describe() const {
     json["steps"] = pipeline_.describe().at("steps");
     json["estimator"] = std::visit([](const auto& fitted) { return fitted.describe(); }, estimator_);
     json["estimator"]["type"] = estimator_type();
+    if (calibration_) json["calibration"] = calibration_->describe();
     json["provenance"] = provenance_;
     return json;
 }
@@ -193,6 +223,8 @@ io::Json Model::describe() const {
 void Model::validate() const {
     if (!provenance_.is_object()) throw CorruptModel("Model: its provenance is no object");
     check();
+    if (calibration_ && !fits(*calibration_, estimator_))
+        throw CorruptModel("Model: its calibration does not fit the classes");
 }
 
 }  // namespace plantwright

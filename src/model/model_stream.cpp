@@ -46,6 +46,7 @@ std::span<const double> ModelStream::update(std::span<const Cell> row) {
     }
     std::visit([&](const auto& fitted) { outputs_of(fitted, std::span<const float>(row_), outputs_); },
                model_->estimator());
+    if (model_->calibration()) model_->calibration()->apply(outputs_);
     return outputs_;
 }
 

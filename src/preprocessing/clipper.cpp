@@ -97,7 +97,7 @@ Clipper Clipper::fit(const Frame& frame, const Options& options, std::optional<i
     Clipper step;
     step.options_ = options;
     step.reads_ = select_columns(Options::kStepType, frame.schema(), wanted_columns(options), {ColumnKind::number});
-    step.write_in_place();
+    step.write_in_place(Quantity::same);
     step.lower_ = Vector(std::ssize(step.reads_));
     step.upper_ = Vector(std::ssize(step.reads_));
     const auto set = [&step](Index k, const Limits& limits) {

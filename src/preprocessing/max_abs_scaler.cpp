@@ -13,7 +13,7 @@ MaxAbsScaler MaxAbsScaler::fit(const Frame& frame, const Options& options, std::
     MaxAbsScaler step;
     step.options_ = options;
     step.reads_ = select_columns(Options::kStepType, frame.schema(), options.columns, {ColumnKind::number});
-    step.write_in_place();
+    step.write_in_place(Quantity::other);
     for (auto* vector : {&step.max_abs_, &step.scale_}) *vector = Vector(std::ssize(step.reads_));
     const auto extremes = column_extremes(Options::kStepType, frame, step.reads_, n_jobs);
     for (Index k = 0; k < std::ssize(extremes); ++k) {

@@ -71,6 +71,13 @@ void MemoryStep::read_columns(const Frame& frame, const StepColumns& columns, co
     set_writes(expected_writes());
 }
 
+void MemoryStep::keep_values(std::span<const Index> kept, StepColumns& columns) {
+    std::vector<Index> all(kept.begin(), kept.end());
+    for (Index k = n_values(); k < std::ssize(reads_); ++k) all.push_back(k);
+    keep_reads(all, columns);
+    set_writes(expected_writes());
+}
+
 std::unique_ptr<StepState> MemoryStep::start() const {
     const Index group = group_index();
     const std::size_t n_groups = group < 0 ? 1 : reads_[static_cast<std::size_t>(group)].levels.size();

@@ -22,7 +22,7 @@ MinMaxScaler MinMaxScaler::fit(const Frame& frame, const Options& options, std::
     MinMaxScaler step;
     step.options_ = options;
     step.reads_ = select_columns(Options::kStepType, frame.schema(), options.columns, {ColumnKind::number});
-    step.write_in_place();
+    step.write_in_place(Quantity::other);
     for (auto* vector : {&step.data_min_, &step.data_max_, &step.scale_, &step.min_})
         *vector = Vector(std::ssize(step.reads_));
     const auto [low, high] = options.feature_range;

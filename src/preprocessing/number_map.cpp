@@ -121,4 +121,16 @@ std::vector<Buffer<double>> present_numbers(std::string_view who, const Frame& f
     return present;
 }
 
+void NumberMap::keep(std::span<const Index> kept, StepColumns& columns, std::initializer_list<Vector*> one_each) {
+    std::vector<Written> written;
+    for (const Index k : kept) written.push_back(writes()[static_cast<std::size_t>(k)]);
+    for (Vector* values : one_each) {
+        Vector fewer(std::ssize(kept));
+        for (Index k = 0; k < fewer.size(); ++k) fewer[k] = (*values)[kept[static_cast<std::size_t>(k)]];
+        *values = std::move(fewer);
+    }
+    keep_reads(kept, columns);
+    set_writes(std::move(written));
+}
+
 }  // namespace plantwright

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "plantwright/preprocessing/pipeline.hpp"
 
+#include <algorithm>
+
 #include "plantwright/core/error.hpp"
 #include "plantwright/preprocessing/serialize_pipeline.hpp"
 
@@ -57,6 +59,38 @@ io::Json complete_options(const StepSpec& spec) {
     return options;
 }
 
+std::shared_ptr<const Step> narrowed(const std::shared_ptr<const Step>& step, const std::set<std::string>& wanted) {
+    std::set<std::string> sources;
+    bool writes_wanted = false;
+    for (const Step::Written& written : step->writes()) {
+        if (!wanted.contains(written.spec.name)) continue;
+        sources.insert(written.sources.begin(), written.sources.end());
+        writes_wanted = true;
+    }
+    if (!writes_wanted) return nullptr;
+    std::vector<Index> kept;
+    Index n_numbers = 0;
+    for (Index k = 0; k < std::ssize(step->reads()); ++k) {
+        const ColumnSpec& read = step->reads()[static_cast<std::size_t>(k)];
+        if (read.kind != ColumnKind::number) continue;
+        ++n_numbers;
+        if (sources.contains(read.name)) kept.push_back(k);
+    }
+    std::shared_ptr<const Step> result = step;
+    if (kept.empty() || std::ssize(kept) == n_numbers) return result;
+    StepTypes::any([&]<class T>() {
+        if constexpr (ColumnwiseStep<T>) {
+            if (const T* own = dynamic_cast<const T*>(step.get())) {
+                auto fewer = std::make_shared<T>(*own);
+                fewer->keep_columns(kept);
+                result = std::move(fewer);
+            }
+        }
+        return result != step;
+    });
+    return result;
+}
+
 Pipeline Pipeline::fit(const Frame& frame, std::span<const StepSpec> specs, std::optional<int> n_jobs) {
     Stream::Steps steps;
     Frame current = frame;
@@ -91,6 +125,26 @@ Schema Pipeline::transform(const Schema& schema) const {
     Schema current = schema;
     for (const auto& step : steps_) current = step->transform(current);
     return current;
+}
+
+Pipeline Pipeline::narrowed_to(std::set<std::string> wanted) const {
+    Stream::Steps steps;
+    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
+        const std::shared_ptr<const Step> fewer = narrowed(*step, wanted);
+        if (!fewer) continue;
+        for (const Step::Written& written : fewer->writes()) wanted.erase(written.spec.name);
+        for (const ColumnSpec& read : fewer->reads()) wanted.insert(read.name);
+        steps.insert(steps.begin(), fewer);
+    }
+    std::vector<ColumnSpec> columns;
+    for (const ColumnSpec& spec : raw_.columns()) {
+        const bool is_source = std::any_of(raw_.columns().begin(), raw_.columns().end(), [&](const ColumnSpec& other) {
+            return other.derivation && other.derivation->source == spec.name && wanted.contains(other.name);
+        });
+        if (wanted.contains(spec.name) || is_source || spec.role == Role::time || spec.role == Role::target)
+            columns.push_back(spec);
+    }
+    return Pipeline(Schema(std::move(columns), raw_.time_rule()), std::move(steps));
 }
 
 void Pipeline::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }

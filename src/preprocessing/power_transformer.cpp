@@ -87,7 +87,7 @@ PowerTransformer PowerTransformer::fit(const Frame& frame, const Options& option
     PowerTransformer step;
     step.options_ = options;
     step.reads_ = select_columns(Options::kStepType, frame.schema(), options.columns, {ColumnKind::number});
-    step.write_in_place();
+    step.write_in_place(Quantity::other);
     step.lambdas_ = Vector(std::ssize(step.reads_), kNaN);
     step.mean_ = Vector(std::ssize(step.reads_), 0.0);
     step.scale_ = Vector(std::ssize(step.reads_), 1.0);

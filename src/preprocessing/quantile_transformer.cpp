@@ -77,7 +77,7 @@ QuantileTransformer QuantileTransformer::fit(const Frame& frame, const Options& 
     QuantileTransformer step;
     step.options_ = options;
     step.reads_ = select_columns(Options::kStepType, frame.schema(), options.columns, {ColumnKind::number});
-    step.write_in_place();
+    step.write_in_place(Quantity::other);
     const Index n = std::max<Index>(1, std::min<Index>(options.n_quantiles, frame.rows()));
     step.references_ = evenly_spaced(n);
     step.quantiles_ = Matrix(std::ssize(step.reads_), n);
@@ -123,6 +123,16 @@ Step::Fitted QuantileTransformer::fitted() const {
     Vector flat(quantiles_.rows() * quantiles_.cols());
     for (Index i = 0; i < flat.size(); ++i) flat[i] = quantiles_.data()[i];
     return {{"references_", references_}, {"quantiles_", std::move(flat)}};
+}
+
+void QuantileTransformer::keep_columns(std::span<const Index> kept) {
+    Matrix fewer(std::ssize(kept), quantiles_.cols());
+    for (Index k = 0; k < fewer.rows(); ++k) {
+        const double* of_column = &quantiles_(kept[static_cast<std::size_t>(k)], 0);
+        std::copy(of_column, of_column + quantiles_.cols(), &fewer(k, 0));
+    }
+    quantiles_ = std::move(fewer);
+    keep(kept, options_.columns, {});
 }
 
 void QuantileTransformer::validate() const {

@@ -31,7 +31,7 @@ RobustScaler RobustScaler::fit(const Frame& frame, const Options& options, std::
     RobustScaler step;
     step.options_ = options;
     step.reads_ = select_columns(Options::kStepType, frame.schema(), options.columns, {ColumnKind::number});
-    step.write_in_place();
+    step.write_in_place(Quantity::other);
     step.center_ = Vector(std::ssize(step.reads_), 0.0);
     step.scale_ = Vector(std::ssize(step.reads_), 1.0);
     const double of_normal = normal_range(options);

@@ -11,7 +11,7 @@ StandardScaler StandardScaler::fit(const Frame& frame, const Options& options, s
     StandardScaler step;
     step.options_ = options;
     step.reads_ = select_columns(Options::kStepType, frame.schema(), options.columns, {ColumnKind::number});
-    step.write_in_place();
+    step.write_in_place(Quantity::other);
     const auto moments = column_moments(Options::kStepType, frame, step.reads_, n_jobs);
     for (auto* vector : {&step.mean_, &step.variance_, &step.scale_}) *vector = Vector(std::ssize(moments), 1.0);
     for (Index k = 0; k < std::ssize(moments); ++k) {

@@ -109,10 +109,27 @@ void Step::set_writes(std::vector<Written> writes) {
     }
 }
 
-void Step::write_in_place() {
+void Step::write_in_place(Quantity quantity) {
     std::vector<Written> writes;
-    for (const ColumnSpec& spec : reads_) writes.push_back({spec, {spec.name}});
+    for (ColumnSpec spec : reads_) {
+        std::string source = spec.name;
+        if (quantity == Quantity::other) {
+            spec.unit.clear();
+            spec.lowest.reset();
+            spec.highest.reset();
+        }
+        writes.push_back({std::move(spec), {std::move(source)}});
+    }
     set_writes(std::move(writes));
+}
+
+void Step::keep_reads(std::span<const Index> kept, StepColumns& columns) {
+    std::vector<ColumnSpec> reads;
+    for (const Index k : kept) reads.push_back(std::move(reads_[static_cast<std::size_t>(k)]));
+    reads_ = std::move(reads);
+    std::erase_if(columns.names, [&](const std::string& name) {
+        return std::none_of(reads_.begin(), reads_.end(), [&](const ColumnSpec& spec) { return spec.name == name; });
+    });
 }
 
 void Step::join_written() {

@@ -2,17 +2,16 @@
 /// Files of random and isolation forests: as they come, with their checksums made right, and as a list of edits of a
 /// good file's arrays and small values, which leads the fuzzer past the container to what `validate` checks. What loads
 /// predicts.
-#include <algorithm>
-#include <cstring>
-
+#include "edits.hpp"
 #include "forest/golden_problem.hpp"
 #include "fuzz.hpp"
-#include "io/forge.hpp"
 #include "plantwright/forest/isolation_forest.hpp"
 
 namespace {
 
 using namespace plantwright;
+using fuzz::bytes_of;
+using fuzz::edited;
 using io::testing::Bytes;
 
 constexpr Index kMostFeatures = 64;  // a file may claim 2^31 features; then a row is larger than the fuzzer's memory
@@ -81,58 +80,6 @@ void load_and_use_any(fuzz::Input bytes) {
     load_and_use<RandomForestRegressor>(bytes);
     load_and_use<RandomForestClassifier>(bytes);
     load_and_use<IsolationForest>(bytes);
-}
-
-// ---- edits of a good file
-
-struct Section {
-    io::ArrayView view;  // its kind and element size; the bytes are below
-    Bytes bytes;
-};
-
-Bytes bytes_of(std::span<const std::byte> all) { return {all.begin(), all.end()}; }
-
-/// Twelve bytes of the input.
-struct Edit {
-    std::uint8_t section;   // 0: the small values; else an array
-    std::uint8_t action;    // 0: set an element; 1: copy one from elsewhere; 2: set the number of elements
-    std::uint16_t element;  // or the number
-    std::uint64_t value;    // or the element that is copied
-};
-
-Edit edit_at(fuzz::Input input, std::size_t at) {
-    Edit edit;
-    std::memcpy(&edit.section, input.data() + at, 1);
-    std::memcpy(&edit.action, input.data() + at + 1, 1);
-    std::memcpy(&edit.element, input.data() + at + 2, 2);
-    std::memcpy(&edit.value, input.data() + at + 4, 8);
-    return edit;
-}
-
-void apply(const Edit& edit, Section& section) {
-    const std::size_t size = std::min<std::size_t>(std::max<std::size_t>(section.view.element_size, 1), 8);
-    if (edit.action % 3 == 2) section.bytes.resize((edit.element % 512) * size);
-    const std::size_t n = section.bytes.size() / size;
-    if (n == 0) return;
-    std::byte* to = section.bytes.data() + edit.element % n * size;
-    if (edit.action % 3 == 0) std::memcpy(to, &edit.value, size);
-    if (edit.action % 3 == 1) std::memmove(to, section.bytes.data() + edit.value % n * size, size);
-}
-
-/// The good file under the edits, with right offsets and checksums.
-Bytes edited(fuzz::Input good, fuzz::Input input) {
-    const io::ContainerView parts = io::read_container(good);
-    std::vector<Section> sections = {{{}, bytes_of(parts.structure)}};
-    for (const io::ArrayView& array : parts.arrays) sections.push_back({array, bytes_of(array.bytes)});
-    for (std::size_t at = 0; at + 12 <= input.size(); at += 12) {
-        const Edit edit = edit_at(input, at);
-        apply(edit, sections[edit.section % sections.size()]);
-    }
-    io::ContainerView changed{.header = parts.header, .structure = sections[0].bytes, .arrays = {}};
-    for (std::size_t k = 1; k < sections.size(); ++k) {
-        changed.arrays.push_back({sections[k].view.kind, sections[k].view.element_size, sections[k].bytes});
-    }
-    return io::testing::container(changed);
 }
 
 const RandomForestOptions kSmall = {.n_estimators = 3, .max_depth = 3, .oob_score = true, .random_state = 3};

@@ -100,6 +100,10 @@ public:
     /// As mean_of_one; `(n_quantiles,)`.
     Vector quantiles_of_one(const FeatureRows& row, ConstVectorView quantiles) const;
 
+    /// Without the features by which no node splits, and without out-of-bag estimates; predictions keep their bits. One
+    /// feature stays where none is used.
+    ForestModel without_unused_features() const;
+
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>

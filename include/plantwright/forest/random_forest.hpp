@@ -63,6 +63,8 @@ public:
     static RandomForestRegressor merge(std::span<const RandomForestRegressor> forests);
     static RandomForestRegressor merge(std::span<const RandomForestRegressor* const> forests);
     RandomForestRegressor subset(Index first, Index last) const;  ///< trees [first, last), without out-of-bag estimate
+    /// See ForestModel.
+    RandomForestRegressor without_unused_features() const { return {criterion_, model_.without_unused_features()}; }
     /// This forest and trees [n_trees(), options.n_estimators), as if grown at once on the same rows and options,
     /// out-of-bag estimate included (also where no tree is added: after `merge`). Throws InvalidArgument where this
     /// forest has more trees, or was grown on other inputs.
@@ -190,6 +192,10 @@ public:
     static RandomForestClassifier merge(std::span<const RandomForestClassifier> forests);
     static RandomForestClassifier merge(std::span<const RandomForestClassifier* const> forests);
     RandomForestClassifier subset(Index first, Index last) const;
+    /// See ForestModel.
+    RandomForestClassifier without_unused_features() const {
+        return {criterion_, classes_, model_.without_unused_features(), n_classes_};
+    }
     RandomForestClassifier grow(ConstMatrixView X, Labels y, const RandomForestOptions& options,
                                 ConstVectorView sample_weight = {}, std::vector<std::string> classes = {}) const;
     RandomForestClassifier grow(ConstMatrixViewF X, Labels y, const RandomForestOptions& options,

@@ -102,8 +102,8 @@ private:
 PLANTWRIGHT_API Frame with_calendar(const Frame& frame, std::string_view time_column,
                                     std::span<const std::string> functions);
 
-/// What `conform` makes of levels that an input's schema does not have: an error, or further levels behind the schema's,
-/// for steps that take them.
+/// What `conform` makes of levels that an input's schema does not have: an error, or further levels behind the
+/// schema's, for steps that take them.
 enum class UnseenLevels { refuse, keep };
 
 /// The frame as a model with that schema expects it: derived columns computed, columns reordered, category codes

@@ -33,6 +33,9 @@ struct ColumnSpec {
     Role role = Role::feature;
     std::string unit{};
     std::string description{};
+    std::string source{};            ///< where its values come from: a tag of the historian, a laboratory
+    std::optional<double> lowest{};  ///< what a sound reading can be, in the column's unit
+    std::optional<double> highest{};
     bool known_at_prediction = true;    ///< false: measured too late to be an input
     std::string time_zone{};            ///< of a time column: IANA name or "+08:00"; empty = the plant's local clock
     std::vector<std::string> levels{};  ///< of a category column, in code order

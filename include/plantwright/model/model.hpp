@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// `Model`: raw table in, prediction out, in one file: schema, fitted steps, estimator, provenance.
+/// `Model`: raw table in, prediction out, in one file: schema, fitted steps, estimator, calibration, provenance.
 ///
 ///     const Model model = Model::fit<RandomForestRegressor>(frame, {StandardScalerOptions{}}, {.n_estimators = 300});
 ///     model.save("energy.plw");
@@ -11,8 +11,10 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <variant>
 
+#include "plantwright/evaluate/calibration.hpp"
 #include "plantwright/forest/isolation_forest.hpp"
 #include "plantwright/forest/random_forest.hpp"
 #include "plantwright/preprocessing/serialize_pipeline.hpp"
@@ -22,6 +24,23 @@ namespace plantwright {
 using Estimator = std::variant<RandomForestRegressor, RandomForestClassifier, IsolationForest>;
 
 class ModelStream;
+
+/// How a classifier's probabilities are calibrated: on rows in the order of time, each predicted by a model fitted on
+/// those before (evaluate::time_split).
+struct CalibrationOptions {
+    evaluate::CalibrationMethod method = evaluate::CalibrationMethod::sigmoid;
+    Index n_splits = 5;
+};
+
+/// What a step, or the estimator, costs on a table.
+struct PlanLine {
+    std::string what;  ///< "RollingFeatures"
+    Index columns_read = 0;
+    Index columns_written = 0;  ///< of the estimator its outputs
+    Index columns_after = 0;    ///< of the table that goes on
+    double seconds = 0;
+    std::int64_t bytes = 0;  ///< of what is written
+};
 
 class PLANTWRIGHT_API Model {
 public:
@@ -52,6 +71,14 @@ public:
         return fit<Fitted>(frame, std::span(steps.begin(), steps.size()), options);
     }
 
+    /// A classifier that says probabilities which happen as often as they say; see CalibrationOptions. The final model
+    /// learns from all rows. Throws InvalidArgument also where no fold tests two classes.
+    static Model fit_calibrated(const Frame& frame, std::span<const StepSpec> steps,
+                                const RandomForestOptions& options = {}, const CalibrationOptions& calibration = {});
+    /// This classifier's shares through curves fitted elsewhere. Throws InvalidArgument where it is no classifier of
+    /// one output with as many classes.
+    Model with_calibration(evaluate::Calibration calibration) const;
+
     /// A number; of a classifier the class number, of an isolation forest -1 or 1. Throws SchemaMismatch,
     /// InvalidArgument where the estimator has several outputs.
     Vector predict(const Frame& frame, std::optional<int> n_jobs = {}) const;
@@ -59,6 +86,13 @@ public:
     Matrix outputs(const Frame& frame, std::optional<int> n_jobs = {}) const;
     Index n_outputs() const;
     ModelStream stream() const;
+
+    /// Without what the estimator does not use: features by which no tree splits, the columns and steps that only they
+    /// need, and the raw columns that nothing reads any more. Predictions keep their bits. Steps that treat columns
+    /// together stay whole.
+    [[nodiscard]] Model prune() const;
+    /// A line a step and one for the estimator, as measured on this table.
+    std::vector<PlanLine> explain_plan(const Frame& frame, std::optional<int> n_jobs = {}) const;
 
     /// The raw frame as the steps take it: derived columns computed, those that nothing reads left away.
     Frame prepare(const Frame& frame) const;
@@ -70,6 +104,7 @@ public:
     std::string_view estimator_type() const;
     const std::vector<std::string>& feature_names() const;  ///< of the estimator
     const io::Json& provenance() const { return provenance_; }
+    const std::optional<evaluate::Calibration>& calibration() const { return calibration_; }
 
     /// The way from raw columns to a column of the table that the estimator sees: one line a step, the raw columns
     /// first: "flow [t/h]", "flow__rolling_mean_60 = RollingFeatures(flow)". Throws SchemaMismatch.
@@ -83,10 +118,14 @@ public:
     io::Json describe() const;
     void validate() const;
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         std::string provenance = provenance_.dump();
         io::members(archive, pipeline_, estimator_, provenance);
-        if constexpr (Archive::is_loading::value) provenance_ = io::Json::parse(provenance);
+        if constexpr (Archive::is_loading::value) {
+            provenance_ = io::Json::parse(provenance);
+            calibration_.reset();
+        }
+        if (version >= 1) serialize_calibration(archive);
         io::validate_after_load(archive, *this);
     }
 
@@ -102,11 +141,20 @@ private:
             return Fitted::fit(ready, target_of(ready), options);
     }
     static std::string target_of(const Frame& frame);
+    template <class Archive>
+    void serialize_calibration(Archive& archive) {
+        bool is_there = calibration_.has_value();
+        io::members(archive, is_there);
+        if (!is_there) return;
+        if constexpr (Archive::is_loading::value) calibration_.emplace();
+        io::members(archive, *calibration_);
+    }
     void check() const;
 
     Pipeline pipeline_;
     Estimator estimator_;
     io::Json provenance_ = io::Json::object();
+    std::optional<evaluate::Calibration> calibration_;
 };
 
 /// A model row by row. Serves one thread; a copy goes on apart. Allocates nothing once the steps' windows are full.
@@ -137,3 +185,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::Model, 1)

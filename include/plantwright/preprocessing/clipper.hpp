@@ -52,6 +52,7 @@ public:
     io::Json options() const override { return options_to_json(options_); }
     Fitted fitted() const override { return {{"lower_", lower_}, {"upper_", upper_}}; }
     void validate() const override;
+    void keep_columns(std::span<const Index> kept) { keep(kept, options_.columns, {&lower_, &upper_}); }
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {

@@ -48,6 +48,8 @@ protected:
     /// then the group; and sets `writes()`.
     void read_columns(const Frame& frame, const StepColumns& columns, const std::optional<std::string>& time,
                       bool needs_time, const std::optional<std::string>& by);
+    /// For `keep_columns` (step_types.hpp): forgets the other number columns.
+    void keep_values(std::span<const Index> kept, StepColumns& columns);
     Index n_values() const;     ///< number columns read, first of all
     Index time_index() const;   ///< among the columns read, -1: none
     Index group_index() const;  ///< among the columns read, -1: none

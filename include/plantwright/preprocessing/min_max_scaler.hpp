@@ -37,6 +37,9 @@ public:
     Fitted fitted() const override;
     bool is_invertible() const override { return true; }
     void validate() const override;
+    void keep_columns(std::span<const Index> kept) {
+        keep(kept, options_.columns, {&data_min_, &data_max_, &scale_, &min_});
+    }
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {

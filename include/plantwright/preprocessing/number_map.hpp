@@ -20,6 +20,9 @@ protected:
     virtual void unmap(Index k, std::span<const double> in, double* out) const;
 
     std::vector<Column> compute(std::span<const StepInput> inputs, Index n_rows, int n_jobs) const final;
+
+    /// For `keep_columns` (step_types.hpp): forgets the other columns, and what was learned of them.
+    void keep(std::span<const Index> kept, StepColumns& columns, std::initializer_list<Vector*> one_each);
 };
 
 /// The present numbers of each of the columns, for fitting. Throws InvalidArgument on an infinity, naming the column.

@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <initializer_list>
+#include <set>
 
 #include "plantwright/io/model_file.hpp"
 #include "plantwright/preprocessing/stream.hpp"
@@ -36,6 +37,11 @@ PLANTWRIGHT_API std::vector<std::string> step_types();
 /// Options of a type with its defaults for those that are not given. Throws InvalidArgument.
 PLANTWRIGHT_API io::Json complete_options(const StepSpec& spec);
 
+/// The step for those alone of the columns it transforms from which a column named in `wanted` is computed; itself
+/// where it treats columns together. Null where nothing that it writes is wanted.
+PLANTWRIGHT_API std::shared_ptr<const Step> narrowed(const std::shared_ptr<const Step>& step,
+                                                     const std::set<std::string>& wanted);
+
 class PLANTWRIGHT_API Pipeline {
 public:
     static constexpr std::string_view kTypeName = "Pipeline";
@@ -55,6 +61,9 @@ public:
     const Stream::Steps& steps() const { return steps_; }
     Frame transform(const Frame& frame, std::optional<int> n_jobs = {}) const;
     Schema transform(const Schema& schema) const;
+    /// Without the steps, and the columns within steps, that nothing in `wanted` is computed from; the columns wanted
+    /// keep their bits. The raw table has those columns alone that the rest reads, and its times and target.
+    Pipeline narrowed_to(std::set<std::string> wanted) const;
     Stream stream() const { return Stream(steps_, raw_); }
     Stream stream(const Schema& raw) const { return Stream(steps_, raw); }
 

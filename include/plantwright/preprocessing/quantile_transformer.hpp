@@ -45,6 +45,7 @@ public:
     Fitted fitted() const override;
     bool is_invertible() const override { return true; }
     void validate() const override;
+    void keep_columns(std::span<const Index> kept);
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {

@@ -42,6 +42,7 @@ public:
     Fitted fitted() const override;
     bool is_invertible() const override { return true; }
     void validate() const override;
+    void keep_columns(std::span<const Index> kept) { keep(kept, options_.columns, {&center_, &scale_}); }
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {

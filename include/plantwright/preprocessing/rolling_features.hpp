@@ -53,6 +53,7 @@ public:
 
     std::string_view type() const override { return Options::kStepType; }
     io::Json options() const override { return options_to_json(options_); }
+    void keep_columns(std::span<const Index> kept) { keep_values(kept, options_.columns); }
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {

@@ -106,7 +106,11 @@ protected:
     }
 
     void set_writes(std::vector<Written> writes);
-    void write_in_place();  ///< writes what it reads
+    enum class Quantity { same, other };     ///< whether unit and limits of a column hold for what is written
+    void write_in_place(Quantity quantity);  ///< writes what it reads
+    /// Forgets the columns read that are not among `kept` (ascending), in what it reads and in `columns` of its
+    /// options.
+    void keep_reads(std::span<const Index> kept, StepColumns& columns);
 
     std::vector<ColumnSpec> reads_;
     std::vector<std::string> drops_;

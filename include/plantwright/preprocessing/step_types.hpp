@@ -36,4 +36,9 @@ using StepTypes =
                  MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer, SimpleImputer, MissingIndicator,
                  Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures>;
 
+/// Steps that treat each column apart, and can do with fewer: `keep_columns(kept)` leaves those at `kept` (ascending)
+/// of the columns that are transformed, with the bits that they had.
+template <class T>
+concept ColumnwiseStep = requires(T step, std::span<const Index> kept) { step.keep_columns(kept); };
+
 }  // namespace plantwright

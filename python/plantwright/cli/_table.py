@@ -17,6 +17,7 @@ import plantwright as pw
 from plantwright.cli._target import require_column
 from plantwright.cli._terminal import CliError
 
+_MEANING = ("role", "unit", "description", "source", "lowest", "highest", "known_at_prediction")
 CALENDAR = ("hour", "weekday", "month")
 
 
@@ -52,7 +53,7 @@ def _with_meaning(frame: Any, schema: Any) -> Any:
     """Roles, units, descriptions and what is known when, for the columns that both have."""
     told = {spec.name: spec for spec in schema}
     columns = [
-        replace(spec, role=t.role, unit=t.unit, description=t.description, known_at_prediction=t.known_at_prediction)
+        replace(spec, **{name: getattr(t, name) for name in _MEANING})
         if (t := told.get(spec.name)) is not None and t.kind == spec.kind
         else spec
         for spec in frame.schema

@@ -7,7 +7,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from plantwright.cli import _table
+from plantwright.cli import _table, _train_config
 from plantwright.cli import _workflow as workflow
 from plantwright.cli._terminal import Commands, Terminal
 
@@ -16,6 +16,7 @@ examples:
   plantwright train steel.csv --target Usage_kWh --time date --model energy.plw --report energy.html
   plantwright train air.csv --target PM10 --time year,month,day,hour --exclude No,PM2.5
   plantwright train quality.csv --target grade --task classification --trees 300
+  plantwright train plant.yaml              # schema, steps, estimator and split from a file: docs/model.md
 
 what it does:
   The latest rows (--test-fraction, by time, else by file order; never shuffled) are kept aside. A forest learns from
@@ -34,11 +35,15 @@ def add_parser(commands: Commands, common: argparse.ArgumentParser) -> None:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("data", metavar="DATA", help="CSV file; separator, decimal comma, BOM and gaps are recognised")
-    parser.add_argument("--model", default="model.plw", metavar="FILE", help="where to save (default model.plw)")
+    parser.add_argument(
+        "data",
+        metavar="DATA",
+        help="CSV file; separator, decimal comma, BOM and gaps are recognised; or a YAML file that describes the model",
+    )
+    parser.add_argument("--model", metavar="FILE", help="where to save (default model.plw)")
     parser.add_argument("--report", metavar="FILE", help="write a one-page HTML report")
-    add_training_options(parser)
-    parser.set_defaults(run=run)
+    add_training_options(parser, required=False)
+    parser.set_defaults(run=run, parser=parser)
 
 
 def add_training_options(parser: argparse.ArgumentParser, required: bool = True) -> None:
@@ -108,6 +113,12 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
+    if Path(arguments.data).suffix.lower() in (".yaml", ".yml"):
+        _train_config.run(arguments, terminal)
+        return
+    if arguments.target is None:
+        arguments.parser.error("the following arguments are required: --target")
+    arguments.model = arguments.model or "model.plw"
     _table.require_folder(arguments.model)
     _table.require_folder(arguments.report)
     outcome = workflow.train(plan_of(arguments), terminal)

@@ -2,6 +2,7 @@
 """Honest measuring: metrics beside trivial baselines, splitters that respect time and groups, a leak check."""
 
 from plantwright.evaluate import metrics
+from plantwright.evaluate._calibration import Calibration
 from plantwright.evaluate._cross_validate import cross_validate
 from plantwright.evaluate._leak_check import LeakFinding, LeakReport, LeakWarning, leak_check, suspect_columns
 from plantwright.evaluate._report import Report, report
@@ -16,6 +17,7 @@ from plantwright.evaluate._splitters import (
 
 __all__ = [
     "BlockedKFold",
+    "Calibration",
     "GroupSplit",
     "KFold",
     "LeakFinding",

@@ -27,6 +27,10 @@ class ColumnSpec:
         four are inputs.
     unit, description : str
         For people and reports, as "t/h".
+    source : str
+        Where the values come from: a tag of the historian, a laboratory.
+    lowest, highest : float or None
+        What a sound reading can be, in the column's unit.
     known_at_prediction : bool, default=True
         False for what is measured too late to be an input.
     time_zone : str
@@ -48,6 +52,9 @@ class ColumnSpec:
     role: str = "feature"
     unit: str = ""
     description: str = ""
+    source: str = ""
+    lowest: float | None = None
+    highest: float | None = None
     known_at_prediction: bool = True
     time_zone: str = ""
     levels: tuple[str, ...] = ()

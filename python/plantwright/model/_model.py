@@ -8,15 +8,17 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone
+from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from plantwright import _core, forest
 from plantwright.core import InvalidArgument, NotFitted
+from plantwright.evaluate import Calibration, TimeSplit
 from plantwright.frame import Frame, Schema, as_frame, is_table
 from plantwright.io import PlwSerializable
+from plantwright.model._plan import Plan, PlanLine
 from plantwright.preprocessing import Step
 from plantwright.preprocessing._pipeline import steps_of
 from plantwright.preprocessing._stream import RowTaker
@@ -42,6 +44,11 @@ class Model(PlwSerializable, BaseEstimator):
         In order; each takes what the one before gives. They are cloned, not changed.
     estimator : RandomForest*, ExtraTrees* or IsolationForest of this library
         Takes the table that the last step gives: its columns of input roles are the features.
+    calibration : {"sigmoid", "isotonic"}, optional
+        Makes a classifier's probabilities happen as often as they say (`plantwright.evaluate.Calibration`): its curves
+        are fitted on rows that a model fitted on other rows has predicted; the final model learns from all rows.
+    calibration_splitter : splitter, default=TimeSplit(5)
+        How those rows are found; anything with `split`, or pairs of row numbers.
 
     Attributes
     ----------
@@ -55,6 +62,8 @@ class Model(PlwSerializable, BaseEstimator):
         Of a classifier.
     provenance_ : dict
         Rows, range of times and a checksum of the data.
+    calibration_ : dict or None
+        Method and curves.
 
     Notes
     -----
@@ -79,9 +88,18 @@ class Model(PlwSerializable, BaseEstimator):
     _plw_type = "Model"
     _plw_model_class = _core.Model
 
-    def __init__(self, steps: Sequence[Step] = (), estimator: Any = None) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Step] = (),
+        estimator: Any = None,
+        *,
+        calibration: str | None = None,
+        calibration_splitter: Any = None,
+    ) -> None:
         self.steps = steps
         self.estimator = estimator
+        self.calibration = calibration
+        self.calibration_splitter = calibration_splitter
 
     # ---- fitting
 
@@ -103,14 +121,40 @@ class Model(PlwSerializable, BaseEstimator):
             estimator raise.
         """
         estimator = self._cloned_estimator()
+        if self.calibration is not None and not is_classifier(estimator):
+            raise InvalidArgument(f"Model: calibration needs a classifier, got {type(estimator).__name__}")
         frame = _training_frame(X, y)
         specs = [(_checked(step)._step_type, step._options()) for step in self.steps]
         pipeline, ready = _core.Pipeline.fit_transform(specs, frame._core, getattr(estimator, "n_jobs", None))
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
         estimator.fit(Frame._of_core(ready), **weights)
         self._model = _core.Model(pipeline, estimator._model, _core.Model.provenance_of(frame._core))
+        if self.calibration is not None:
+            curves = self._fit_calibration(frame, estimator.classes_, sample_weight)
+            self._model = self._model.with_calibration(curves._core)
         self._adopt(estimator)
         return self
+
+    def _fit_calibration(self, frame: Frame, classes: Any, sample_weight: Any) -> Calibration:
+        """Learn from rows that were predicted by a model fitted on other rows."""
+        target = np.asarray(_target_of(frame))
+        splitter = TimeSplit(5) if self.calibration_splitter is None else self.calibration_splitter
+        folds = splitter.split(frame, target) if hasattr(splitter, "split") else splitter
+        weight = None if sample_weight is None else np.asarray(sample_weight)
+        rows, shares = [], []
+        for train, test in folds:
+            part = clone(self).set_params(calibration=None)
+            part.fit(frame[train], sample_weight=None if weight is None else weight[train])
+            of_all = np.zeros((len(test), len(classes)))  # a class that the part has not seen has no share
+            of_all[:, np.searchsorted(classes, part.classes_)] = part.predict_proba(frame[test])
+            rows.append(test)
+            shares.append(of_all)
+        tested = np.concatenate(rows)
+        return Calibration(str(self.calibration))._fit_codes(
+            np.concatenate(shares),
+            np.searchsorted(classes, target[tested]),
+            None if weight is None else weight[tested],
+        )
 
     def _cloned_estimator(self) -> Any:
         if self.estimator is None or not hasattr(self.estimator, "_plw_model_class"):
@@ -126,16 +170,24 @@ class Model(PlwSerializable, BaseEstimator):
         self.schema_ = Schema._of_core(self._model.schema)
         self.feature_names_in_ = np.asarray(self._model.schema.names(), dtype=object)
         self.n_features_in_ = len(self.feature_names_in_)
-        self.provenance_ = json.loads(self._model.describe())["provenance"]
+        description = json.loads(self._model.describe())
+        self.provenance_ = description["provenance"]
+        self.calibration_ = description.get("calibration")
         if hasattr(estimator, "classes_"):
             self.classes_ = estimator.classes_
 
     # ---- predicting
 
-    def _ready(self, X: Any) -> Frame:
+    def _raw(self, X: Any) -> Frame:
         check_is_fitted(self)
-        frame = as_frame(X) if is_table(X) or isinstance(X, Frame) else _named(X, self.schema_)
-        return Frame._of_core(self._model.transform(frame._core, getattr(self.estimator_, "n_jobs", None)))
+        return as_frame(X) if is_table(X) or isinstance(X, Frame) else _named(X, self.schema_)
+
+    def _ready(self, X: Any) -> Frame:
+        return Frame._of_core(self._model.transform(self._raw(X)._core, self._jobs))
+
+    @property
+    def _jobs(self) -> int | None:
+        return getattr(self.estimator_, "n_jobs", None)
 
     def transform(self, X: Any) -> Frame:
         """Give the table that the estimator sees."""
@@ -149,12 +201,16 @@ class Model(PlwSerializable, BaseEstimator):
         SchemaMismatch
             If a column that steps or estimator read is missing or of another kind.
         """
+        if self.__sklearn_is_fitted__() and self.calibration_ is not None:
+            return self.classes_[np.argmax(self.predict_proba(X), axis=1)]
         ready = self._ready(X)
         return self.estimator_.predict(ready)
 
     @available_if(_estimator_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Any:
         """Give the probability of each class of `classes_`."""
+        if self.__sklearn_is_fitted__() and self.calibration_ is not None:
+            return self._model.outputs(self._raw(X)._core, self._jobs)
         ready = self._ready(X)
         return self.estimator_.predict_proba(ready)
 
@@ -200,6 +256,32 @@ class Model(PlwSerializable, BaseEstimator):
         lines: list[str] = self._model.lineage(feature)
         return lines
 
+    def explain_plan(self, X: Any) -> Plan:
+        """Tell what steps and estimator cost on a table: time, memory, and columns.
+
+        Examples
+        --------
+        >>> import numpy as np, plantwright as pw
+        >>> flow = np.arange(9.0)
+        >>> frame = pw.Frame({"flow": flow, "y": flow}, roles={"y": "target"})
+        >>> plan = pw.Model([pw.Lags(lags=[1, 2])], pw.RandomForestRegressor(2)).fit(frame).explain_plan(frame)
+        >>> [(line.what, line.columns_read, line.columns_written) for line in plan.lines]
+        [('Lags', 1, 2), ('RandomForestRegressor', 3, 1)]
+        """
+        frame = self._raw(X)
+        lines = self._model.explain_plan(frame._core, self._jobs)
+        return Plan(tuple(PlanLine(*line) for line in lines), len(frame))
+
+    def prune(self) -> Self:
+        """Give this model without what its estimator does not use; predictions keep their bits.
+
+        Dropped are features by which no tree splits, columns and steps that only they need, and raw columns that
+        nothing reads any more: the plant need not deliver them. Out-of-bag estimates are not carried over.
+        """
+        check_is_fitted(self)
+        pruned = type(self)._of_core(self._model.prune(), _python_header(self.estimator_))
+        return pruned.set_params(calibration=self.calibration, calibration_splitter=self.calibration_splitter)
+
     def __sklearn_is_fitted__(self) -> bool:
         """Say whether there is a compiled model."""
         return getattr(self, "_model", None) is not None
@@ -219,18 +301,22 @@ class Model(PlwSerializable, BaseEstimator):
 
     def _to_plw_bytes(self) -> bytes:
         data = super()._to_plw_bytes()
-        header = json.loads(_core.read_header_of_bytes(self.estimator_._to_plw_bytes())).get("python", {})
-        return bytes(_core.with_header_members(data, json.dumps({"python": header})))
+        return bytes(_core.with_header_members(data, json.dumps({"python": _python_header(self.estimator_)})))
 
     @classmethod
     def _from_plw_bytes(cls, data: bytes) -> Self:
-        core = _core.Model.from_bytes(data)
         header = json.loads(_core.read_header_of_bytes(data)).get("python", {})
+        return cls._of_core(_core.Model.from_bytes(data), header)
+
+    @classmethod
+    def _of_core(cls, core: Any, header: dict[str, Any]) -> Self:
+        """Give the model around a compiled one; the header holds what Python knows of the estimator."""
         own = _core.with_header_members(core.estimator.to_bytes(), json.dumps({"python": header}))
         estimator = getattr(forest, core.estimator_type)._from_plw_bytes(bytes(own))
         model = cls(steps_of(core.pipeline), estimator)
         model._model = core
         model._adopt(estimator)
+        model.calibration = model.calibration_ and model.calibration_["method"]
         return model
 
 
@@ -257,6 +343,11 @@ class ModelStream(RowTaker):
     def outputs(self, row: Any) -> tuple[float, ...]:
         """Take one row and give the estimator's outputs: numbers, probabilities, or the score."""
         return self._take(row)
+
+
+def _python_header(estimator: Any) -> dict[str, Any]:
+    header: dict[str, Any] = json.loads(_core.read_header_of_bytes(estimator._to_plw_bytes())).get("python", {})
+    return header
 
 
 def _checked(step: Any) -> Step:

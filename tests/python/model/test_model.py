@@ -124,3 +124,83 @@ def test_a_model_takes_arrays_too():
 def test_lineage_tells_the_way_from_raw_columns(frame):
     model = pw.Model([pw.StandardScaler()], pw.RandomForestRegressor(2)).fit(frame)
     assert model.lineage("flow") == ["flow [t/h]", "flow = StandardScaler(flow)"]
+
+
+def classes_of(n=1200):
+    random = np.random.default_rng(3)
+    x = random.normal(size=(n, 4))
+    share = 1 / (1 + np.exp(-(2 * x[:, 0] - 1)))
+    happened = random.uniform(size=n) < share
+    columns = {f"x{j}": x[:, j] for j in range(4)}
+    return pw.Frame({**columns, "happened": happened.astype(float)}, roles={"happened": "target"}), share
+
+
+@pytest.mark.parametrize("method", ["sigmoid", "isotonic"])
+def test_a_calibrated_model_says_what_happens_in_its_file_and_its_stream_too(method, tmp_path):
+    frame, share = classes_of()
+    forest = pw.RandomForestClassifier(30, random_state=0, class_weight="balanced", n_jobs=1)
+    plain = pw.Model([pw.StandardScaler()], forest).fit(frame[:900])
+    model = pw.Model([pw.StandardScaler()], forest, calibration=method).fit(frame[:900])
+    test = frame[900:]
+    error, calibrated = (np.mean((m.predict_proba(test)[:, 1] - share[900:]) ** 2) for m in (plain, model))
+    assert calibrated < error
+    assert model.calibration_["method"] == method
+    pw.save(model, tmp_path / "model.plw")
+    loaded = pw.load(tmp_path / "model.plw")
+    expected = model.predict_proba(test)
+    np.testing.assert_array_equal(loaded.predict_proba(test), expected)
+    np.testing.assert_allclose(expected.sum(axis=1), 1)
+    assert loaded.calibration == method
+    stream = loaded.stream()
+    for i in range(20):
+        assert stream.outputs({name: test[name][i] for name in test.columns}) == tuple(expected[i])
+    np.testing.assert_array_equal(model.predict(test), model.classes_[expected.argmax(axis=1)])
+
+
+def test_a_calibration_is_learned_in_folds_and_takes_their_splitter_and_weights():
+    frame, _ = classes_of(400)
+    forest = pw.RandomForestClassifier(10, random_state=0)
+    folds = [(np.arange(200), np.arange(200, 400))]
+    weight = np.ones(400)
+    a = pw.Model([], forest, calibration="sigmoid", calibration_splitter=folds).fit(frame)
+    b = pw.Model([], forest, calibration="sigmoid", calibration_splitter=folds).fit(frame, sample_weight=weight)
+    part = pw.Model([], forest).fit(frame[:200])
+    curve = pw.evaluate.Calibration().fit(part.predict_proba(frame[200:])[:, 1], frame["happened"][200:])
+    assert a.calibration_["curves"] == b.calibration_["curves"] == curve.curves_
+    with pytest.raises(pw.InvalidArgument, match="needs a classifier"):
+        pw.Model([], pw.RandomForestRegressor(2), calibration="sigmoid").fit(frame)
+    with pytest.raises(pw.InvalidArgument, match="method must be"):
+        pw.Model([], forest, calibration="platt").fit(frame)
+
+
+def test_a_pruned_model_keeps_its_bits_and_needs_less(frame, tmp_path):
+    steps = [
+        pw.StandardScaler(),
+        pw.RollingFeatures(windows=[5], statistics=["mean"], columns=["steam_t", "flow"]),
+        pw.Lags(lags=[1], columns=["flow"]),
+    ]
+    table = frame.with_column("noise", np.zeros(len(frame)))
+    model = pw.Model(steps, pw.RandomForestRegressor(5, max_depth=1, random_state=0)).fit(table)  # steam alone splits
+    pruned = model.prune()
+    expected = model.predict(table)
+    np.testing.assert_array_equal(pruned.predict(table), expected)
+    np.testing.assert_array_equal(pruned.predict(table.select(["time", "steam_t"])), expected)
+    with pytest.raises(pw.SchemaMismatch):
+        model.predict(table.select(["time", "steam_t"]))
+    assert "flow" not in pruned.feature_names_in_
+    assert len(pruned.steps_) < len(model.steps_)
+    pw.save(pruned, tmp_path / "pruned.plw")
+    loaded = pw.load(tmp_path / "pruned.plw")
+    row = {name: table[name][0] for name in loaded.feature_names_in_ if name != "energy_kWh"}
+    assert loaded.stream().update(row) == expected[0]
+
+
+def test_the_plan_tells_what_each_part_reads_writes_and_costs(frame):
+    steps = [pw.StandardScaler(), pw.Lags(lags=[1, 2])]
+    model = pw.Model(steps, pw.RandomForestRegressor(5, random_state=0)).fit(frame)
+    plan = model.explain_plan(frame)
+    assert [line.what for line in plan.lines] == ["StandardScaler", "Lags", "RandomForestRegressor"]
+    assert [line.columns_written for line in plan.lines] == [2, 4, 1]
+    assert plan.lines[1].bytes == 4 * 8 * len(frame)
+    assert all(line.seconds >= 0 for line in plan.lines)
+    assert "Lags" in str(plan) and "us a row" in str(plan)
