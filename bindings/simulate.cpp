@@ -3,8 +3,12 @@
 #include <pybind11/stl.h>
 
 #include <optional>
+#include <string>
+#include <tuple>
 #include <utility>
+#include <vector>
 
+#include "plantwright/simulate/dust_site.hpp"
 #include "plantwright/simulate/production_site.hpp"
 #include "plantwright/simulate/reactor.hpp"
 #include "register.hpp"
@@ -26,6 +30,39 @@ ProductionSite make_site(Index days, std::uint64_t seed, std::string start, int 
                            .faults_per_year = faults_per_year,
                            .missing_fraction = missing_fraction,
                            .stuck_meter = stuck_meter});
+}
+
+using Stations = std::vector<std::tuple<std::string, double, double>>;
+
+DustSite make_dust_site(Index days, std::uint64_t seed, std::string start, const std::optional<Stations>& stations,
+                        double dustiness, double storms_per_year, double watering_failures_per_year,
+                        double missing_fraction, double detection_limit_ug_m3, double saturation_ug_m3,
+                        double limit_ug_m3) {
+    DustSiteOptions options{.days = days,
+                            .seed = seed,
+                            .start = std::move(start),
+                            .dustiness = dustiness,
+                            .storms_per_year = storms_per_year,
+                            .watering_failures_per_year = watering_failures_per_year,
+                            .missing_fraction = missing_fraction,
+                            .detection_limit_ug_m3 = detection_limit_ug_m3,
+                            .saturation_ug_m3 = saturation_ug_m3,
+                            .limit_ug_m3 = limit_ug_m3};
+    if (stations) {
+        options.stations.clear();
+        for (const auto& [name, distance_km, bearing_deg] : *stations) {
+            options.stations.push_back({name, distance_km, bearing_deg});
+        }
+    }
+    return DustSite(std::move(options));
+}
+
+Stations stations_of(const DustSite& site) {
+    Stations stations;
+    for (const DustStation& at : site.options().stations) {
+        stations.emplace_back(at.name, at.distance_km, at.bearing_deg);
+    }
+    return stations;
 }
 
 using Modes = std::vector<std::pair<std::string, ReactorConditions>>;
@@ -96,6 +133,17 @@ void register_reactor(py::module_& module) {
         .def("causes", &Reactor::causes, "options"_a, Released());
 }
 
+void register_dust_site(py::module_& module) {
+    py::class_<DustSite>(module, "DustSite")
+        .def(py::init(&make_dust_site), py::kw_only(), "days"_a, "seed"_a, "start"_a, "stations"_a, "dustiness"_a,
+             "storms_per_year"_a, "watering_failures_per_year"_a, "missing_fraction"_a, "detection_limit_ug_m3"_a,
+             "saturation_ug_m3"_a, "limit_ug_m3"_a)
+        .def_property_readonly("stations", &stations_of)
+        .def("run", &DustSite::run, Released())
+        .def("days", &DustSite::days, Released())
+        .def("episodes", &DustSite::episodes, Released());
+}
+
 }  // namespace
 
 void register_simulate(py::module_& module) {
@@ -105,6 +153,7 @@ void register_simulate(py::module_& module) {
         .def("run", &ProductionSite::run, Released())
         .def("faults", &ProductionSite::faults);
     register_reactor(module);
+    register_dust_site(module);
 }
 
 }  // namespace plantwright::bindings

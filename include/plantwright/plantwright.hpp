@@ -86,5 +86,6 @@
 
 #include "plantwright/model/model.hpp"
 
+#include "plantwright/simulate/dust_site.hpp"
 #include "plantwright/simulate/production_site.hpp"
 #include "plantwright/simulate/reactor.hpp"

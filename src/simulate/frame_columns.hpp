@@ -18,10 +18,10 @@ public:
     Index rows() const { return rows_; }
 
     template <class NanosecondsAt>
-    void times(const char* name, const char* description, NanosecondsAt nanoseconds_at) {
+    void times(const char* name, const char* description, NanosecondsAt nanoseconds_at, Role role = Role::time) {
         Buffer<std::int64_t> values(rows_);
         for (Index t = 0; t < rows_; ++t) values[t] = nanoseconds_at(t);
-        add({.name = name, .kind = ColumnKind::time, .role = Role::time, .description = description},
+        add({.name = name, .kind = ColumnKind::time, .role = role, .description = description},
             Column::times(std::move(values)));
     }
 

@@ -7,9 +7,8 @@
 
 namespace plantwright::simulate {
 
-void lose_telegrams(Vector& readings, double fraction, int channel, std::uint64_t seed) {
+void lose_telegrams(Vector& readings, double fraction, RandomStream stream) {
     if (fraction <= 0) return;
-    RandomStream stream = stream_of(seed, SiteProcess::telegrams, 2000 + channel);
     constexpr double kMeanBurst_h = 3.5;
     // Outside a burst one begins with chance p, so a share kMeanBurst / (kMeanBurst + 1/p - 1) of the hours is lost.
     const double begin_chance = 1 / (kMeanBurst_h / fraction - kMeanBurst_h + 1);

@@ -4,12 +4,13 @@
 
 #include <cstdint>
 
+#include "plantwright/core/random.hpp"
 #include "plantwright/core/types.hpp"
 
 namespace plantwright::simulate {
 
-/// Sets about `fraction` of the readings to NaN, in bursts of 1 to 6 hours. `channel` keeps columns independent.
-void lose_telegrams(Vector& readings, double fraction, int channel, std::uint64_t seed);
+/// Sets about `fraction` of the readings to NaN, in bursts of 1 to 6 hours. Each column has a stream of its own.
+void lose_telegrams(Vector& readings, double fraction, RandomStream stream);
 
 /// Repeats the last reading for 3 to 24 hours now and then (about every 30 days); returns 1 where it does, else 0.
 Vector hang_meter(Vector& readings, std::uint64_t seed);

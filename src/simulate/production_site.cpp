@@ -9,6 +9,8 @@
 #include "simulate/frame_columns.hpp"
 #include "simulate/meters.hpp"
 #include "simulate/site_run.hpp"
+#include "simulate/start_day.hpp"
+#include "simulate/streams.hpp"
 
 namespace plantwright {
 namespace {
@@ -28,7 +30,7 @@ void validate(const ProductionSiteOptions& options) {
     if (!(options.missing_fraction >= 0 && options.missing_fraction <= 0.5)) {
         refuse("missing_fraction", "in [0, 0.5]", std::to_string(options.missing_fraction));
     }
-    simulate::site_calendar(options.start, 1);  // refuses a start that is no date
+    simulate::start_day("ProductionSite", options.start);  // refuses what is no date
 }
 
 /// The site's columns; some of them travel by telegram, which may be lost.
@@ -40,7 +42,8 @@ public:
     template <class ValueAt>
     void readings(const std::string& name, const char* unit, Role role, const char* description, ValueAt value_at) {
         Vector readings = values(value_at);
-        simulate::lose_telegrams(readings, missing_fraction_, channel_++, seed_);
+        simulate::lose_telegrams(readings, missing_fraction_,
+                                 simulate::stream_of(seed_, simulate::SiteProcess::telegrams, 2000 + channel_++));
         numbers(name, unit, role, description, std::move(readings));
     }
 
@@ -176,7 +179,8 @@ Frame ProductionSite::faults() const {
     constexpr std::int64_t kNanosecondsPerHour = 3'600'000'000'000;
     const std::vector<simulate::Fault> faults =
         simulate::simulate_faults(options_.days * 24, options_.n_lines, options_.faults_per_year, options_.seed);
-    const std::int64_t origin = simulate::site_calendar(options_.start, 1).front().time_ns;
+    const std::int64_t origin =
+        simulate::site_calendar(simulate::start_day("ProductionSite", options_.start), 1).front().time_ns;
     const Index n = static_cast<Index>(faults.size());
     Buffer<std::int32_t> kind(n);
     Buffer<std::int64_t> start(n), end(n);

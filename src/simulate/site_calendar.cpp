@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "simulate/site_calendar.hpp"
 
-#include <chrono>
-
-#include "simulate/start_day.hpp"
-
 namespace plantwright::simulate {
 namespace {
 
@@ -37,12 +33,11 @@ Shift shift_at(int weekday, int hour, bool holiday) {
 
 }  // namespace
 
-std::vector<SiteHour> site_calendar(const std::string& start, Index days) {
-    const sys_days first = start_day("ProductionSite", start);
+std::vector<SiteHour> site_calendar(sys_days start, Index days) {
     std::vector<SiteHour> hours;
     hours.reserve(static_cast<std::size_t>(days) * 24);
     for (Index d = 0; d < days; ++d) {
-        const sys_days day = first + std::chrono::days(d);
+        const sys_days day = start + std::chrono::days(d);
         const sys_days new_year = year_month_day(day).year() / 1 / 1;
         const bool holiday = is_holiday(day);
         for (int hour = 0; hour < 24; ++hour) {

@@ -2,6 +2,7 @@
 /// Hours of a factory's calendar: date parts, shifts and plant holidays.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -22,7 +23,6 @@ struct SiteHour {
     Shift shift;
 };
 
-/// Throws InvalidArgument unless `start` is a date like 2023-01-01.
-std::vector<SiteHour> site_calendar(const std::string& start, Index days);
+std::vector<SiteHour> site_calendar(std::chrono::sys_days start, Index days);
 
 }  // namespace plantwright::simulate

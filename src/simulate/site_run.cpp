@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "simulate/site_run.hpp"
 
+#include "simulate/start_day.hpp"
 #include "simulate/streams.hpp"
 #include "simulate/utilities.hpp"
 
@@ -80,8 +81,8 @@ void balance_site(SiteRun& run, std::uint64_t seed) {
 SiteRun run_site(const ProductionSiteOptions& options) {
     SiteRun run;
     run.n_lines = options.n_lines;
-    run.calendar = site_calendar(options.start, options.days);
-    run.weather = simulate_weather(run.calendar, options.seed);
+    run.calendar = site_calendar(start_day("ProductionSite", options.start), options.days);
+    run.weather = simulate_weather(run.calendar, {}, stream_of(options.seed, SiteProcess::weather));
     run.air_bar = plan_air_pressure(run.calendar, options.seed);
     run.faults = simulate_faults(run.hours(), options.n_lines, options.faults_per_year, options.seed);
     plan_lines(run, options.seed);

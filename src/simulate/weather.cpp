@@ -12,9 +12,6 @@ namespace {
 constexpr double kTwoPi = 6.283185307179586;
 constexpr double kSinLatitude = 0.766044443118978, kCosLatitude = 0.6427876096865393;  // 50 degrees north
 
-/// 1 in high summer (day 200), -1 in the depth of winter.
-double season(int day_of_year) { return elementary::cos(kTwoPi * (day_of_year - 200) / 365.25); }
-
 /// Sine of the sun's elevation, scaled so that 30 degrees give full daylight.
 double daylight(const SiteHour& at) {
     const double declination = 0.4091 * elementary::cos(kTwoPi * (at.day_of_year - 171) / 365.25);
@@ -29,19 +26,29 @@ double magnus(double temperature_C) { return 17.625 * temperature_C / (243.04 + 
 
 }  // namespace
 
-std::vector<Weather> simulate_weather(const std::vector<SiteHour>& calendar, std::uint64_t seed) {
-    RandomStream stream = stream_of(seed, SiteProcess::weather);
+double season(int day_of_year) { return elementary::cos(kTwoPi * (day_of_year - 200) / 365.25); }
+
+double relative_humidity(double temperature_C, double dew_point_C) {
+    return std::clamp(100 * elementary::exp(magnus(dew_point_C) - magnus(temperature_C)), 5.0, 100.0);
+}
+
+double vapour_pressure(double dew_point_C) { return 6.1094 * elementary::exp(magnus(dew_point_C)); }
+
+std::vector<Weather> simulate_weather(const std::vector<SiteHour>& calendar, const Climate& climate,
+                                      RandomStream stream) {
     Autoregression front(0.985, 0.1726), gust(0.8, 0.6), moisture(0.98, 0.199);  // memories of 66 h, 4.5 h, 50 h
     std::vector<Weather> hours;
     hours.reserve(calendar.size());
     for (const SiteHour& at : calendar) {
         const double summer = season(at.day_of_year);
-        const double day_mean = 10 + 9.5 * summer + 3.5 * front.step(stream);
-        const double day_swing = (3.2 + 1.8 * summer) * elementary::cos(kTwoPi * (at.hour - 15) / 24);
-        const double temperature = day_mean + day_swing + 0.5 * gust.step(stream);
-        const double dew_point = std::min(day_mean - 4 - 1.5 * summer + 2.2 * moisture.step(stream), temperature);
-        const double humidity = 100 * elementary::exp(magnus(dew_point) - magnus(temperature));
-        hours.push_back({temperature, std::clamp(humidity, 5.0, 100.0), daylight(at)});
+        const double day_mean = climate.mean_C + climate.season * summer + climate.front * front.step(stream);
+        const double day_swing =
+            (climate.swing + climate.summer_swing * summer) * elementary::cos(kTwoPi * (at.hour - 15) / 24);
+        const double temperature = day_mean + day_swing + climate.gust * gust.step(stream);
+        const double wandering = climate.moisture * moisture.step(stream);
+        const double dew_point =
+            std::min(day_mean - climate.dryness - climate.summer_dryness * summer + wandering, temperature);
+        hours.push_back({temperature, dew_point, relative_humidity(temperature, dew_point), daylight(at)});
     }
     return hours;
 }

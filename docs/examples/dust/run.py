@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The dust warning: will the day's mean PM10 exceed the limit, as weather alone tells?
 
-    python docs/examples/dust/run.py --data FOLDER --output dust    # hourly CSV files of stations (UCI 501's columns)
+    python docs/examples/dust/run.py --output dust    # a simulated mine
+    python docs/examples/dust/run.py --data FOLDER    # hourly CSV files of stations (UCI 501's columns)
 
 Everything is done by calls of plantwright; what stands here is the story. See README.md beside this file.
 """
@@ -14,54 +15,18 @@ from pathlib import Path
 
 import numpy as np
 import plantwright as pw
+from days import HISTORY, LIMIT_ug_m3, daily_table, hours_of_folder, hours_of_site
 from plantwright.evaluate import metrics
 from sklearn.linear_model import LogisticRegression
 
-LIMIT_ug_m3 = 150
-COMPLETE_h = 18  # a day's mean counts where so many hours were measured
 MISSED_COST = 5  # a missed exceedance costs as much as five false alarms
+CHEAPEST = 1 / (1 + MISSED_COST)  # from this probability on an alarm is worth its cost
 LABORATORY_DAYS = 20  # so long the laboratory needs: no PM10 of the last days is known
-WEATHER = ["TEMP", "PRES", "DEWP", "WSPM", "wind_east", "wind_north"]
-BEARINGS = ["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"]
-HISTORY = [f"{name}__mean_1d" for name in WEATHER] + ["RAIN__sum_1d", "WSPM__max_1d"]
 STEPS = [
     pw.RollingFeatures(windows=["3d", "7d"], statistics=["mean"], columns=HISTORY, by="station"),
     pw.Lags(lags=["1d", "2d"], columns=HISTORY, by="station"),
 ]
 GRID = {"min_samples_leaf": [1, 5, 20], "max_features": ["sqrt", 0.3]}
-
-
-# ---- from hourly files to one table of days
-
-
-def daily_table(folder: Path) -> pw.Frame:
-    """Days of all stations in order of time: weather, month, station, and whether PM10 exceeded the limit (NaN: nobody
-    knows)."""
-    files = sorted(folder.glob("*.csv"))
-    if not files:
-        raise SystemExit(f"{folder} holds no CSV files")
-    days = [station_days(path) for path in files]
-    names = days[0].columns
-    table = {name: np.concatenate([day[name] for day in days]) for name in names}
-    order = np.lexsort((table["station"].astype(str), table["time"]))
-    pm10 = table.pop("PM10__mean_1d")[order]
-    frame = pw.Frame({name: values[order] for name, values in table.items()}, roles={"time": "time"})
-    frame = frame.with_column("exceeds", np.where(np.isnan(pm10), np.nan, pm10 >= LIMIT_ug_m3), role="target")
-    return frame.with_calendar("time", ["month", "day_of_year"])
-
-
-def station_days(path: Path) -> pw.Frame:
-    """One station's days."""
-    hours = pw.read_csv(path, time=["year", "month", "day", "hour"])
-    bearing = {name: np.deg2rad(22.5 * k) for k, name in enumerate(BEARINGS)}
-    angle = np.array([bearing.get(direction, np.nan) for direction in hours["wd"]])
-    hours = hours.with_column("wind_east", -hours["WSPM"] * np.sin(angle), unit="m/s")
-    hours = hours.with_column("wind_north", -hours["WSPM"] * np.cos(angle), unit="m/s")
-    weather = pw.resample(hours, "1d", ["mean", "min", "max"], columns=WEATHER)
-    rain = pw.resample(hours, "1d", ["sum"], columns=["RAIN"])
-    dust = pw.resample(hours, "1d", ["mean"], columns=["PM10"], min_count=COMPLETE_h)
-    day = weather.with_column("RAIN__sum_1d", rain["RAIN__sum_1d"]).with_column("PM10__mean_1d", dust["PM10__mean_1d"])
-    return day.with_column("station", np.full(len(day), hours["station"][0], dtype=object))
 
 
 # ---- judging
@@ -168,19 +133,33 @@ def with_features(table: pw.Frame) -> pw.Frame:
     return table
 
 
-def run(options: argparse.Namespace) -> dict:
-    """The whole story; returns what the tests look at."""
-    table = daily_table(options.data)
-    known = ~np.isnan(table["exceeds"])
-    before = table["time"] < np.datetime64(options.test_from)
+def split_by_time(table: pw.Frame, test_from: np.datetime64) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of the days that train and of the later ones that test, of those where the truth is known."""
+    known, before = ~np.isnan(table["exceeds"]), table["time"] < test_from
     train, test = np.flatnonzero(known & before), np.flatnonzero(known & ~before)
-    if len(train) < 100 or len(test) < 30:
-        raise SystemExit(f"{len(train)} days to train and {len(test)} to test are too few")
-    y = table["exceeds"]
-    n_stations = len(set(table["station"]))
-    print(f"{len(table):,} days of {n_stations} stations; {known.sum():,} with a mean of {COMPLETE_h} hours")
-    print(f"trained before {options.test_from}: {len(train):,} days, {y[train].mean():.1%} above {LIMIT_ug_m3} ug/m3")
+    y, n_stations = table["exceeds"], len(set(table["station"]))
+    if len(train) < 100 or len(test) < 30 or 0 in (y[train].sum(), y[test].sum()):
+        raise SystemExit(f"{len(train)} days to train and {len(test)} to test are too few, or none of them exceeds")
+    print(f"{len(table):,} days of {n_stations} stations; for {known.sum():,} the hours tell whether PM10 exceeded")
+    print(f"trained before {test_from}: {len(train):,} days, {y[train].mean():.1%} above {LIMIT_ug_m3} ug/m3")
     print(f"tested since then: {len(test):,} days, {y[test].mean():.1%} above")
+    return train, test
+
+
+def last_quarter(table: pw.Frame) -> np.datetime64:
+    """The day from which on a quarter of the days is left."""
+    days = table["time"].astype("datetime64[D]")
+    first, last = days.min(), days.max()
+    return first + np.timedelta64(int(np.ceil(0.75 * int((last - first).astype(int) + 1))), "D")
+
+
+def run(options: argparse.Namespace) -> dict:
+    """The whole story; returns what the tests and pictures look at."""
+    hours = hours_of_site(options.site) if options.data is None else hours_of_folder(options.data)
+    table = daily_table(hours)
+    test_from = last_quarter(table) if options.test_from is None else np.datetime64(options.test_from)
+    train, test = split_by_time(table, test_from)
+    known, y = ~np.isnan(table["exceeds"]), table["exceeds"]
 
     ready = with_features(table)
     print("\nsearch, by time within the training days")
@@ -195,18 +174,16 @@ def run(options: argparse.Namespace) -> dict:
         "forest on weather": judge(y[test], probability, (probability >= threshold).astype(float)),
         **baselines(table, y, train, test),
     }
-    print_table(f"days since {options.test_from}; alarm from a probability of {threshold:.2f}", scores)
+    print_table(f"days since {test_from}; alarm from a probability of {threshold:.2f}", scores)
     interval = block_bootstrap(table["time"][test], y[test], probability, options.seed)
     auc = scores["forest on weather"]["AUC"]
     print(f"  AUC {auc:.3f}, 95 % interval {interval[0]:.3f} to {interval[1]:.3f} (blocks of 14 days)")
     print_calibration(y[test], raw, probability)
     costs = cost_table(y[test], probability)
     splits = flattery(ready, y, np.flatnonzero(known), scores["forest on weather"], best["parameters"], options)
-    if options.output is not None:
-        options.output.mkdir(parents=True, exist_ok=True)
-        pw.save(model, options.output / "dust.plw", extra={"metrics": {"test": scores["forest on weather"]}})
-        print(f"\nwrote {options.output / 'dust.plw'}")
-    return {"scores": scores, "interval": interval, "costs": costs, "splits": splits, "model": model, "table": table}
+    found = {"scores": scores, "interval": interval, "costs": costs, "splits": splits, "model": model, "table": table}
+    found |= {"site": options.site, "test": test, "probability": probability, "threshold": threshold}
+    return found | {"cheapest": CHEAPEST, "cost_of": cost_per_100_days}
 
 
 def baselines(table: pw.Frame, y: np.ndarray, train: np.ndarray, test: np.ndarray) -> dict[str, dict[str, float]]:
@@ -233,18 +210,22 @@ def print_calibration(y: np.ndarray, raw: np.ndarray, calibrated: np.ndarray) ->
             print(f"  {calibrated[inside].mean():5.0%} {inside.sum():13d} {y[inside].mean():10.0%}")
 
 
+def cost_per_100_days(y: np.ndarray, alarm: np.ndarray) -> float:
+    """In false alarms."""
+    return 100 * (MISSED_COST * int((y[~alarm] == 1).sum()) + int((y[alarm] == 0).sum())) / len(y)
+
+
 def cost_table(y: np.ndarray, probability: np.ndarray) -> dict[str, float]:
     """The alarm that is worth its cost: from a probability of 1 / (1 + cost of a miss in false alarms)."""
     rules = {
-        f"alarm from {1 / (1 + MISSED_COST):.2f}": probability >= 1 / (1 + MISSED_COST),
+        f"alarm from {CHEAPEST:.2f}": probability >= CHEAPEST,
         "never": np.zeros(len(y), dtype=bool),
         "always": np.ones(len(y), dtype=bool),
     }
     print(f"\na missed exceedance costs {MISSED_COST} false alarms; cost per 100 days")
-    costs = {}
+    costs = {name: cost_per_100_days(y, alarm) for name, alarm in rules.items()}
     for name, alarm in rules.items():
         missed, wrong = int((y[~alarm] == 1).sum()), int((y[alarm] == 0).sum())
-        costs[name] = 100 * (MISSED_COST * missed + wrong) / len(y)
         print(f"  {name:18s} {costs[name]:8.1f}   ({missed} missed, {wrong} false alarms)")
     return costs
 
@@ -269,17 +250,35 @@ def flattery(ready: pw.Frame, y, rows, by_time, parameters, options) -> dict[str
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder of hourly CSV files, one a station")
-    parser.add_argument("--test-from", default="2016-03-01", help="first day that tests (default 2016-03-01)")
+    parser.add_argument("--data", type=Path, help="folder of hourly CSV files, one a station, instead of the simulator")
+    parser.add_argument("--days", type=int, default=2922, help="of the simulated mine (default 2922)")
+    parser.add_argument("--test-from", help="first day that tests (default: a quarter of the days)")
     parser.add_argument("--trees", type=int, default=300, help="of the forest (default 300)")
     parser.add_argument("--seed", type=int, default=0, help="of everything random (default 0)")
     parser.add_argument("--n-jobs", type=int, default=-1, help="threads; -1 is all (default)")
-    parser.add_argument("--output", type=Path, help="folder for the model")
-    return parser.parse_args(arguments)
+    parser.add_argument("--output", type=Path, help="folder for the model and the pictures")
+    options = parser.parse_args(arguments)
+    options.site = None if options.data else pw.simulate.DustSite(days=options.days, seed=options.seed)
+    return options
 
 
 def main(arguments: list[str] | None = None) -> dict:
-    return run(parse(arguments))
+    options = parse(arguments)
+    found = run(options)
+    if options.output is not None:
+        write(found, options.output)
+    return found
+
+
+def write(found: dict, folder: Path) -> None:
+    """The model, and the pictures."""
+    import pictures
+
+    folder.mkdir(parents=True, exist_ok=True)
+    pw.save(found["model"], folder / "dust.plw", extra={"metrics": {"test": found["scores"]["forest on weather"]}})
+    print()
+    for path in (folder / "dust.plw", *pictures.draw_all(found, folder)):
+        print(f"wrote {path}")
 
 
 if __name__ == "__main__":
