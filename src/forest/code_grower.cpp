@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "forest/few_codes_kernel.hpp"
 #include "plantwright/core/isa.hpp"
 #include "plantwright/forest/forest.hpp"
 
@@ -28,6 +29,11 @@ CodeGrower::CodeGrower(const TrainingData& data, const GrowSettings& settings, P
       partition_kernels_(PLANTWRIGHT_KERNELS(kPartitionKernels)),
       all_exact_(
           std::all_of(codes_.columns.begin(), codes_.columns.end(), [](const CodedColumn& c) { return c.exact(); })),
+      all_present_(!codes_.has_categories && std::none_of(codes_.columns.begin(), codes_.columns.end(),
+                                                          [](const CodedColumn& c) { return c.has_missing; })),
+      has_few_codes_(
+          all_present_ && codes_.n_bins <= kFewCodes && search_->takes_few_codes() &&
+          std::all_of(codes_.columns.begin(), codes_.columns.end(), [](const CodedColumn& c) { return c.exact_bins; })),
       is_free_(settings.min_samples_leaf == 1 && settings.min_weight_fraction_leaf <= 0 &&
                settings.min_samples_split <= 2 && settings.min_impurity_decrease <= 0 && !codes_.has_categories),
       shift_(search_->shift()), tree_(*data.target),

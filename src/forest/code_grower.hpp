@@ -105,6 +105,7 @@ private:
     Parting part_two(const Pending& pending);
     Parting part_three(const Pending& pending);
     Parting part_small(const Pending& pending);
+    Parting part_few_codes(const Pending& pending);
     Parting part_large(const Pending& pending);
     Parting part_carefully(const Pending& pending);
     Parting part_by_value(const Pending& pending);
@@ -135,8 +136,10 @@ private:
     FeatureDraws draws_;
     std::unique_ptr<NodeSearch> search_;
     const PartitionKernels& partition_kernels_;
-    bool all_exact_;  // no two values share a code
-    bool is_free_;    // nothing but purity and depth keeps two rows from parting
+    bool all_exact_;      // no two values share a code
+    bool all_present_;    // no value is missing, and none is a category's
+    bool has_few_codes_;  // FewCodesKernels take the table
+    bool is_free_;        // nothing but purity and depth keeps two rows from parting
     int shift_;
     double min_weight_leaf_ = 0;
     const TreeSample* sample_ = nullptr;

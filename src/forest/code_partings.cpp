@@ -11,6 +11,7 @@ namespace plantwright {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr int kFewCodesRows = 32;  // up to here networks are as fast (benchmarks/forest/training.py, low cardinality)
 
 }  // namespace
 
@@ -23,6 +24,7 @@ CodeGrower::Parting CodeGrower::find(const Pending& pending) {
         const Parting parting = part_three(pending);
         if (parting.feature >= 0) return parting;
     }
+    if (has_few_codes_ && free && n > kFewCodesRows) return part_few_codes(pending);
     return n <= kSmallNode ? part_small(pending) : part_large(pending);
 }
 
@@ -45,7 +47,7 @@ CodeGrower::Parting CodeGrower::part_two(const Pending& pending) {
 
 /// Three rows part in at most three ways, each of which sets one row apart; a feature allows those of its least and
 /// largest codes. Nothing is found where codes tie or are missing in all drawn features, or one of them is a category:
-/// then the kernel looks.
+/// then the kernel looks. Features are drawn until one allows the best of the three.
 CodeGrower::Parting CodeGrower::part_three(const Pending& pending) {
     const NodeRows rows = rows_of(pending);
     const std::uint16_t* codes[3];
@@ -58,8 +60,11 @@ CodeGrower::Parting CodeGrower::part_three(const Pending& pending) {
     }
     Parting best;
     double best_gain = -kInfinity;
+    const double most = std::max({gain[0], gain[1], gain[2]});
     draws_.start(pending.key);
-    for (const std::int32_t feature : draws_.next(settings_.max_features)) {
+    for (Index n = settings_.max_features; n > 0 && !draws_.exhausted(); --n) {
+        if (all_present_ && best_gain == most) break;  // no feature can do better
+        const std::int32_t feature = draws_.next();
         if (settings_.is_category(feature)) return {};
         std::uint32_t c[3] = {codes[0][feature], codes[1][feature], codes[2][feature]};
         int order[3] = {0, 1, 2};
@@ -108,6 +113,22 @@ CodeGrower::Parting CodeGrower::part_small(const Pending& pending) {
     Parting parting;
     if (best.feature >= 0) parting = {best.feature, best.left, best.right, best.missing_go_left, best.has_missing};
     return better_of(pending, parting, static_cast<double>(best.gain), category);
+}
+
+/// More than a few rows of a table whose features have few values.
+CodeGrower::Parting CodeGrower::part_few_codes(const Pending& pending) {
+    const BinTable bins = bins_of(pending);
+    SmallSplit best;
+    draws_.start(pending.key);
+    const auto search = [&](std::span<const std::uint16_t> features) {
+        return search_->search_few_codes(bins, features.data(), static_cast<int>(features.size()), best);
+    };
+    bool any_varies = search(next_features(settings_.max_features));
+    while (!any_varies && !draws_.exhausted()) any_varies = search(next_features(1));
+    Parting parting{.feature = best.feature, .left = best.left, .right = best.right};
+    parting.by_bins = any_varies && pending.size() <= kPartRows;
+    if (parting.by_bins) search_->decide_few_codes(bins, best, goes_left_.data());
+    return parting;
 }
 
 CodeGrower::Parting CodeGrower::part_large(const Pending& pending) {

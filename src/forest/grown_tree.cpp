@@ -39,27 +39,33 @@ void SplitLevels::write_to(GrownTree& tree) const {
 void TreeBuilder::clear() {
     levels_.clear();
     tree_.feature.clear();
-    tree_.children_left.clear();
-    tree_.children_right.clear();
-    tree_.n_node_samples.clear();
-    tree_.threshold.clear();
-    tree_.missing_go_left.clear();
-    tree_.weighted_n_node_samples.clear();
-    tree_.impurity.clear();
-    tree_.value.clear();
+}
+
+/// The arrays but for `feature`, which says how many nodes there are, are longer than the tree while it grows.
+void TreeBuilder::resize_arrays(std::size_t n) {
+    tree_.children_left.resize(n);
+    tree_.children_right.resize(n);
+    tree_.n_node_samples.resize(n);
+    tree_.threshold.resize(n);
+    tree_.missing_go_left.resize(n);
+    tree_.weighted_n_node_samples.resize(n);
+    tree_.impurity.resize(n);
+    tree_.value.resize(n * n_outputs_);
+}
+
+void TreeBuilder::make_room(std::size_t n) {
+    if (n > tree_.impurity.size()) resize_arrays(std::max(n, 2 * tree_.impurity.size()));
 }
 
 std::int32_t TreeBuilder::add(std::int32_t parent, bool is_left) {
-    const auto node = static_cast<std::int32_t>(tree_.n_nodes());
+    const std::size_t i = tree_.n_nodes();
+    make_room(i + 1);
     tree_.feature.push_back(kLeafFeature);
-    tree_.children_left.push_back(kNoChild);
-    tree_.children_right.push_back(kNoChild);
-    tree_.n_node_samples.push_back(0);
-    tree_.threshold.push_back(0);
-    tree_.missing_go_left.push_back(0);
-    tree_.weighted_n_node_samples.push_back(0);
-    tree_.impurity.push_back(0);
-    tree_.value.resize(tree_.value.size() + n_outputs_);
+    tree_.children_left[i] = tree_.children_right[i] = kNoChild;
+    tree_.threshold[i] = 0;
+    tree_.missing_go_left[i] = 0;
+    std::fill_n(tree_.value.data() + i * n_outputs_, n_outputs_, 0.0);
+    const auto node = static_cast<std::int32_t>(i);
     if (parent != kNoParent) {
         (is_left ? tree_.children_left : tree_.children_right)[static_cast<std::size_t>(parent)] = node;
     }
@@ -82,25 +88,30 @@ void TreeBuilder::set_leaf(std::int32_t node, int n_rows, const NodeStatistics& 
 }
 
 GrownTree TreeBuilder::release() {
+    resize_arrays(tree_.n_nodes());
     levels_.write_to(tree_);
     return std::exchange(tree_, {});
 }
 
 void TreeBuilder::append(const GrownTree& below, std::int32_t parent, bool is_left) {
-    const auto first = static_cast<std::int32_t>(tree_.n_nodes());
-    const auto add_all = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-    const auto add_children = [&](std::vector<std::int32_t>& to, const std::vector<std::int32_t>& from) {
-        for (const std::int32_t child : from) to.push_back(child == kNoChild ? kNoChild : child + first);
+    const std::size_t n = tree_.n_nodes();
+    make_room(n + below.n_nodes());
+    const auto first = static_cast<std::int32_t>(n);
+    const auto copy = [](auto& to, std::size_t at, const auto& from) {
+        std::copy(from.begin(), from.end(), to.begin() + static_cast<std::ptrdiff_t>(at));
     };
-    add_all(tree_.feature, below.feature);
-    add_children(tree_.children_left, below.children_left);
-    add_children(tree_.children_right, below.children_right);
-    add_all(tree_.n_node_samples, below.n_node_samples);
-    add_all(tree_.threshold, below.threshold);
-    add_all(tree_.missing_go_left, below.missing_go_left);
-    add_all(tree_.weighted_n_node_samples, below.weighted_n_node_samples);
-    add_all(tree_.impurity, below.impurity);
-    add_all(tree_.value, below.value);
+    const auto copy_children = [&](std::vector<std::int32_t>& to, const std::vector<std::int32_t>& from) {
+        for (std::size_t k = 0; k < from.size(); ++k) to[n + k] = from[k] == kNoChild ? kNoChild : from[k] + first;
+    };
+    tree_.feature.insert(tree_.feature.end(), below.feature.begin(), below.feature.end());
+    copy_children(tree_.children_left, below.children_left);
+    copy_children(tree_.children_right, below.children_right);
+    copy(tree_.n_node_samples, n, below.n_node_samples);
+    copy(tree_.threshold, n, below.threshold);
+    copy(tree_.missing_go_left, n, below.missing_go_left);
+    copy(tree_.weighted_n_node_samples, n, below.weighted_n_node_samples);
+    copy(tree_.impurity, n, below.impurity);
+    copy(tree_.value, n * n_outputs_, below.value);
     for (std::size_t k = 0; k < below.n_nodes(); ++k)
         levels_.add(first + static_cast<std::int32_t>(k), below.levels_left(k));
     if (parent != kNoParent)
@@ -108,6 +119,7 @@ void TreeBuilder::append(const GrownTree& below, std::int32_t parent, bool is_le
 }
 
 GrownTree& TreeBuilder::finish() {
+    resize_arrays(tree_.n_nodes());
     levels_.write_to(tree_);
     for (std::size_t i = tree_.n_nodes(); i-- > 0;) {
         if (tree_.children_left[i] == kNoChild) continue;

@@ -78,6 +78,8 @@ public:
     GrownTree release();  ///< unfinished
 
 private:
+    void make_room(std::size_t n_nodes);
+    void resize_arrays(std::size_t n_nodes);
     void combine_means(std::size_t node);
     void combine_classes(std::size_t node);
 

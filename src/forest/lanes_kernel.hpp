@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/// What the small-node kernels share: eight lanes, one drawn feature each; all of internal linkage, compiled per level.
+/// What the small-node kernels share: eight lanes, or with AVX-512 sixteen where more features are drawn, one drawn
+/// feature each; all of internal linkage, compiled per level.
 ///
 /// A key is `code << 16 | i`: the code of row i of the node in the lane's feature. Lanes are sorted together by a
 /// network of comparisons (Batcher, "Sorting networks and their applications", 1968): no branch depends on the data.
@@ -23,7 +24,43 @@ using U32x8 = std::uint32_t __attribute__((vector_size(32)));
 using I32x8 = std::int32_t __attribute__((vector_size(32)));
 using F32x8 = float __attribute__((vector_size(32)));
 
-PLANTWRIGHT_INLINE void all_lanes(U32x8& v, std::uint32_t x) { v = U32x8{} + x; }
+template <int kWidth>
+struct Vectors {
+    using U32 = U32x8;
+    using I32 = I32x8;
+    using F32 = F32x8;
+};
+
+#if PLANTWRIGHT_LEVEL_NUMBER >= 4
+constexpr int kMostLanes = 16;
+using U32x16 = std::uint32_t __attribute__((vector_size(64)));
+using I32x16 = std::int32_t __attribute__((vector_size(64)));
+using F32x16 = float __attribute__((vector_size(64)));
+
+template <>
+struct Vectors<16> {
+    using U32 = U32x16;
+    using I32 = I32x16;
+    using F32 = F32x16;
+};
+#else
+constexpr int kMostLanes = kLanes;
+#endif
+
+template <class U32>
+PLANTWRIGHT_INLINE void all_lanes(U32& v, std::uint32_t x) {
+    v = U32{} + x;
+}
+
+#if PLANTWRIGHT_LEVEL_NUMBER >= 4
+constexpr __mmask16 kAll = 0xFFFF;  // "masked" by it: the plain ones leave GCC 12 guessing what is initialised
+
+PLANTWRIGHT_INLINE void min_max(U32x16& a, U32x16& b) {
+    const auto x = reinterpret_cast<__m512i>(a), y = reinterpret_cast<__m512i>(b);
+    a = reinterpret_cast<U32x16>(_mm512_maskz_min_epu32(kAll, x, y));
+    b = reinterpret_cast<U32x16>(_mm512_maskz_max_epu32(kAll, x, y));
+}
+#endif
 
 PLANTWRIGHT_INLINE void min_max(U32x8& a, U32x8& b) {
 #if PLANTWRIGHT_LEVEL_NUMBER >= 3
@@ -39,9 +76,10 @@ PLANTWRIGHT_INLINE void min_max(U32x8& a, U32x8& b) {
 #endif
 }
 
-/// The codes of eight features of a row. With `kChunks` > 0 rows hold at most 16 kChunks features and may be read 32
-/// kChunks bytes far; the codes are picked by byte shuffles within registers. With 0, one by one.
-template <int kChunks>
+/// The codes of kWidth features of a row. With `kChunks` > 0 rows hold at most 16 kChunks features and may be read 32
+/// kChunks bytes far (of sixteen lanes up to 64 bytes further); the codes are picked by shuffles within registers. With
+/// 0, one by one.
+template <int kChunks, int kWidth = kLanes>
 struct Picker;
 
 template <>
@@ -58,7 +96,7 @@ struct Picker<0> {
 
 #if PLANTWRIGHT_LEVEL_NUMBER >= 3
 template <int kChunks>
-struct Picker {
+struct Picker<kChunks, kLanes> {
     __m256i mask[kChunks];
 
     /// Byte 2 f of the row is byte 2 f - 32 c - 16 h of half h of chunk c; a mask byte of 0x80 or more gives 0.
@@ -79,6 +117,45 @@ struct Picker {
             z = _mm256_or_si256(z, _mm256_shuffle_epi8(_mm256_loadu_si256(chunk + c), mask[c]));
         const __m128i codes = _mm_or_si128(_mm256_castsi256_si128(z), _mm256_extracti128_si256(z, 1));
         key = reinterpret_cast<U32x8>(_mm256_slli_epi32(_mm256_cvtepu16_epi32(codes), 16)) | i;
+    }
+};
+#endif
+
+#if PLANTWRIGHT_LEVEL_NUMBER >= 4
+template <>
+struct Picker<0, 16> {
+    Picker<0> low, high;
+
+    explicit Picker(const std::uint16_t* sixteen) : low(sixteen), high(sixteen + kLanes) {}
+    PLANTWRIGHT_INLINE void pick(const std::uint16_t* row, std::uint32_t i, U32x16& key) const {
+        U32x8 halves[2];
+        low.pick(row, i, halves[0]);
+        high.pick(row, i, halves[1]);
+        std::memcpy(&key, halves, sizeof key);
+    }
+};
+
+/// Rows of at most 96 features, in registers of 32.
+template <int kChunks>
+struct Picker<kChunks, 16> {
+    static constexpr int kRegisters = (kChunks + 1) / 2;
+    static_assert(kRegisters <= 3);
+    __m512i which;
+    __mmask32 in_third;
+
+    explicit Picker(const std::uint16_t* sixteen)
+        : which(_mm512_zextsi256_si512(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(sixteen)))),
+          in_third(_mm512_cmpge_epu16_mask(which, _mm512_set1_epi16(64))) {}
+    PLANTWRIGHT_INLINE void pick(const std::uint16_t* row, std::uint32_t i, U32x16& key) const {
+        const auto part = [&](int k) { return _mm512_loadu_si512(row + 32 * k); };
+        __m512i codes;
+        if constexpr (kRegisters == 1)
+            codes = _mm512_maskz_permutexvar_epi16(~__mmask32{0}, which, part(0));
+        else
+            codes = _mm512_permutex2var_epi16(part(0), which, part(1));
+        if constexpr (kRegisters == 3) codes = _mm512_mask_permutexvar_epi16(codes, in_third, which, part(2));
+        const __m512i wide = _mm512_maskz_cvtepu16_epi32(kAll, _mm512_castsi512_si256(codes));
+        key = reinterpret_cast<U32x16>(wide) << 16 | i;
     }
 };
 #endif
@@ -126,15 +203,15 @@ struct MakeIndices<0, kIndex...> {
 template <int kSize>
 constexpr Network<kSize> kNetwork{};
 
-template <int kSize, int... kIndex>
-PLANTWRIGHT_INLINE void compare_all(U32x8* v, Indices<kIndex...>) {
+template <int kSize, class U32, int... kIndex>
+PLANTWRIGHT_INLINE void compare_all(U32* v, Indices<kIndex...>) {
     (min_max(v[kNetwork<kSize>.at[kIndex].low], v[kNetwork<kSize>.at[kIndex].high]), ...);
 }
 
 /// Sorts kSize <= 16 vectors; they stay in registers as far as there are any.
-template <int kSize>
-PLANTWRIGHT_INLINE void sort_block(U32x8* v) {
-    U32x8 t[kSize];
+template <int kSize, class U32>
+PLANTWRIGHT_INLINE void sort_block(U32* v) {
+    U32 t[kSize];
 #pragma GCC unroll 16
     for (int i = 0; i < kSize; ++i) t[i] = v[i];
     compare_all<kSize>(t, typename MakeIndices<kNetwork<kSize>.size>::type{});
@@ -144,11 +221,14 @@ PLANTWRIGHT_INLINE void sort_block(U32x8* v) {
 
 constexpr int kBlock = 16;
 
-__attribute__((noinline)) void sort_sixteen(U32x8* v) { sort_block<kBlock>(v); }
+template <class U32>
+__attribute__((noinline)) void sort_sixteen(U32* v) {
+    sort_block<kBlock>(v);
+}
 
 /// One stage of the merge of neighbouring runs of kRun: pairs at distance kDistance.
-template <int kRun, int kDistance>
-PLANTWRIGHT_INLINE void merge_stage(U32x8* v, int size) {
+template <int kRun, int kDistance, class U32>
+PLANTWRIGHT_INLINE void merge_stage(U32* v, int size) {
     constexpr int kFirst = kDistance == kRun ? 0 : kDistance;
     for (int base = 0; base + kRun < size; base += 2 * kRun) {
         const int end = base + 2 * kRun < size ? base + 2 * kRun : size;
@@ -159,20 +239,20 @@ PLANTWRIGHT_INLINE void merge_stage(U32x8* v, int size) {
     }
 }
 
-template <int kRun, int kDistance>
-PLANTWRIGHT_INLINE void merge_from(U32x8* v, int size) {
+template <int kRun, int kDistance, class U32>
+PLANTWRIGHT_INLINE void merge_from(U32* v, int size) {
     merge_stage<kRun, kDistance>(v, size);
     if constexpr (kDistance > 1) merge_from<kRun, kDistance / 2>(v, size);
 }
 
-template <int kRun>
-__attribute__((noinline)) void merge_runs(U32x8* v, int size) {
+template <int kRun, class U32>
+__attribute__((noinline)) void merge_runs(U32* v, int size) {
     merge_from<kRun, kRun>(v, size);
 }
 
 /// Sorts each lane of v[0 .. kSize), ascending. kSize is 4, 8, 12 or a multiple of 16 up to 256.
-template <int kSize>
-PLANTWRIGHT_INLINE void sort_lanes(U32x8* v) {
+template <int kSize, class U32>
+PLANTWRIGHT_INLINE void sort_lanes(U32* v) {
     if constexpr (kSize <= kBlock) {
         sort_block<kSize>(v);
     } else {
@@ -185,12 +265,32 @@ PLANTWRIGHT_INLINE void sort_lanes(U32x8* v) {
     }
 }
 
-/// Which lanes hold the largest value, and the value.
-PLANTWRIGHT_INLINE int first_best_lane(const F32x8& value, float& best) {
-    int lane = 0;
-    for (int k = 1; k < kLanes; ++k) lane = value[k] > value[lane] ? k : lane;
+/// The first of the eight lanes from `first` on that hold the largest value, and the value.
+template <class F32>
+PLANTWRIGHT_INLINE int first_best_lane(const F32& value, int first, float& best) {
+    int lane = first;
+    for (int k = first + 1; k < first + kLanes; ++k) lane = value[k] > value[lane] ? k : lane;
     best = value[lane];
     return lane;
+}
+
+/// Calls body.template operator()<kWidth>(features (kWidth,), n) for group after group of features, kWidth being
+/// kWidest where more than eight are left; lanes beyond n repeat the first feature. The order of lanes, eight by eight,
+/// is that of every level.
+template <int kWidest, class Body>
+PLANTWRIGHT_INLINE void for_each_group(const std::uint16_t* features, int n_features, const Body& body) {
+    for (int begin = 0; begin < n_features; begin += kWidest) {
+        const int left = n_features - begin, n = left < kWidest ? left : kWidest;
+        std::uint16_t group[kWidest];
+        for (int k = 0; k < kWidest; ++k) group[k] = features[begin + (k < n ? k : 0)];
+        if constexpr (kWidest > kLanes) {
+            if (n > kLanes) {
+                body.template operator()<kWidest>(group, n);
+                continue;
+            }
+        }
+        body.template operator()<kLanes>(group, n);
+    }
 }
 
 }  // namespace

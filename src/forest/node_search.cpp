@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "forest/category_search.hpp"
+#include "forest/few_codes_kernel.hpp"
 #include "forest/output_sums.hpp"
 #include "plantwright/core/isa.hpp"
 
@@ -80,10 +81,20 @@ public:
     bool search_small(const std::uint16_t* features, int n_features, SmallSplit& best) override {
         return kernels_.search(rows_, totals_, features, n_features, best);
     }
+    bool takes_few_codes() const override { return !is_wide(); }
+    bool search_few_codes(const BinTable& bins, const std::uint16_t* features, int n_features,
+                          SmallSplit& best) override {
+        few_codes_.search(bins, rows_, totals_, features, n_features, best);
+        return best.feature >= 0;
+    }
+    void decide_few_codes(const BinTable& bins, const SmallSplit& split, std::uint8_t* left) const override {
+        few_codes_.decide(bins, rows_, split.feature, split.left, left);
+    }
 
 private:
     const PackedTarget& target_;
     std::uint64_t target_mask_;
+    const FewCodesKernels& few_codes_ = PLANTWRIGHT_KERNELS(kFewCodesKernels);
     const SmallNodeKernels& kernels_ = PLANTWRIGHT_KERNELS(kSmallNodeKernels);
 };
 

@@ -26,6 +26,11 @@ public:
     virtual void start(const NodeRows& rows, const NodeTotals& totals) = 0;
     /// Nodes of at most kSmallNode rows. Returns whether any of the features varies.
     virtual bool search_small(const std::uint16_t* features, int n_features, SmallSplit& best) = 0;
+    /// Whether search_few_codes() will do, for tables of few codes; it takes nodes of any size.
+    virtual bool takes_few_codes() const { return false; }
+    /// The same search without limits on leaves, by bins that hold one code each. Returns whether any feature varies.
+    virtual bool search_few_codes(const BinTable&, const std::uint16_t*, int, SmallSplit&) { return false; }
+    virtual void decide_few_codes(const BinTable&, const SmallSplit&, std::uint8_t* /* left */) const {}
     virtual void search_large(const BinTable& bins, const std::uint16_t* features, Index n_features,
                               LargeSplit& best) = 0;
 

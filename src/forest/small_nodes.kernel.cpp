@@ -4,12 +4,18 @@
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
+constexpr int power_of_two(int n) {
+    int full = kMostLanes;
+    while (full < n) full *= 2;
+    return full;
+}
+
 /// Weight and centred target of the rows of a node, looked up by the low bits of a key.
 template <int kSize>
 struct TargetTable {
-    static constexpr int kPadded = (kSize + kLanes - 1) / kLanes * kLanes;
-    alignas(32) float weight[kPadded];
-    alignas(32) float target[kPadded];    // sum of targets less weight times the node's mean
+    static constexpr int kPadded = kMostLanes > kLanes ? power_of_two(kSize) : (kSize + kLanes - 1) / kLanes* kLanes;
+    alignas(64) float weight[kPadded];
+    alignas(64) float target[kPadded];    // sum of targets less weight times the node's mean
     alignas(32) float pair[2 * kPadded];  // target, weight
 
     TargetTable(const NodeRows& rows, const NodeTotals& totals) {
@@ -20,7 +26,7 @@ struct TargetTable {
             weight[i] = static_cast<float>(w);
             target[i] = static_cast<float>(s - w * totals.mean);
         }
-        if constexpr (kPadded > 16) {
+        if constexpr (kSize > 16) {
             for (int i = 0; i < kPadded; ++i) {
                 pair[2 * i] = target[i];
                 pair[2 * i + 1] = weight[i];
@@ -39,7 +45,7 @@ struct TargetTable {
 #if PLANTWRIGHT_LEVEL_NUMBER >= 3
     static PLANTWRIGHT_INLINE __m256 permute(const float* table, __m256i k) {
         const __m256 low = _mm256_permutevar8x32_ps(_mm256_load_ps(table), k);
-        if constexpr (kPadded <= kLanes) {
+        if constexpr (kSize <= kLanes) {
             return low;
         } else {
             const __m256 high = _mm256_permutevar8x32_ps(_mm256_load_ps(table + kLanes), k);
@@ -52,7 +58,7 @@ struct TargetTable {
         return _mm_loadh_pi(low, reinterpret_cast<const __m64*>(pair + 2 * bytes[4 * lane + 4]));
     }
     PLANTWRIGHT_INLINE void look_up(const U32x8& key, F32x8& y, F32x8& w) const {
-        if constexpr (kPadded <= 16) {
+        if constexpr (kSize <= 16) {
             const __m256i k = reinterpret_cast<__m256i>(key);
             y = reinterpret_cast<F32x8>(permute(target, k));
             w = reinterpret_cast<F32x8>(permute(weight, k));
@@ -63,6 +69,35 @@ struct TargetTable {
             w = reinterpret_cast<F32x8>(_mm256_shuffle_ps(a, b, 0xDD));
         }
     }
+#if PLANTWRIGHT_LEVEL_NUMBER >= 4
+    /// table[low bits of the keys]
+    template <int kEntries>
+    static PLANTWRIGHT_INLINE __m512 permute16(const float* table, __m512i k) {
+        if constexpr (kEntries == 16) {
+            return _mm512_maskz_permutexvar_ps(kAll, k, _mm512_load_ps(table));
+        } else if constexpr (kEntries == 32) {
+            return _mm512_permutex2var_ps(_mm512_load_ps(table), k, _mm512_load_ps(table + 16));
+        } else {
+            constexpr int kHalf = kEntries / 2;
+            const __mmask16 high = _mm512_test_epi32_mask(k, _mm512_set1_epi32(kHalf));
+            return _mm512_mask_mov_ps(permute16<kHalf>(table, k), high, permute16<kHalf>(table + kHalf, k));
+        }
+    }
+    PLANTWRIGHT_INLINE void look_up(const U32x16& key, F32x16& y, F32x16& w) const {
+        const auto k = reinterpret_cast<__m512i>(key);
+        if constexpr (kPadded <= 128) {
+            y = reinterpret_cast<F32x16>(permute16<kPadded>(target, k));
+            w = reinterpret_cast<F32x16>(permute16<kPadded>(weight, k));
+        } else {
+            U32x8 halves[2];
+            F32x8 of_y[2], of_w[2];
+            std::memcpy(halves, &key, sizeof key);
+            for (int h = 0; h < 2; ++h) look_up(halves[h], of_y[h], of_w[h]);
+            std::memcpy(&y, of_y, sizeof y);
+            std::memcpy(&w, of_w, sizeof w);
+        }
+    }
+#endif
 #else
     PLANTWRIGHT_INLINE void look_up(const U32x8& key, F32x8& y, F32x8& w) const {
         for (int lane = 0; lane < kLanes; ++lane) {
@@ -74,12 +109,15 @@ struct TargetTable {
 #endif
 };
 
-PLANTWRIGHT_INLINE std::uint32_t code_of(const U32x8* keys, int i, int lane) { return keys[i][lane] >> 16; }
+template <class U32>
+PLANTWRIGHT_INLINE std::uint32_t code_of(const U32* keys, int i, int lane) {
+    return keys[i][lane] >> 16;
+}
 
 /// Missing rows, which are sorted last, on the left with the first present ones. Seldom, hence lane by lane.
-template <int kSize>
-void scan_missing_left(const U32x8* keys, const TargetTable<kSize>& table, const NodeRows& rows,
-                       const NodeTotals& totals, float weight, int lane, std::int32_t feature, SmallSplit& best) {
+template <int kSize, class U32>
+void scan_missing_left(const U32* keys, const TargetTable<kSize>& table, const NodeRows& rows, const NodeTotals& totals,
+                       float weight, int lane, std::int32_t feature, SmallSplit& best) {
     int n_present = rows.n;
     float left = 0, left_weight = 0;
     while (n_present > 0 && code_of(keys, n_present - 1, lane) == kMissingRank) {
@@ -103,68 +141,102 @@ void scan_missing_left(const U32x8* keys, const TargetTable<kSize>& table, const
     }
 }
 
-/// Eight features of a node of at most kSize rows: sorted together, then one pass of prefix sums.
+/// kWidth features of a node of at most kSize rows: sorted together, then one pass of prefix sums.
 ///
 ///     gain = s_L^2 / (w_L w_R),   s_L the sum of centred targets on the left
-template <int kSize, int kChunks>
-bool search_eight(const NodeRows& rows, const NodeTotals& totals, const TargetTable<kSize>& table,
-                  const std::uint16_t* features, int n_features, SmallSplit& best) {
-    const Picker<kChunks> picker(features);
-    alignas(32) U32x8 keys[kSize];
-    for (int i = 0; i < rows.n; ++i)
-        picker.pick(rows.codes + rows.slot[i] * rows.stride, static_cast<std::uint32_t>(i), keys[i]);
-    for (int i = rows.n; i < kSize; ++i) all_lanes(keys[i], ~0u);
-    sort_lanes<kSize>(keys);
+template <int kSize, int kChunks, int kWidth>
+struct GroupSearch {
+    using U32 = typename Vectors<kWidth>::U32;
+    using I32 = typename Vectors<kWidth>::I32;
+    using F32 = typename Vectors<kWidth>::F32;
 
-    const auto weight = static_cast<float>(totals.weight);
-    const float least = totals.min_weight_leaf;
-    const int first = totals.min_samples_leaf - 1, end = rows.n - totals.min_samples_leaf;
-    F32x8 left{}, left_weight{}, best_gain = F32x8{} - 3e38f;
-    I32x8 best_at{};
-    for (int i = 0; i < end; ++i) {
-        F32x8 y, w;
-        table.look_up(keys[i], y, w);
-        left += y;
-        left_weight += w;
-        if (i < first) continue;
-        const F32x8 right_weight = weight - left_weight, gain = left * left / (left_weight * right_weight);
-        const I32x8 better = (gain > best_gain) & (((keys[i] ^ keys[i + 1]) >> 16) != 0) & (left_weight >= least) &
-                             (right_weight >= least);
-        best_gain = better ? gain : best_gain;
-        best_at = better ? I32x8{} + i : best_at;
+    const NodeRows& rows;
+    const NodeTotals& totals;
+    const TargetTable<kSize>& table;
+    F32 best_gain;
+    I32 best_at;
+
+    GroupSearch(const NodeRows& r, const NodeTotals& t, const TargetTable<kSize>& of_rows)
+        : rows(r), totals(t), table(of_rows) {}
+
+    bool run(const std::uint16_t* features, int n_features, SmallSplit& best) {
+        U32 keys[kSize];
+        sort(features, keys);
+        scan(keys);
+        bool any_varies = false;
+        for (int first = 0; first < n_features; first += kLanes) {
+            const int end = first + kLanes < n_features ? first + kLanes : n_features;
+            any_varies |= settle(keys, features, first, end, best);
+        }
+        return any_varies;
     }
-    float gain;
-    const int lane = first_best_lane(best_gain, gain);
-    if (gain > best.gain) {
-        const int at = best_at[lane];
-        best = {gain,
-                features[lane],
-                code_of(keys, at, lane),
-                code_of(keys, at + 1, lane),
-                at + 1,
-                false,
-                code_of(keys, rows.n - 1, lane) == kMissingRank};
+
+    PLANTWRIGHT_INLINE void sort(const std::uint16_t* features, U32* keys) const {
+        const Picker<kChunks, kWidth> picker(features);
+        for (int i = 0; i < rows.n; ++i)
+            picker.pick(rows.codes + rows.slot[i] * rows.stride, static_cast<std::uint32_t>(i), keys[i]);
+        for (int i = rows.n; i < kSize; ++i) all_lanes(keys[i], ~0u);
+        sort_lanes<kSize>(keys);
     }
-    bool any_varies = false;
-    for (int k = 0; k < n_features; ++k) {
-        any_varies |= code_of(keys, 0, k) != code_of(keys, rows.n - 1, k);
-        const bool some_missing = code_of(keys, rows.n - 1, k) == kMissingRank;
-        if (some_missing) scan_missing_left(keys, table, rows, totals, weight, k, features[k], best);
+
+    PLANTWRIGHT_INLINE void scan(const U32* keys) {
+        const auto weight = static_cast<float>(totals.weight);
+        const float least = totals.min_weight_leaf;
+        const int first = totals.min_samples_leaf - 1, end = rows.n - totals.min_samples_leaf;
+        F32 left{}, left_weight{}, most = F32{} - 3e38f;
+        I32 at{};
+        for (int i = 0; i < end; ++i) {
+            F32 y, w;
+            table.look_up(keys[i], y, w);
+            left += y;
+            left_weight += w;
+            if (i < first) continue;
+            const F32 right_weight = weight - left_weight, gain = left * left / (left_weight * right_weight);
+            const I32 better = (gain > most) & (((keys[i] ^ keys[i + 1]) >> 16) != 0) & (left_weight >= least) &
+                               (right_weight >= least);
+            most = better ? gain : most;
+            at = better ? I32{} + i : at;
+        }
+        best_gain = most;
+        best_at = at;
     }
-    return any_varies;
-}
+
+    /// Improves `best` by what was found in lanes [first, end) of eight. Returns whether any of their features varies.
+    PLANTWRIGHT_INLINE bool settle(const U32* keys, const std::uint16_t* features, int first, int end,
+                                   SmallSplit& best) const {
+        const int last = rows.n - 1;
+        float gain;
+        const int lane = first_best_lane(best_gain, first, gain);
+        if (gain > best.gain) {
+            const int at = best_at[lane];
+            best = {gain,
+                    features[lane],
+                    code_of(keys, at, lane),
+                    code_of(keys, at + 1, lane),
+                    at + 1,
+                    false,
+                    code_of(keys, last, lane) == kMissingRank};
+        }
+        bool any_varies = false;
+        const auto weight = static_cast<float>(totals.weight);
+        for (int k = first; k < end; ++k) {
+            any_varies |= code_of(keys, 0, k) != code_of(keys, last, k);
+            const bool some_missing = code_of(keys, last, k) == kMissingRank;
+            if (some_missing) scan_missing_left<kSize>(keys, table, rows, totals, weight, k, features[k], best);
+        }
+        return any_varies;
+    }
+};
 
 template <int kSize, int kChunks>
 bool search_size(const NodeRows& rows, const NodeTotals& totals, const std::uint16_t* features, int n_features,
                  SmallSplit& best) {
     const TargetTable<kSize> table(rows, totals);
     bool any_varies = false;
-    for (int begin = 0; begin < n_features; begin += kLanes) {
-        const int n = n_features - begin < kLanes ? n_features - begin : kLanes;
-        std::uint16_t eight[kLanes];
-        for (int k = 0; k < kLanes; ++k) eight[k] = features[begin + (k < n ? k : 0)];  // idle lanes repeat the first
-        any_varies |= search_eight<kSize, kChunks>(rows, totals, table, eight, n, best);
-    }
+    for_each_group<kMostLanes>(features, n_features, [&]<int kWidth>(const std::uint16_t* group, int n) {
+        GroupSearch<kSize, kChunks, kWidth> search(rows, totals, table);
+        any_varies |= search.run(group, n, best);
+    });
     return any_varies;
 }
 

@@ -135,7 +135,7 @@ bool search_eight(const NodeRows& rows, const NodeTotals& totals, const OutputVa
         best_at = better ? I32x8{} + i : best_at;
     }
     float gain;
-    const int lane = first_best_lane(best_gain, gain);
+    const int lane = first_best_lane(best_gain, 0, gain);
     if (gain > best.gain) {
         const int at = best_at[lane];
         best = {gain,

@@ -22,7 +22,7 @@ std::uint64_t digest(std::span<const std::byte> bytes) {
 }
 
 /// Forests of every kernel: regression, two classes, seven by gini and by entropy, many classes, several outputs, many
-/// features; isolation.
+/// features, and more than eight drawn of few, some and many; few values; isolation.
 std::vector<std::vector<std::byte>> forests_of_every_kernel() {
     testing::Problem p = testing::make_problem({.rows = 1500, .missing = 0.05, .whole_targets = false});
     const testing::Problem wide =
@@ -31,6 +31,21 @@ std::vector<std::vector<std::byte>> forests_of_every_kernel() {
         RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3}).to_bytes(),
         RandomForestRegressor::fit(wide.X.view(), wide.y, {.n_estimators = 2, .max_features = MaxFeatures::count(20)})
             .to_bytes()};
+    for (const Index cols : {12, 31, 50, 90}) {  // as many as the pickers of codes tell apart
+        const testing::Problem some =
+            testing::make_problem({.rows = 500, .cols = cols, .missing = 0.03, .whole_targets = false});
+        const RandomForestOptions options{.n_estimators = 2, .max_features = MaxFeatures::count(11)};
+        bytes.push_back(RandomForestRegressor::fit(some.X.view(), some.y, options).to_bytes());
+        bytes.push_back(RandomForestClassifier::fit(some.X.view(), some.label, options).to_bytes());
+    }
+    for (const int n_values : {2, 8, 9, 16}) {
+        const testing::Problem few =
+            testing::make_problem({.rows = 1500, .cols = 20, .n_values = n_values, .whole_targets = false});
+        for (const Index drawn : {3, 13}) {
+            const RandomForestOptions options{.n_estimators = 2, .max_features = MaxFeatures::count(drawn)};
+            bytes.push_back(RandomForestRegressor::fit(few.X.view(), few.y, options).to_bytes());
+        }
+    }
     for (const Index n_outputs : {2, 3, 6}) {
         Matrix Y(p.y.size(), n_outputs);
         for (Index i = 0; i < p.y.size(); ++i) {
@@ -78,7 +93,7 @@ std::string digest_at(std::string_view level) {
     FILE* pipe = popen(command.c_str(), "r");
     if (!pipe) return "";
     std::string found;
-    char line[1024];
+    char line[2048];
     while (std::fgets(line, sizeof line, pipe)) {
         if (std::string_view(line).starts_with("digest")) found = line;
     }
