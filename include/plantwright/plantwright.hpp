@@ -68,6 +68,7 @@
 #include "plantwright/preprocessing/resample.hpp"
 #include "plantwright/preprocessing/robust_scaler.hpp"
 #include "plantwright/preprocessing/rolling_features.hpp"
+#include "plantwright/preprocessing/sensor_quality.hpp"
 #include "plantwright/preprocessing/serialize_pipeline.hpp"
 #include "plantwright/preprocessing/simple_imputer.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"

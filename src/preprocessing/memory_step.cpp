@@ -84,11 +84,15 @@ std::unique_ptr<StepState> MemoryStep::start() const {
     return std::make_unique<GroupedSeries>(n_groups, n_values(), time_index(), group);
 }
 
+void MemoryStep::update_ungrouped(std::span<const Cell> /*read*/, std::span<Cell> written) const {
+    for (Cell& cell : written) cell = Cell::of_number(kNaN);
+}
+
 void MemoryStep::update(StepState* state, std::span<const Cell> read, std::span<Cell> written) const {
     auto& [n_values, time, group, series] = static_cast<GroupedSeries&>(*state);
     const std::int64_t code = group < 0 ? 0 : read[static_cast<std::size_t>(group)].code;
     if (code < 0 || code >= std::ssize(series)) {
-        for (Cell& cell : written) cell = Cell::of_number(kNaN);
+        update_ungrouped(read, written);
         return;
     }
     auto& own = series[static_cast<std::size_t>(code)];

@@ -43,6 +43,8 @@ protected:
     virtual std::vector<Written> expected_writes() const = 0;
     /// Throws InvalidArgument on options that are out of range.
     virtual void check_options() const {}
+    /// Of a row without a group: missing values.
+    virtual void update_ungrouped(std::span<const Cell> read, std::span<Cell> written) const;
 
     /// Reads the number columns wanted, then the time (the table's first one where none is named and one is needed),
     /// then the group; and sets `writes()`.

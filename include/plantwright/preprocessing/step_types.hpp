@@ -15,6 +15,7 @@
 #include "plantwright/preprocessing/quantile_transformer.hpp"
 #include "plantwright/preprocessing/robust_scaler.hpp"
 #include "plantwright/preprocessing/rolling_features.hpp"
+#include "plantwright/preprocessing/sensor_quality.hpp"
 #include "plantwright/preprocessing/simple_imputer.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 #include "plantwright/preprocessing/target_encoder.hpp"
@@ -34,7 +35,8 @@ struct StepTypeList {
 using StepTypes =
     StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage, MinMaxScaler,
                  MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer, SimpleImputer, MissingIndicator,
-                 Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures>;
+                 Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures,
+                 SensorQuality>;
 
 /// Steps that treat each column apart, and can do with fewer: `keep_columns(kept)` leaves those at `kept` (ascending)
 /// of the columns that are transformed, with the bits that they had.

@@ -34,6 +34,9 @@ from plantwright.preprocessing._scalers import (
     RobustScaler,
     StandardScaler,
 )
+from plantwright.preprocessing._sensor_quality import (
+    SensorQuality,
+)
 from plantwright.preprocessing._step import (
     Step,
 )
@@ -60,6 +63,7 @@ __all__ = [
     "QuantileTransformer",
     "RobustScaler",
     "RollingFeatures",
+    "SensorQuality",
     "SimpleImputer",
     "StandardScaler",
     "Step",

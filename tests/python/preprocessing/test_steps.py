@@ -24,6 +24,8 @@ STEPS = [
     pw.SimpleImputer("last", add_indicator=True),
     pw.MissingIndicator(),
     pw.Clipper(),
+    pw.SensorQuality(),
+    pw.SensorQuality(mode="hold", flags="any", limits={}),
     pw.RollingFeatures(windows=[3, 60], statistics=["mean", "std", "min", "max", "median", "slope", "skew", "count"]),
     pw.Lags(lags=[1, 3]),
     pw.Differences(),
