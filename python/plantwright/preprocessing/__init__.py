@@ -34,6 +34,14 @@ from plantwright.preprocessing._scalers import (
     RobustScaler,
     StandardScaler,
 )
+from plantwright.preprocessing._selectors import (
+    Boruta,
+    CorrelationFilter,
+    MutualInformationFilter,
+    SelectFromForest,
+    Selector,
+    VarianceThreshold,
+)
 from plantwright.preprocessing._step import (
     Step,
 )
@@ -45,7 +53,9 @@ from plantwright.preprocessing._time_features import (
 )
 
 __all__ = [
+    "Boruta",
     "Clipper",
+    "CorrelationFilter",
     "Differences",
     "Expanding",
     "ExponentialAverage",
@@ -54,18 +64,22 @@ __all__ = [
     "MaxAbsScaler",
     "MinMaxScaler",
     "MissingIndicator",
+    "MutualInformationFilter",
     "OneHotEncoder",
     "OrdinalEncoder",
     "PowerTransformer",
     "QuantileTransformer",
     "RobustScaler",
     "RollingFeatures",
+    "SelectFromForest",
+    "Selector",
     "SimpleImputer",
     "StandardScaler",
     "Step",
     "StepStream",
     "TargetEncoder",
     "TimeFeatures",
+    "VarianceThreshold",
     "Winsorizer",
     "resample",
 ]
