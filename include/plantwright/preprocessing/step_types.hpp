@@ -2,24 +2,29 @@
 /// Every type of step there is.
 #pragma once
 
+#include "plantwright/preprocessing/boruta.hpp"
 #include "plantwright/preprocessing/clipper.hpp"
+#include "plantwright/preprocessing/correlation_filter.hpp"
 #include "plantwright/preprocessing/expanding.hpp"
 #include "plantwright/preprocessing/exponential_average.hpp"
 #include "plantwright/preprocessing/lags.hpp"
 #include "plantwright/preprocessing/max_abs_scaler.hpp"
 #include "plantwright/preprocessing/min_max_scaler.hpp"
 #include "plantwright/preprocessing/missing_indicator.hpp"
+#include "plantwright/preprocessing/mutual_information_filter.hpp"
 #include "plantwright/preprocessing/one_hot_encoder.hpp"
 #include "plantwright/preprocessing/ordinal_encoder.hpp"
 #include "plantwright/preprocessing/power_transformer.hpp"
 #include "plantwright/preprocessing/quantile_transformer.hpp"
 #include "plantwright/preprocessing/robust_scaler.hpp"
 #include "plantwright/preprocessing/rolling_features.hpp"
+#include "plantwright/preprocessing/select_from_forest.hpp"
 #include "plantwright/preprocessing/sensor_quality.hpp"
 #include "plantwright/preprocessing/simple_imputer.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 #include "plantwright/preprocessing/target_encoder.hpp"
 #include "plantwright/preprocessing/time_features.hpp"
+#include "plantwright/preprocessing/variance_threshold.hpp"
 
 namespace plantwright {
 
@@ -35,8 +40,8 @@ struct StepTypeList {
 using StepTypes =
     StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage, MinMaxScaler,
                  MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer, SimpleImputer, MissingIndicator,
-                 Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures,
-                 SensorQuality>;
+                 Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures, SensorQuality,
+                 VarianceThreshold, CorrelationFilter, MutualInformationFilter, SelectFromForest, Boruta>;
 
 /// Steps that treat each column apart, and can do with fewer: `keep_columns(kept)` leaves those at `kept` (ascending)
 /// of the columns that are transformed, with the bits that they had.

@@ -34,6 +34,13 @@ from plantwright.preprocessing._scalers import (
     RobustScaler,
     StandardScaler,
 )
+from plantwright.preprocessing._selectors import (
+    Boruta,
+    CorrelationFilter,
+    MutualInformationFilter,
+    SelectFromForest,
+    VarianceThreshold,
+)
 from plantwright.preprocessing._sensor_quality import (
     SensorQuality,
 )
@@ -48,7 +55,9 @@ from plantwright.preprocessing._time_features import (
 )
 
 __all__ = [
+    "Boruta",
     "Clipper",
+    "CorrelationFilter",
     "Differences",
     "Expanding",
     "ExponentialAverage",
@@ -57,12 +66,14 @@ __all__ = [
     "MaxAbsScaler",
     "MinMaxScaler",
     "MissingIndicator",
+    "MutualInformationFilter",
     "OneHotEncoder",
     "OrdinalEncoder",
     "PowerTransformer",
     "QuantileTransformer",
     "RobustScaler",
     "RollingFeatures",
+    "SelectFromForest",
     "SensorQuality",
     "SimpleImputer",
     "StandardScaler",
@@ -70,6 +81,7 @@ __all__ = [
     "StepStream",
     "TargetEncoder",
     "TimeFeatures",
+    "VarianceThreshold",
     "Winsorizer",
     "resample",
 ]

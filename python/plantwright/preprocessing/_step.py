@@ -32,6 +32,7 @@ class Step(PlwSerializable, TransformerMixin, BaseEstimator):
 
     _step_type: ClassVar[str]
     _wants_target: ClassVar[bool] = False  # y becomes a column of role target when fitting
+    _needs_target: ClassVar[bool] = True  # where it wants one
     _plw_model_class = _core.Pipeline
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -86,7 +87,8 @@ class Step(PlwSerializable, TransformerMixin, BaseEstimator):
 
     def _with_target(self, frame: Any, y: Any) -> tuple[Any, str | None]:
         """Give the frame with y as its target, under a name that is free, for the steps that look at it."""
-        if y is None and self._wants_target and all(spec.role != "target" for spec in frame.schema.columns):
+        needs = self._wants_target and self._needs_target
+        if y is None and needs and all(spec.role != "target" for spec in frame.schema.columns):
             raise InvalidArgument(
                 f"{self._step_type}: it requires y to be passed, but the target y is None and no column has that role"
             )

@@ -35,6 +35,11 @@ STEPS = [
     pw.OrdinalEncoder(handle_unknown="use_encoded_value"),
     pw.FrequencyEncoder(),
     pw.TargetEncoder(),
+    pw.VarianceThreshold(),
+    pw.CorrelationFilter(),
+    pw.MutualInformationFilter(k=1),
+    pw.SelectFromForest(n_estimators=5),
+    pw.Boruta(n_estimators=5, hit_rate=0.5, max_rounds=2, keep_tentative=True),
 ]
 
 REMEMBERS = (pw.RollingFeatures, pw.Lags, pw.Differences, pw.Expanding, pw.ExponentialAverage)
