@@ -20,11 +20,9 @@ struct GoodFile {
 
 /// Options without which a step cannot be fitted.
 inline io::Json needed_options(const std::string& type) {
-    if (type == "Formula") return io::Json::parse(R"({"expressions": {"x": "flow / max(steam_t, 1)"
-}
-})");
-    if (type == "PowerTransformer") return io::Json::parse(R"({"columns": {"names": ["steam_t"]}})");
-return {};
+    io::Json options;
+    if (type == "Formula") options["expressions"]["x"] = "flow / max(steam_t, 1)";
+    return options;
 }
 
 inline const std::vector<GoodFile>& good_pipelines() {

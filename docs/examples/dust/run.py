@@ -17,7 +17,6 @@ import numpy as np
 import plantwright as pw
 from days import HISTORY, LIMIT_ug_m3, daily_table, hours_of_folder, hours_of_site
 from plantwright.evaluate import metrics
-from sklearn.linear_model import LogisticRegression
 
 MISSED_COST = 5  # a missed exceedance costs as much as five false alarms
 CHEAPEST = 1 / (1 + MISSED_COST)  # from this probability on an alarm is worth its cost
@@ -26,6 +25,7 @@ STEPS = [
     pw.RollingFeatures(windows=["3d", "7d"], statistics=["mean"], columns=HISTORY, by="station"),
     pw.Lags(lags=["1d", "2d"], columns=HISTORY, by="station"),
 ]
+FOLDS = pw.TimeSplit(4)  # within the training days
 GRID = {"min_samples_leaf": [1, 5, 20], "max_features": ["sqrt", 0.3]}
 
 
@@ -99,7 +99,7 @@ def out_of_fold(ready: pw.Frame, estimator, folds) -> tuple[np.ndarray, np.ndarr
 
 def search(ready: pw.Frame, options: argparse.Namespace) -> dict:
     """The parameters of the best average precision over folds that each test what comes after what trained."""
-    folds = list(pw.TimeSplit(4).split(ready))
+    folds = list(FOLDS.split(ready))
     best: dict = {}
     for values in product(*GRID.values()):
         parameters = dict(zip(GRID, values, strict=True))
@@ -109,21 +109,6 @@ def search(ready: pw.Frame, options: argparse.Namespace) -> dict:
         if score > best.get("score", -1):
             best = {"score": score, "parameters": parameters, "rows": rows, "probability": probability}
     return best
-
-
-class Calibration:
-    """Platt's: a logistic curve over the forest's log-odds, fitted on days that no tree had seen."""
-
-    def __init__(self, y: np.ndarray, probability: np.ndarray) -> None:
-        self._curve = LogisticRegression(C=1e6).fit(self._odds(probability), y)
-
-    @staticmethod
-    def _odds(probability: np.ndarray) -> np.ndarray:
-        p = np.clip(probability, 1e-3, 1 - 1e-3)
-        return np.log(p / (1 - p)).reshape(-1, 1)
-
-    def __call__(self, probability: np.ndarray) -> np.ndarray:
-        return self._curve.predict_proba(self._odds(probability))[:, 1]
 
 
 def with_features(table: pw.Frame) -> pw.Frame:
@@ -164,12 +149,14 @@ def run(options: argparse.Namespace) -> dict:
     ready = with_features(table)
     print("\nsearch, by time within the training days")
     best = search(ready[train], options)
-    calibration = Calibration(y[train][best["rows"]], best["probability"])
-    threshold = best_threshold(y[train][best["rows"]], calibration(best["probability"]))
+    truth = y[train][best["rows"]]
+    curve = pw.evaluate.Calibration("sigmoid").fit(best["probability"], truth)
+    threshold = best_threshold(truth, curve.apply(best["probability"]))
 
-    model = pw.Model(STEPS, forest(options, **best["parameters"])).fit(table[train])
-    raw = model.predict_proba(table)[test, list(model.classes_).index(1)]  # looks back into the training days
-    probability = calibration(raw)
+    trees = forest(options, **best["parameters"])
+    model = pw.Model(STEPS, trees, calibration="sigmoid", calibration_splitter=FOLDS).fit(table[train])
+    probability = probability_of(model, table)[test]  # looks back into the training days
+    raw = probability_of(model.estimator_, model.transform(table))[test]
     scores = {
         "forest on weather": judge(y[test], probability, (probability >= threshold).astype(float)),
         **baselines(table, y, train, test),

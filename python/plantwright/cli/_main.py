@@ -52,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         arguments.run(arguments, Terminal(verbose=arguments.verbose))
         sys.stdout.flush()
         return 0
+    except SystemExit as end:  # a command found that its arguments do not go together
+        return int(end.code or 0)
     except BrokenPipeError:  # `plantwright ... | head`: the reader has seen enough
         _drop_stdout()
         return 128 + 13

@@ -17,7 +17,7 @@ struct Votes {
 };
 
 Votes exaggerated_votes(Index n, Index n_classes = 2) {
-    RandomStream random(7);
+    RandomStream random(7, 0, Purpose::noise);
     Votes votes{Matrix(n, n_classes), Buffer<std::int32_t>(n)};
     for (Index i = 0; i < n; ++i) {
         const double q = 0.01 + 0.98 * random.uniform();
@@ -33,7 +33,7 @@ Votes exaggerated_votes(Index n, Index n_classes = 2) {
 
 TEST(Calibration, ASigmoidFindsTheCurveThatMadeTheRows) {
     const Votes votes = exaggerated_votes(20000);
-    const auto curve = Calibration::fit(votes.shares, votes.y, CalibrationMethod::sigmoid).describe().at("curves")[0];
+    const auto curve = Calibration::fit(votes.shares, votes.y, CalibrationMethod::sigmoid).describe().at("curves").as_array()[0];
     EXPECT_NEAR(curve.at("slope").as_double(), 0.5, 0.03);
     EXPECT_NEAR(curve.at("intercept").as_double(), -1, 0.05);
 }
