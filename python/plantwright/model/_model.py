@@ -17,7 +17,7 @@ from plantwright import _core, forest
 from plantwright.core import InvalidArgument, NotFitted
 from plantwright.frame import Frame, Schema, as_frame, is_table
 from plantwright.io import PlwSerializable
-from plantwright.preprocessing import Step
+from plantwright.preprocessing import Resampler, Step
 from plantwright.preprocessing._pipeline import steps_of
 from plantwright.preprocessing._stream import RowTaker
 
@@ -94,7 +94,8 @@ class Model(PlwSerializable, BaseEstimator):
         y : array of shape (n_rows,), optional
             The target, if no column of X has that role.
         sample_weight : array of shape (n_rows,), optional
-            Weights of the rows, for the estimator.
+            Weights of the rows, for the estimator. Where a step balances classes, a copy and a synthetic row have the
+            weight of the row that they were made from.
 
         Raises
         ------
@@ -104,13 +105,27 @@ class Model(PlwSerializable, BaseEstimator):
         """
         estimator = self._cloned_estimator()
         frame = _training_frame(X, y)
-        specs = [(_checked(step)._step_type, step._options()) for step in self.steps]
-        pipeline, ready = _core.Pipeline.fit_transform(specs, frame._core, getattr(estimator, "n_jobs", None))
+        pipeline, ready, sample_weight = self._fit_steps(frame, sample_weight, getattr(estimator, "n_jobs", None))
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
-        estimator.fit(Frame._of_core(ready), **weights)
+        estimator.fit(ready, **weights)
         self._model = _core.Model(pipeline, estimator._model, _core.Model.provenance_of(frame._core))
         self._adopt(estimator)
         return self
+
+    def _fit_steps(self, frame: Frame, sample_weight: Any, n_jobs: int | None) -> tuple[Any, Frame, Any]:
+        """Give the compiled pipeline, the table that trains the estimator, and the weights of its rows."""
+        specs = [(_checked(step)._step_type, step._options()) for step in self.steps]
+        carries = sample_weight is not None and any(isinstance(step, Resampler) for step in self.steps)
+        if not carries:
+            pipeline, ready = _core.Pipeline.fit_transform(specs, frame._core, n_jobs)
+            return pipeline, Frame._of_core(ready), sample_weight
+        name = "sample_weight"  # of a column that no step looks at
+        while name in frame.columns:
+            name += "_"
+        frame = frame.with_column(name, np.asarray(sample_weight, dtype=np.float64), role="ignored")
+        pipeline, ready = _core.Pipeline.fit_transform(specs, frame._core, n_jobs)
+        weights = Frame._of_core(ready)[name]
+        return pipeline.without_input(name), Frame._of_core(ready.without(name)), weights
 
     def _cloned_estimator(self) -> Any:
         if self.estimator is None or not hasattr(self.estimator, "_plw_model_class"):

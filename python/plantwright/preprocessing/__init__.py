@@ -6,6 +6,11 @@ from plantwright.preprocessing._clipper import (
     Clipper,
     Winsorizer,
 )
+from plantwright.preprocessing._combine import (
+    PCA,
+    KMeansFeatures,
+    PolynomialFeatures,
+)
 from plantwright.preprocessing._encoders import (
     FrequencyEncoder,
     OneHotEncoder,
@@ -25,6 +30,13 @@ from plantwright.preprocessing._rolling import (
     ExponentialAverage,
     Lags,
     RollingFeatures,
+)
+from plantwright.preprocessing._samplers import (
+    SMOTE,
+    SMOTENC,
+    RandomOverSampler,
+    RandomUnderSampler,
+    Resampler,
 )
 from plantwright.preprocessing._scalers import (
     MaxAbsScaler,
@@ -53,6 +65,9 @@ from plantwright.preprocessing._time_features import (
 )
 
 __all__ = [
+    "PCA",
+    "SMOTE",
+    "SMOTENC",
     "Boruta",
     "Clipper",
     "CorrelationFilter",
@@ -60,6 +75,7 @@ __all__ = [
     "Expanding",
     "ExponentialAverage",
     "FrequencyEncoder",
+    "KMeansFeatures",
     "Lags",
     "MaxAbsScaler",
     "MinMaxScaler",
@@ -67,8 +83,12 @@ __all__ = [
     "MutualInformationFilter",
     "OneHotEncoder",
     "OrdinalEncoder",
+    "PolynomialFeatures",
     "PowerTransformer",
     "QuantileTransformer",
+    "RandomOverSampler",
+    "RandomUnderSampler",
+    "Resampler",
     "RobustScaler",
     "RollingFeatures",
     "SelectFromForest",

@@ -155,11 +155,11 @@ def test_keeping_nothing_is_told_and_rows_stay():
 def test_selectors_take_part_in_models_and_scikit_learns_chains(X, y):
     frame = pw.Frame({f"x{j}": X[:, j] for j in range(8)} | {"energy": y}, roles={"energy": "target"})
     select = pw.MutualInformationFilter(alpha=0.001)
-    model = pw.Model([select], pw.RandomForestRegressor(10)).fit(frame)
+    model = pw.Model([select], pw.RandomForestRegressor(10, random_state=0)).fit(frame)
     assert list(model.estimator_.feature_names_in_) == ["x0", "x1", "x3"]
     few = pw.Frame({name: frame[name] for name in ("x0", "x1", "x3")})
     np.testing.assert_array_equal(model.predict(few), model.predict(frame))
-    chain = make_pipeline(select, pw.RandomForestRegressor(10)).fit(X, y)
+    chain = make_pipeline(select, pw.RandomForestRegressor(10, random_state=0)).fit(X, y)
     np.testing.assert_array_equal(chain.predict(X), model.predict(frame))
 
 
