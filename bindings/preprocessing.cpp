@@ -10,6 +10,7 @@
 
 #include "arrays.hpp"
 #include "plantwright/preprocessing/number_map.hpp"
+#include "plantwright/preprocessing/pca.hpp"
 #include "plantwright/preprocessing/pipeline.hpp"
 #include "plantwright/preprocessing/resample.hpp"
 #include "plantwright/preprocessing/serialize_pipeline.hpp"
@@ -42,6 +43,10 @@ std::pair<Pipeline, Frame> fit_transform_pipeline(const std::vector<NamedOptions
 Frame undo(const Pipeline& pipeline, const Frame& frame, Jobs n_jobs) {
     Frame current = frame;
     for (auto step = pipeline.steps().rbegin(); step != pipeline.steps().rend(); ++step) {
+        if (const auto* pca = dynamic_cast<const Pca*>(step->get())) {
+            current = pca->inverse_transform(current);
+            continue;
+        }
         const auto* map = dynamic_cast<const NumberMap*>(step->get());
         if (!map) throw InvalidArgument(std::string((*step)->type()) + ": it has no inverse");
         current = map->inverse_transform(current, n_jobs);

@@ -7,6 +7,7 @@
 #include "plantwright/preprocessing/correlation_filter.hpp"
 #include "plantwright/preprocessing/expanding.hpp"
 #include "plantwright/preprocessing/exponential_average.hpp"
+#include "plantwright/preprocessing/kmeans_features.hpp"
 #include "plantwright/preprocessing/lags.hpp"
 #include "plantwright/preprocessing/max_abs_scaler.hpp"
 #include "plantwright/preprocessing/min_max_scaler.hpp"
@@ -14,13 +15,17 @@
 #include "plantwright/preprocessing/mutual_information_filter.hpp"
 #include "plantwright/preprocessing/one_hot_encoder.hpp"
 #include "plantwright/preprocessing/ordinal_encoder.hpp"
+#include "plantwright/preprocessing/pca.hpp"
+#include "plantwright/preprocessing/polynomial_features.hpp"
 #include "plantwright/preprocessing/power_transformer.hpp"
 #include "plantwright/preprocessing/quantile_transformer.hpp"
+#include "plantwright/preprocessing/random_samplers.hpp"
 #include "plantwright/preprocessing/robust_scaler.hpp"
 #include "plantwright/preprocessing/rolling_features.hpp"
 #include "plantwright/preprocessing/select_from_forest.hpp"
 #include "plantwright/preprocessing/sensor_quality.hpp"
 #include "plantwright/preprocessing/simple_imputer.hpp"
+#include "plantwright/preprocessing/smote.hpp"
 #include "plantwright/preprocessing/standard_scaler.hpp"
 #include "plantwright/preprocessing/target_encoder.hpp"
 #include "plantwright/preprocessing/time_features.hpp"
@@ -41,7 +46,8 @@ using StepTypes =
     StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage, MinMaxScaler,
                  MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer, SimpleImputer, MissingIndicator,
                  Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures, SensorQuality,
-                 VarianceThreshold, CorrelationFilter, MutualInformationFilter, SelectFromForest, Boruta>;
+                 VarianceThreshold, CorrelationFilter, MutualInformationFilter, SelectFromForest, Boruta,
+                 RandomOverSampler, RandomUnderSampler, Smote, SmoteNC, PolynomialFeatures, KMeansFeatures, Pca>;
 
 /// Steps that treat each column apart, and can do with fewer: `keep_columns(kept)` leaves those at `kept` (ascending)
 /// of the columns that are transformed, with the bits that they had.

@@ -20,7 +20,7 @@ from plantwright.frame import Frame, Schema, as_frame, is_table
 from plantwright.io import PlwSerializable
 from plantwright.model._estimators import fit_estimator, require_known
 from plantwright.model._plan import Plan, PlanLine
-from plantwright.preprocessing import Step
+from plantwright.preprocessing import Resampler, Step
 from plantwright.preprocessing._pipeline import steps_of
 from plantwright.preprocessing._stream import RowTaker
 
@@ -114,7 +114,8 @@ class Model(PlwSerializable, BaseEstimator):
         y : array of shape (n_rows,), optional
             The target, if no column of X has that role.
         sample_weight : array of shape (n_rows,), optional
-            Weights of the rows, for the estimator.
+            Weights of the rows, for the estimator. Where a step balances classes, a copy and a synthetic row have the
+            weight of the row that they were made from.
 
         Raises
         ------
@@ -126,10 +127,9 @@ class Model(PlwSerializable, BaseEstimator):
         if self.calibration is not None and not is_classifier(self.estimator):
             raise InvalidArgument(f"Model: calibration needs a classifier, got {type(self.estimator).__name__}")
         frame = _training_frame(X, y)
-        specs = [(_checked(step)._step_type, step._options()) for step in self.steps]
-        pipeline, ready = _core.Pipeline.fit_transform(specs, frame._core, getattr(self.estimator, "n_jobs", None))
-        weights = {} if sample_weight is None else {"sample_weight": sample_weight}
-        estimator = fit_estimator(self.estimator, Frame._of_core(ready), _target_name(frame), weights)
+        pipeline, ready, carried = self._fit_steps(frame, sample_weight, getattr(self.estimator, "n_jobs", None))
+        weights = {} if carried is None else {"sample_weight": carried}
+        estimator = fit_estimator(self.estimator, ready, _target_name(frame), weights)
         self._model = _core.Model(pipeline, estimator._model, _core.Model.provenance_of(frame._core))
         if self.calibration is not None:
             curves = self._fit_calibration(frame, estimator.classes_, sample_weight)
@@ -157,6 +157,21 @@ class Model(PlwSerializable, BaseEstimator):
             np.searchsorted(classes, target[tested]),
             None if weight is None else weight[tested],
         )
+
+    def _fit_steps(self, frame: Frame, sample_weight: Any, n_jobs: int | None) -> tuple[Any, Frame, Any]:
+        """Give the compiled pipeline, the table that trains the estimator, and the weights of its rows."""
+        specs = [(_checked(step)._step_type, step._options()) for step in self.steps]
+        carries = sample_weight is not None and any(isinstance(step, Resampler) for step in self.steps)
+        if not carries:
+            pipeline, ready = _core.Pipeline.fit_transform(specs, frame._core, n_jobs)
+            return pipeline, Frame._of_core(ready), sample_weight
+        name = "sample_weight"  # of a column that no step looks at
+        while name in frame.columns:
+            name += "_"
+        frame = frame.with_column(name, np.asarray(sample_weight, dtype=np.float64), role="ignored")
+        pipeline, ready = _core.Pipeline.fit_transform(specs, frame._core, n_jobs)
+        weights = Frame._of_core(ready)[name]
+        return pipeline.without_input(name), Frame._of_core(ready.without(name)), weights
 
     def _adopt(self, estimator: Any) -> None:
         self.estimator_ = estimator

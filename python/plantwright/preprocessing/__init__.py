@@ -6,6 +6,11 @@ from plantwright.preprocessing._clipper import (
     Clipper,
     Winsorizer,
 )
+from plantwright.preprocessing._combine import (
+    PCA,
+    KMeansFeatures,
+    PolynomialFeatures,
+)
 from plantwright.preprocessing._encoders import (
     FrequencyEncoder,
     OneHotEncoder,
@@ -26,6 +31,13 @@ from plantwright.preprocessing._rolling import (
     Lags,
     RollingFeatures,
 )
+from plantwright.preprocessing._samplers import (
+    SMOTE,
+    SMOTENC,
+    RandomOverSampler,
+    RandomUnderSampler,
+    Resampler,
+)
 from plantwright.preprocessing._scalers import (
     MaxAbsScaler,
     MinMaxScaler,
@@ -39,6 +51,7 @@ from plantwright.preprocessing._selectors import (
     CorrelationFilter,
     MutualInformationFilter,
     SelectFromForest,
+    Selector,
     VarianceThreshold,
 )
 from plantwright.preprocessing._sensor_quality import (
@@ -55,6 +68,9 @@ from plantwright.preprocessing._time_features import (
 )
 
 __all__ = [
+    "PCA",
+    "SMOTE",
+    "SMOTENC",
     "Boruta",
     "Clipper",
     "CorrelationFilter",
@@ -62,6 +78,7 @@ __all__ = [
     "Expanding",
     "ExponentialAverage",
     "FrequencyEncoder",
+    "KMeansFeatures",
     "Lags",
     "MaxAbsScaler",
     "MinMaxScaler",
@@ -69,11 +86,16 @@ __all__ = [
     "MutualInformationFilter",
     "OneHotEncoder",
     "OrdinalEncoder",
+    "PolynomialFeatures",
     "PowerTransformer",
     "QuantileTransformer",
+    "RandomOverSampler",
+    "RandomUnderSampler",
+    "Resampler",
     "RobustScaler",
     "RollingFeatures",
     "SelectFromForest",
+    "Selector",
     "SensorQuality",
     "SimpleImputer",
     "StandardScaler",

@@ -66,7 +66,8 @@ class Selector(Step):
     def _set_fitted(self) -> None:
         super()._set_fitted()
         inputs = [spec.name for spec in self._schema.columns if spec.role != "target"]
-        self.candidates_ = np.array([inputs[int(place)] for place in self.candidates_], dtype=object)
+        places = self._model.fitted(0)["candidates_"]
+        self.candidates_ = np.array([inputs[int(place)] for place in places], dtype=object)
 
 
 class _TargetSelector(Selector):
@@ -182,7 +183,7 @@ class CorrelationFilter(Selector):
 
     def _set_fitted(self) -> None:
         super()._set_fitted()
-        self.stand_in_ = self.candidates_[np.asarray(self.stand_in_, dtype=int)]
+        self.stand_in_ = self.candidates_[self._model.fitted(0)["stand_in_"].astype(int)]
 
 
 class MutualInformationFilter(_TargetSelector):
@@ -337,7 +338,7 @@ class SelectFromForest(_TargetSelector):
 
     def _set_fitted(self) -> None:
         super()._set_fitted()
-        self.threshold_ = float(self.threshold_[0])
+        self.threshold_ = float(self._model.fitted(0)["threshold_"][0])
 
 
 class Boruta(_TargetSelector):

@@ -45,11 +45,14 @@ class Step(PlwSerializable, TransformerMixin, BaseEstimator):
 
     def _options(self) -> str:
         """Give the parameters as the compiled step reads them."""
-        own = {name: _known(value) for name, value in self.get_params(deep=False).items() if name != "n_jobs"}
+        own = {name: _known(value) for name, value in self._parameters().items() if name != "n_jobs"}
         try:
             return json.dumps(own, default=_plain)
         except (TypeError, ValueError) as error:
             raise InvalidArgument(f"{self._step_type}: parameters must be numbers, texts and lists, {error}") from None
+
+    def _parameters(self) -> dict[str, Any]:
+        return dict(self.get_params(deep=False))
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn from a table.

@@ -40,6 +40,12 @@ STEPS = [
     pw.MutualInformationFilter(k=1),
     pw.SelectFromForest(n_estimators=5),
     pw.Boruta(n_estimators=5, hit_rate=0.5, max_rounds=2, keep_tentative=True),
+    pw.RandomOverSampler(),
+    pw.RandomUnderSampler(),
+    pw.PolynomialFeatures(),
+    pw.KMeansFeatures(2),
+    pw.KMeansFeatures(2, output="both"),
+    pw.PCA(),
 ]
 
 REMEMBERS = (pw.RollingFeatures, pw.Lags, pw.Differences, pw.Expanding, pw.ExponentialAverage)

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "preprocessing/nearest.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <numeric>
+#include <vector>
+
+#include "plantwright/core/isa.hpp"
+#include "plantwright/core/threads.hpp"
+#include "preprocessing/nearest_kernel.hpp"
+
+namespace plantwright {
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+/// Points about their mean, in units (a power of two) of their largest coordinate.
+struct Centred {
+    Matrix points;
+    double per_unit = 1;
+
+    explicit Centred(const Matrix& given) : points(given.rows(), given.cols()) {
+        double largest = 0;
+        for (Index j = 0; j < given.cols(); ++j) {
+            double mean = 0;
+            for (Index i = 0; i < given.rows(); ++i) mean += given(i, j) / static_cast<double>(given.rows());
+            for (Index i = 0; i < given.rows(); ++i) {
+                points(i, j) = given(i, j) - mean;
+                largest = std::max(largest, std::abs(points(i, j)));
+            }
+        }
+        per_unit = std::ldexp(1.0, -std::clamp(std::ilogb(largest > 0 ? largest : 1), -1000, 1000));
+        for (Index i = 0; i < points.rows() * points.cols(); ++i) points.data()[i] *= per_unit;
+    }
+};
+
+double norm_of(const Matrix& points, Index row) {
+    double square = 0;
+    for (Index j = 0; j < points.cols(); ++j) square += points(row, j) * points(row, j);
+    return std::sqrt(square);
+}
+
+/// Points in single precision, by rising norm, coordinate by coordinate; the last block is filled up with points that
+/// are infinitely far.
+class SortedPoints {
+public:
+    explicit SortedPoints(const Matrix& points) : order_(static_cast<std::size_t>(points.rows())) {
+        const Index n = points.rows(), d = points.cols();
+        Vector norms(n);
+        for (Index i = 0; i < n; ++i) norms[i] = norm_of(points, i);
+        std::iota(order_.begin(), order_.end(), Index{0});
+        std::stable_sort(order_.begin(), order_.end(), [&](Index a, Index b) { return norms[a] < norms[b]; });
+        n_blocks_ = (n + kNearestBlock - 1) / kNearestBlock;
+        const Index stride = n_blocks_ * kNearestBlock;
+        points_ = Table<float>(d, stride, 0.0F);
+        squares_ = Buffer<float>(stride, std::numeric_limits<float>::infinity());
+        for (Index i = 0; i < n; ++i) {
+            const Index row = order_[static_cast<std::size_t>(i)];
+            for (Index j = 0; j < d; ++j) points_(j, i) = static_cast<float>(points(row, j));
+            squares_[i] = static_cast<float>(norms[row] * norms[row]);
+            sorted_norms_.push_back(norms[row]);
+        }
+    }
+
+    Index n_blocks() const { return n_blocks_; }
+    Index row(Index place) const { return order_[static_cast<std::size_t>(place)]; }
+    double norm(Index place) const { return sorted_norms_[static_cast<std::size_t>(place)]; }
+    double lowest_norm(Index block) const { return norm(block * kNearestBlock); }
+    double highest_norm(Index block) const {
+        return norm(std::min((block + 1) * kNearestBlock, std::ssize(sorted_norms_)) - 1);
+    }
+    NearestBlock block(Index i) const {
+        return {points_.data(), squares_.data(), points_.cols(), points_.rows(), i * kNearestBlock};
+    }
+    /// How far |p|^2 - 2 q.p may be off in single precision, p in the block: coordinates and |p|^2 are rounded to
+    /// u = 2^-24 of themselves, and each of d products and additions once (Higham, "Accuracy and stability", 2002).
+    double error_bound(double query_norm, Index block) const {
+        const double p = highest_norm(block), u = 0x1p-24;
+        return 1.1 * (static_cast<double>(points_.rows()) + 6) * u * (p * p + 2 * p * query_norm) + 1e-37;
+    }
+
+private:
+    std::vector<Index> order_;
+    std::vector<double> sorted_norms_;
+    Table<float> points_;
+    Buffer<float> squares_;
+    Index n_blocks_ = 0;
+};
+
+/// What may be among the k nearest of one query.
+class Candidates {
+public:
+    Candidates(Index place, double norm, Index k)
+        : place_(place), norm_(norm), best_(static_cast<std::size_t>(k), kInfinity) {}
+
+    double norm() const { return norm_; }
+    Index place() const { return place_; }
+    double bound() const { return best_.front(); }  ///< the k-th nearest has |p|^2 - 2 q.p of at most this
+    /// Whether every point of that range of norms is too far, since |p - q| >= ||p| - |q||.
+    bool is_beyond(double lowest, double highest) const {
+        const double gap = std::max({0.0, lowest - norm_, norm_ - highest}) * (1 - 1e-12);
+        return gap * gap > (bound() + norm_ * norm_) * (1 + 1e-12) + 1e-30;
+    }
+    void take(std::int32_t place, double distance, double error) {
+        if (place == place_ || distance - error > bound()) return;
+        if (distance + error < bound()) {
+            std::pop_heap(best_.begin(), best_.end());
+            best_.back() = distance + error;
+            std::push_heap(best_.begin(), best_.end());
+        }
+        found_.emplace_back(distance - error, place);
+    }
+    /// Their places, less those that nearer ones have since ruled out.
+    std::vector<Index> places() const {
+        std::vector<Index> places;
+        for (const auto& [at_least, place] : found_) {
+            if (at_least <= bound()) places.push_back(place);
+        }
+        return places;
+    }
+
+private:
+    Index place_;
+    double norm_;
+    std::vector<double> best_;  // a heap, the largest first
+    std::vector<std::pair<double, std::int32_t>> found_;
+};
+
+/// kNearestQueries queries that stand next to each other.
+class QueryGroup {
+public:
+    QueryGroup(const SortedPoints& points, const Matrix& rows, std::span<const Index> places, Index k)
+        : points_(points), values_(rows.cols(), kNearestQueries, 0.0F) {
+        for (const Index place : places) {
+            const auto q = std::ssize(candidates_);
+            candidates_.emplace_back(place, points.norm(place), k);
+            for (Index j = 0; j < rows.cols(); ++j) values_(j, q) = -2 * static_cast<float>(rows(points.row(place), j));
+        }
+    }
+
+    /// The queries' own block first: the nearest are found early, so that few others pass.
+    const std::vector<Candidates>& search(NearestPassed& passed) {
+        const Index own = candidates_.front().place() / kNearestBlock;
+        look_at(own, passed);
+        for (Index block = 0; block < points_.n_blocks(); ++block) {
+            if (block != own) look_at(block, passed);
+        }
+        return candidates_;
+    }
+
+private:
+    void look_at(Index block, NearestPassed& passed) {
+        float bounds[kNearestQueries];
+        std::fill_n(bounds, kNearestQueries, -std::numeric_limits<float>::infinity());
+        bool any = false;
+        for (std::size_t q = 0; q < candidates_.size(); ++q) {
+            const Candidates& c = candidates_[q];
+            if (c.is_beyond(points_.lowest_norm(block), points_.highest_norm(block))) continue;
+            const double most = std::min(c.bound() + points_.error_bound(c.norm(), block), 1e37);
+            bounds[q] = std::nextafter(static_cast<float>(most), std::numeric_limits<float>::infinity());
+            any = true;
+        }
+        if (!any) return;
+        PLANTWRIGHT_KERNELS(kNearestKernels).pass(points_.block(block), values_.data(), bounds, passed);
+        for (std::size_t q = 0; q < candidates_.size(); ++q) {
+            const double error = points_.error_bound(candidates_[q].norm(), block);
+            for (std::int32_t i = 0; i < passed.n[q]; ++i)
+                candidates_[q].take(passed.points[q][i], static_cast<double>(passed.distances[q][i]), error);
+        }
+    }
+
+    const SortedPoints& points_;
+    Table<float> values_;
+    std::vector<Candidates> candidates_;
+};
+
+double square_distance(const Matrix& points, double per_unit, Index a, Index b) {
+    double sum = 0;
+    for (Index j = 0; j < points.cols(); ++j) {
+        const double step = (points(a, j) - points(b, j)) * per_unit;
+        sum += step * step;
+    }
+    return sum;
+}
+
+/// Puts the candidates' nearest into `out (k,)`.
+void write_nearest(const Matrix& points, double per_unit, const SortedPoints& sorted, const Candidates& candidates,
+                   VectorView<std::int32_t> out) {
+    const Index row = sorted.row(candidates.place());
+    std::vector<std::pair<double, Index>> exact;
+    for (const Index place : candidates.places())
+        exact.emplace_back(square_distance(points, per_unit, row, sorted.row(place)), sorted.row(place));
+    std::partial_sort(exact.begin(), exact.begin() + out.size(), exact.end());
+    for (Index i = 0; i < out.size(); ++i)
+        out[i] = static_cast<std::int32_t>(exact[static_cast<std::size_t>(i)].second);
+}
+
+}  // namespace
+
+Table<std::int32_t> nearest_rows(const Matrix& points, std::span<const Index> queries, Index k, int n_jobs) {
+    const Centred centred(points);
+    const SortedPoints sorted(centred.points);
+    std::vector<Index> query_of_row(static_cast<std::size_t>(points.rows()), -1), places;
+    for (std::size_t q = 0; q < queries.size(); ++q)
+        query_of_row[static_cast<std::size_t>(queries[q])] = static_cast<Index>(q);
+    for (Index place = 0; place < points.rows(); ++place) {
+        if (query_of_row[static_cast<std::size_t>(sorted.row(place))] >= 0) places.push_back(place);
+    }
+    Table<std::int32_t> nearest(std::ssize(queries), k);
+    const Index n_groups = (std::ssize(places) + kNearestQueries - 1) / kNearestQueries;
+    parallel_for(n_groups, n_jobs, [&](Index group, int) {
+        const auto first = static_cast<std::size_t>(group * kNearestQueries);
+        const auto n = std::min<std::size_t>(kNearestQueries, places.size() - first);
+        QueryGroup search(sorted, centred.points, std::span(places).subspan(first, n), k);
+        const auto passed = std::make_unique<NearestPassed>();
+        for (const Candidates& candidates : search.search(*passed)) {
+            const Index query = query_of_row[static_cast<std::size_t>(sorted.row(candidates.place()))];
+            write_nearest(points, centred.per_unit, sorted, candidates, nearest.view().row(query));
+        }
+    });
+    return nearest;
+}
+
+}  // namespace plantwright
