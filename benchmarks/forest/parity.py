@@ -3,7 +3,7 @@
 
 "At parity" means: over the seeds, our score is not worse than the other's by more than max(2 standard errors, .002).
 
-    python benchmarks/forest/parity.py [--seeds 10] [--trees 100] [--data DIR] [--json FILE]
+    python benchmarks/forest/parity.py [--cases NAME ...] [--seeds 10] [--trees 100] [--data DIR] [--json FILE]
 """
 
 from __future__ import annotations
@@ -56,6 +56,19 @@ def low_cardinality(rows: int = 20_000) -> Case:
     X = rng.integers(0, 8, size=(rows, 24)).astype(np.float32)
     y = X[:, 0] * X[:, 1] / 8 + np.where(X[:, 2] > 4, 3, 0) + X[:, 3] + rng.normal(size=rows) * 2
     return _split("low-cardinality 16,000 x 24", X, y, {"max_features": 8})
+
+
+def low_cardinality_classes(rows: int = 20_000) -> Case:
+    """The same columns, the target cut into two classes: gains tie often."""
+    case = low_cardinality(rows)
+    cut = np.median(case.y_train)
+    return case._replace(
+        name="low-cardinality, two classes",
+        y_train=(case.y_train > cut).astype(int),
+        y_test=(case.y_test > cut).astype(int),
+        classes=True,
+        metric="ROC AUC",
+    )
 
 
 def with_missing(rows: int = 12_000) -> Case:
@@ -118,6 +131,7 @@ def cases(data: Path) -> Iterator[Case]:
     """All cases; those on real data only where it is."""
     yield noise_heavy()
     yield low_cardinality()
+    yield low_cardinality_classes()
     yield with_missing()
     yield binary()
     yield seven_classes()
@@ -180,6 +194,7 @@ def _print(row: dict[str, Any]) -> None:
 def main() -> None:
     """Print the table; write it as JSON where asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--cases", nargs="+", default=[""], help="parts of the names of the cases wanted")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--trees", type=int, default=100)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("PLANTWRIGHT_DATA", "../shared/data")))
@@ -189,6 +204,8 @@ def main() -> None:
     print("| --- | --- | --- | --- | --- | --- | --- |")
     rows = []
     for case in cases(arguments.data):
+        if not any(part in case.name for part in arguments.cases):
+            continue
         rows.append(compare(case, arguments.seeds, arguments.trees))
         _print(rows[-1])
     if arguments.json:

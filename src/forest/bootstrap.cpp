@@ -37,7 +37,28 @@ bool is_whole(double weight) {
     return weight <= kLargestWholeWeight && weight == static_cast<double>(static_cast<std::int64_t>(weight));
 }
 
+/// Of draws that weigh one each; no branch depends on them.
+void finish_draws(TreeSample& sample, Index n_rows) {
+    const std::uint32_t* draws = sample.weight.draws.data();
+    std::uint64_t total = 0;
+    Index n = 0;
+    for (Index i = 0; i < n_rows; ++i) {
+        total += draws[i];
+        n += draws[i] > 0;
+    }
+    sample.total_weight = static_cast<double>(total);
+    sample.whole_weights = sample.total_weight <= kLargestWholeWeight;
+    sample.rows = Buffer<RowId>::uninitialized(n);
+    for (Index i = 0, k = 0; k < n; ++i) {
+        sample.rows[k] = static_cast<RowId>(i);
+        k += draws[i] > 0;
+    }
+}
+
 void finish(TreeSample& sample, Index n_rows) {
+    const RowWeights& weight = sample.weight;
+    if (!weight.draws.empty() && weight.of_row == nullptr && weight.of_class.empty())
+        return finish_draws(sample, n_rows);
     Index n = 0;
     for (Index i = 0; i < n_rows; ++i) {
         const double w = sample.weight[i];

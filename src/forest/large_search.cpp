@@ -202,15 +202,11 @@ bool LargeSearch<Sums>::decide(const LargeNode& node, std::uint8_t* left) const 
     const int edge =
         best_.bin + (best_.is_fine ? 0 : 1);  // bins below it go left, and of the edge itself the lower codes
     const bool missing_left = best_.split.missing_go_left && column(best_.lane).has_missing;
-    for (int i = 0; i < node.rows.n; ++i, picked += kGroup) left[i] = *picked < edge;
-    if (!best_.is_fine && !missing_left) return true;
-    picked = picked_.data() + best_.lane;
+    const int parted = best_.is_fine ? edge : -1;
     for (int i = 0; i < node.rows.n; ++i, picked += kGroup) {
-        if (missing_left && *picked == kMissingBin) {
-            left[i] = 1;
-        } else if (best_.is_fine && *picked == edge) {
+        left[i] = *picked < edge || (missing_left && *picked == kMissingBin);
+        if (*picked == parted)
             left[i] = node.rows.codes[node.rows.slot[i] * node.rows.stride + best_.split.feature] < best_.split.right;
-        }
     }
     return true;
 }

@@ -284,6 +284,19 @@ TEST(FastSplitter, PartsNodesOfSeveralHundredThousandRowsAsTheExactOneDoes) {  /
     }
 }
 
+TEST(FastSplitter, PartsColumnsOfFewValuesAsTheExactOneDoes) {  // by histograms of their own, from 33 rows on
+    for (const int n_values : {2, 7, 8, 9, 16}) {
+        for (const Index rows : {2'000, 70'000}) {
+            const Problem p = make_problem({.rows = rows, .cols = 11, .n_values = n_values});
+            RandomForestOptions options{.n_estimators = 1, .max_depth = 4, .max_features = MaxFeatures::count(10)};
+            const Forest fast = RandomForestRegressor::fit(p.X.view(), p.y, options).forest();
+            options.splitter = Splitter::exact;
+            EXPECT_TRUE(same_forest(fast, RandomForestRegressor::fit(p.X.view(), p.y, options).forest()))
+                << n_values << " values, " << rows << " rows";
+        }
+    }
+}
+
 TEST(FewTrees, AreTheSameWhenManyThreadsGrowThemNodeByNode) {
     const Problem p = make_problem({.rows = 40'000, .cols = 4, .missing = 0.02, .whole_targets = false});
     for (const int n_trees : {1, 3, 5}) {
