@@ -5,6 +5,8 @@
 #include "plantwright/preprocessing/clipper.hpp"
 #include "plantwright/preprocessing/expanding.hpp"
 #include "plantwright/preprocessing/exponential_average.hpp"
+#include "plantwright/preprocessing/iterative_imputer.hpp"
+#include "plantwright/preprocessing/knn_imputer.hpp"
 #include "plantwright/preprocessing/lags.hpp"
 #include "plantwright/preprocessing/max_abs_scaler.hpp"
 #include "plantwright/preprocessing/min_max_scaler.hpp"
@@ -36,6 +38,6 @@ using StepTypes =
     StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage, MinMaxScaler,
                  MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer, SimpleImputer, MissingIndicator,
                  Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures,
-                 SensorQuality>;
+                 SensorQuality, KNNImputer, IterativeImputer>;
 
 }  // namespace plantwright

@@ -13,6 +13,8 @@ from plantwright.preprocessing._encoders import (
     TargetEncoder,
 )
 from plantwright.preprocessing._missing import (
+    IterativeImputer,
+    KNNImputer,
     MissingIndicator,
     SimpleImputer,
 )
@@ -53,6 +55,8 @@ __all__ = [
     "Expanding",
     "ExponentialAverage",
     "FrequencyEncoder",
+    "IterativeImputer",
+    "KNNImputer",
     "Lags",
     "MaxAbsScaler",
     "MinMaxScaler",
