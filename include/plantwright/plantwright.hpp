@@ -51,6 +51,7 @@
 #include "plantwright/preprocessing/clipper.hpp"
 #include "plantwright/preprocessing/expanding.hpp"
 #include "plantwright/preprocessing/exponential_average.hpp"
+#include "plantwright/preprocessing/formula.hpp"
 #include "plantwright/preprocessing/iterative_imputer.hpp"
 #include "plantwright/preprocessing/knn_imputer.hpp"
 #include "plantwright/preprocessing/lags.hpp"

@@ -5,6 +5,7 @@
 #include "plantwright/preprocessing/clipper.hpp"
 #include "plantwright/preprocessing/expanding.hpp"
 #include "plantwright/preprocessing/exponential_average.hpp"
+#include "plantwright/preprocessing/formula.hpp"
 #include "plantwright/preprocessing/iterative_imputer.hpp"
 #include "plantwright/preprocessing/knn_imputer.hpp"
 #include "plantwright/preprocessing/lags.hpp"
@@ -38,6 +39,6 @@ using StepTypes =
     StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage, MinMaxScaler,
                  MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer, SimpleImputer, MissingIndicator,
                  Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures,
-                 SensorQuality, KNNImputer, IterativeImputer>;
+                 SensorQuality, KNNImputer, IterativeImputer, Formula>;
 
 }  // namespace plantwright

@@ -12,6 +12,9 @@ from plantwright.preprocessing._encoders import (
     OrdinalEncoder,
     TargetEncoder,
 )
+from plantwright.preprocessing._formula import (
+    Formula,
+)
 from plantwright.preprocessing._missing import (
     IterativeImputer,
     KNNImputer,
@@ -54,6 +57,7 @@ __all__ = [
     "Differences",
     "Expanding",
     "ExponentialAverage",
+    "Formula",
     "FrequencyEncoder",
     "IterativeImputer",
     "KNNImputer",
