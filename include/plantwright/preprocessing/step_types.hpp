@@ -7,7 +7,10 @@
 #include "plantwright/preprocessing/correlation_filter.hpp"
 #include "plantwright/preprocessing/expanding.hpp"
 #include "plantwright/preprocessing/exponential_average.hpp"
+#include "plantwright/preprocessing/formula.hpp"
+#include "plantwright/preprocessing/iterative_imputer.hpp"
 #include "plantwright/preprocessing/kmeans_features.hpp"
+#include "plantwright/preprocessing/knn_imputer.hpp"
 #include "plantwright/preprocessing/lags.hpp"
 #include "plantwright/preprocessing/max_abs_scaler.hpp"
 #include "plantwright/preprocessing/min_max_scaler.hpp"
@@ -47,7 +50,8 @@ using StepTypes =
                  MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer, SimpleImputer, MissingIndicator,
                  Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures, SensorQuality,
                  VarianceThreshold, CorrelationFilter, MutualInformationFilter, SelectFromForest, Boruta,
-                 RandomOverSampler, RandomUnderSampler, Smote, SmoteNC, PolynomialFeatures, KMeansFeatures, Pca>;
+                 RandomOverSampler, RandomUnderSampler, Smote, SmoteNC, PolynomialFeatures, KMeansFeatures, Pca,
+                 KNNImputer, IterativeImputer, Formula>;
 
 /// Steps that treat each column apart, and can do with fewer: `keep_columns(kept)` leaves those at `kept` (ascending)
 /// of the columns that are transformed, with the bits that they had.

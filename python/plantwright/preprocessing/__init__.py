@@ -17,7 +17,12 @@ from plantwright.preprocessing._encoders import (
     OrdinalEncoder,
     TargetEncoder,
 )
+from plantwright.preprocessing._formula import (
+    Formula,
+)
 from plantwright.preprocessing._missing import (
+    IterativeImputer,
+    KNNImputer,
     MissingIndicator,
     SimpleImputer,
 )
@@ -77,8 +82,11 @@ __all__ = [
     "Differences",
     "Expanding",
     "ExponentialAverage",
+    "Formula",
     "FrequencyEncoder",
+    "IterativeImputer",
     "KMeansFeatures",
+    "KNNImputer",
     "Lags",
     "MaxAbsScaler",
     "MinMaxScaler",

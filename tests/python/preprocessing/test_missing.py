@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import plantwright as pw
 import pytest
-from sklearn.impute import MissingIndicator, SimpleImputer
+from sklearn.experimental import enable_iterative_imputer  # noqa: F401
+from sklearn.impute import IterativeImputer, KNNImputer, MissingIndicator, SimpleImputer
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +95,63 @@ def test_a_column_without_values_stays_missing_and_a_constant_fills_it():
     assert list(pw.SimpleImputer("constant", fill_value=7).fit_transform(frame)["x"]) == [7, 7, 7]
 
 
+@pytest.mark.parametrize("weights", ["uniform", "distance"])
+@pytest.mark.parametrize("n_neighbors", [1, 5, 400])
+def test_neighbours_are_scikit_learns(X, weights, n_neighbors):
+    Z = (X - np.nanmean(X, axis=0)) / np.nanstd(X, axis=0)
+    Z = Z[~np.isnan(Z).all(axis=1)]
+    train, later = Z[:600], Z[600:]
+    ours = pw.KNNImputer(n_neighbors=n_neighbors, weights=weights, add_indicator=True).fit(train)
+    theirs = KNNImputer(n_neighbors=n_neighbors, weights=weights, add_indicator=True).fit(train)
+    for part in (train, later):
+        np.testing.assert_allclose(ours.transform(part), theirs.transform(part), rtol=1e-6, atol=1e-12)
+
+
+def test_neighbours_of_rows_that_have_twins_are_scikit_learns():
+    X = np.random.default_rng(0).integers(0, 3, (300, 3)).astype(float)
+    X[:, 2] = X[:, 0] * 10 + X[:, 1]  # equally near donors have equal values
+    Z = X.copy()
+    Z[::7, 2] = np.nan
+    found = pw.KNNImputer(n_neighbors=3, weights="distance").fit_transform(Z)
+    np.testing.assert_allclose(found, KNNImputer(n_neighbors=3, weights="distance").fit_transform(Z), rtol=1e-12)
+    np.testing.assert_array_equal(found, X)
+
+
+@pytest.fixture(scope="module")
+def related():
+    random = np.random.default_rng(3)
+    load = random.random(800)
+    X = np.column_stack([load, load**3, np.sqrt(load), np.exp(-4 * load)]) + 0.02 * random.normal(size=(800, 4))
+    gaps = random.random(X.shape) < 0.15
+    return X, np.where(gaps, np.nan, X), gaps
+
+
+def miss(found, truth, gaps):
+    """Give the root mean square error in standard deviations, over all gaps."""
+    return np.sqrt(np.mean((((found - truth) / truth.std(axis=0)) ** 2)[gaps]))
+
+
+@pytest.mark.filterwarnings("ignore:.*Early stopping criterion not reached")
+@pytest.mark.parametrize("estimator", ["random_forest", "extra_trees"])
+def test_chained_forests_beat_the_mean_and_chained_lines(related, estimator):
+    truth, X, gaps = related
+    step = pw.IterativeImputer(estimator, n_estimators=50, random_state=1).fit(X)
+    ours = miss(step.transform(X), truth, gaps)
+    lines = miss(IterativeImputer(random_state=0).fit_transform(X), truth, gaps)
+    means = miss(SimpleImputer().fit_transform(X), truth, gaps)
+    assert ours < 0.8 * lines
+    assert ours < 0.5 * means
+    assert 1 <= step.n_iter_[0] <= 10
+    np.testing.assert_array_equal(step.transform(X)[~gaps], X[~gaps])
+
+
+def test_chained_forests_are_the_same_by_any_threads_and_differ_by_seed(related):
+    X = related[1]
+    first = pw.IterativeImputer(n_estimators=5, max_iter=2, n_jobs=1).fit_transform(X)
+    np.testing.assert_array_equal(first, pw.IterativeImputer(n_estimators=5, max_iter=2, n_jobs=2).fit_transform(X))
+    assert (first != pw.IterativeImputer(n_estimators=5, max_iter=2, random_state=1).fit_transform(X)).any()
+
+
 @pytest.mark.parametrize("features", ["missing-only", "all"])
 def test_indicators_are_scikit_learns(X, features):
     ours = pw.MissingIndicator(features=features).fit(X)
@@ -119,3 +177,18 @@ def test_indicators_are_scikit_learns(X, features):
 def test_wrong_options_say_what_is_allowed(options, words):
     with pytest.raises(pw.InvalidArgument, match=words):
         pw.SimpleImputer(**options).fit(pw.Frame({"x": [1.0, None], "g": ["a", "b"]}))
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        (pw.KNNImputer(n_neighbors=0), "n_neighbors must be at least 1, got 0"),
+        (pw.KNNImputer(weights="nearest"), 'one of "uniform", "distance", got "nearest"'),
+        (pw.IterativeImputer(n_estimators=0), r"n_estimators must be in \[1, 1000000\], got 0"),
+        (pw.IterativeImputer(estimator="bayes"), 'one of "random_forest", "extra_trees"'),
+        (pw.IterativeImputer(tol=-1.0), "tol must be at least 0, got -1"),
+    ],
+)
+def test_wrong_options_of_imputers_by_rows_say_what_is_allowed(step, words):
+    with pytest.raises(pw.InvalidArgument, match=words):
+        step.fit(np.array([[1.0, 2.0], [np.nan, 3.0]]))

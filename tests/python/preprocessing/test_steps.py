@@ -23,6 +23,9 @@ STEPS = [
     pw.SimpleImputer(),
     pw.SimpleImputer("last", add_indicator=True),
     pw.MissingIndicator(),
+    pw.KNNImputer(),
+    pw.KNNImputer(weights="distance", add_indicator=True),
+    pw.IterativeImputer(n_estimators=3, max_iter=2),
     pw.Clipper(),
     pw.SensorQuality(),
     pw.SensorQuality(mode="hold", flags="any", limits={}),
@@ -59,7 +62,9 @@ RULED_OUT = dict.fromkeys(REMEMBERS, LOOKS_BACK) | {
 }
 
 
-@parametrize_with_checks(STEPS, expected_failed_checks=lambda step: RULED_OUT.get(type(step), {}))
+@parametrize_with_checks(
+    [*STEPS, pw.Formula({"double": "2 * x0"})], expected_failed_checks=lambda step: RULED_OUT.get(type(step), {})
+)
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
