@@ -2,6 +2,7 @@
 #include "plantwright/preprocessing/sensor_quality.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -111,6 +112,16 @@ void read_limits(std::span<const ColumnSpec> columns, std::string_view option, c
     });
 }
 
+/// Where the options say nothing of a column and the schema does.
+void take_limits_of_schema(std::span<const ColumnSpec> columns, Vector& low, Vector& high) {
+    for (Index k = 0; k < std::ssize(columns); ++k) {
+        const ColumnSpec& spec = columns[static_cast<std::size_t>(k)];
+        if (!std::isnan(low[k]) || !std::isnan(high[k]) || (!spec.lowest && !spec.highest)) continue;
+        low[k] = spec.lowest.value_or(-kNoLimit);
+        high[k] = spec.highest.value_or(kNoLimit);
+    }
+}
+
 void read_numbers(std::span<const ColumnSpec> columns, std::string_view option, const io::Json& json, Vector& values) {
     values = Vector(std::ssize(columns), kNaN);
     each_given(columns, option, json, [&](Index k, const std::string& name, const io::Json& value) {
@@ -172,6 +183,7 @@ SensorQuality SensorQuality::fit(const Frame& frame, const Options& options, std
     const auto columns = std::span(step.reads_).first(static_cast<std::size_t>(step.n_values()));
     QualityLimits& limits = step.limits_;
     read_limits(columns, "limits", options.limits, limits.low, limits.high);
+    take_limits_of_schema(columns, limits.low, limits.high);
     read_limits(columns, "saturation", options.saturation, limits.floor, limits.ceiling);
     read_numbers(columns, "max_spike", options.max_spike, limits.max_spike);
     read_numbers(columns, "max_rate", options.max_rate, limits.max_rate);

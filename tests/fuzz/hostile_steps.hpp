@@ -13,6 +13,29 @@ inline const Frame& rows_for_steps() {
     return frame;
 }
 
+/// Rows without a gap, numbers alone beside the target, which is a class where the type balances classes.
+inline Frame plain_rows(const std::string& type, const Frame& frame) {
+    const bool balances = type.starts_with("Random") || type.starts_with("Smote");
+    std::vector<Index> rows;
+    for (Index i = 0; i < frame.rows(); ++i) {
+        bool complete = frame.column("grade").codes()[i] != kMissingCode;
+        for (const char* name : {"steam_t", "flow", "fuel"}) complete &= !std::isnan(frame.column(name).number(i));
+        if (complete) rows.push_back(i);
+    }
+    const Frame plain = frame.without("time").without("line").without(balances ? "energy_kWh" : "grade").take(rows);
+    return balances ? plain.with_schema(plain.schema().with_role("grade", Role::target)) : plain;
+}
+
+/// The table that a type is fitted on: with gaps, unless it refuses them.
+inline Frame usual_rows(const std::string& type, const Frame& frame, const StepSpec& spec) {
+    try {
+        Pipeline::fit(frame, std::span(&spec, 1));
+        return frame;
+    } catch (const InvalidArgument&) {
+        return plain_rows(type, frame);
+    }
+}
+
 struct GoodFile {
     std::string name;
     std::vector<std::byte> bytes;
@@ -21,7 +44,7 @@ struct GoodFile {
 /// Options without which a step cannot be fitted.
 inline io::Json needed_options(const std::string& type) {
     io::Json options;
-    if (type == "Formula") options["expressions"]["x"] = "flow / max(steam_t, 1)";
+    if (type == "Formula") options["formulas"]["x"] = "flow / max(steam_t, 1)";
     return options;
 }
 
@@ -30,7 +53,8 @@ inline const std::vector<GoodFile>& good_pipelines() {
         std::vector<GoodFile> made;
         for (const std::string& type : step_types()) {
             const StepSpec spec(type, needed_options(type));
-            made.push_back({type, Pipeline::fit(rows_for_steps(), std::span(&spec, 1)).to_bytes()});
+            const Frame rows = usual_rows(type, rows_for_steps(), spec);
+            made.push_back({type, Pipeline::fit(rows, std::span(&spec, 1)).to_bytes()});
         }
         return made;
     }();

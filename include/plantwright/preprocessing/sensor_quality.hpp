@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// `SensorQuality`: readings that a sensor cannot have meant, told, blanked or held, by the past alone.
 ///
-/// - out_of_range: beyond `limits`, or infinite;
+/// - out_of_range: beyond `limits`, by default the schema's lowest and highest, or infinite;
 /// - saturation: at an end of the measuring range, or beyond it; of the columns alone whose `saturation` is given;
 /// - spike: further than `max_spike` from the median of the `spike_window` readings before that were in range;
 /// - rate_limit: faster than `max_rate` from the last reading that no such jump led to; by second, or by row where the
@@ -12,7 +12,7 @@
 /// - clock_jump: a stamp further than `max_time_step` ahead of the latest (a gap of the data is one too), or behind it;
 ///   the clock then goes on from there.
 ///
-/// What is not given is learned: `factor` times the `quantile` of what the training rows show, about the median for
+/// What is not given, nor by the schema, is learned: `factor` times the `quantile` of what the training rows show, about the median for
 /// limits; at least 10 readings for flat_after and stuck_after; a tenth of the median change for flat_tolerance. Where
 /// that is 0, as in a column that hardly moves, the column is not tested. A change that lasts is a spike or too fast
 /// for `spike_window` readings at most.

@@ -12,7 +12,7 @@ from plantwright.preprocessing._step import Step
 class SensorQuality(Step):
     """Readings that a sensor cannot have meant, told, blanked or held, by the past alone.
 
-    - out_of_range: beyond `limits`, or infinite;
+    - out_of_range: beyond `limits`, by default the schema's ``lowest`` and ``highest``, or infinite;
     - saturation: at an end of the measuring range, for the columns whose `saturation` is given;
     - spike: further than `max_spike` from the median of the `spike_window` readings before;
     - rate_limit: faster than `max_rate` from the last reading that no such jump led to;

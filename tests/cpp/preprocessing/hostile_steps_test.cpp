@@ -39,7 +39,8 @@ TEST(HostileSteps, EveryTypeDoesItsWorkUnedited) {
     for (const fuzz::GoodFile& good : fuzz::good_pipelines()) {
         SCOPED_TRACE(good.name);
         const Pipeline pipeline = Pipeline::from_bytes(good.bytes);
-        EXPECT_EQ(pipeline.transform(fuzz::rows_for_steps()).rows(), fuzz::rows_for_steps().rows());
+        const Frame rows = fuzz::rows_for_steps().select(pipeline.input_schema().names());
+        EXPECT_EQ(pipeline.transform(rows).rows(), rows.rows());
     }
 }
 

@@ -39,15 +39,14 @@ std::vector<OddTable> odd_tables() {
 StepSpec spec_of(const std::string& type) { return {type, fuzz::needed_options(type)}; }
 
 TEST(EveryStep, TakesOddTablesOrRefusesThem) {
-    const Frame usual = plant_table(60);
     for (const std::string& type : step_types()) {
         const StepSpec spec = spec_of(type);
         for (const OddTable& odd : odd_tables()) {
             SCOPED_TRACE(type + " of a table: " + odd.name);
             try {
                 const Pipeline pipeline = Pipeline::fit(odd.frame, std::span(&spec, 1));
-                EXPECT_GT(odd.frame.rows(), 0) << "nothing can be learned from no rows";
-                EXPECT_EQ(pipeline.transform(usual).rows(), usual.rows());
+                EXPECT_TRUE(odd.frame.rows() > 0 || type == "Formula") << "nothing can be learned from no rows";
+                EXPECT_EQ(pipeline.transform(plant_table(60)).rows(), 60);
             } catch (const Error& error) {
                 EXPECT_NE(std::string(error.message()).find(": "), std::string::npos)
                     << error.message();  // who, then what
@@ -57,15 +56,16 @@ TEST(EveryStep, TakesOddTablesOrRefusesThem) {
 }
 
 TEST(EveryStep, FittedOnUsualRowsTakesOddOnes) {
-    const Frame usual = plant_table(60);
     for (const std::string& type : step_types()) {
         const StepSpec spec = spec_of(type);
+        const Frame usual = fuzz::usual_rows(type, plant_table(60), spec);
         const Pipeline pipeline = Pipeline::fit(usual, std::span(&spec, 1));
         for (const OddTable& odd : odd_tables()) {
             SCOPED_TRACE(type + " of a table: " + odd.name);
             try {
-                EXPECT_EQ(pipeline.transform(odd.frame).rows(), odd.frame.rows());
-                testing::expect_stream_equals_batch(pipeline, odd.frame);
+                const Frame rows = odd.frame.select(usual.schema().names());
+                EXPECT_EQ(pipeline.transform(rows).rows(), rows.rows());
+                testing::expect_stream_equals_batch(pipeline, rows);
             } catch (const Error& error) {  // a level that was not there when fitting, a missing one
                 EXPECT_NE(std::string(error.message()).find(type), std::string::npos) << error.message();
             }
@@ -74,10 +74,10 @@ TEST(EveryStep, FittedOnUsualRowsTakesOddOnes) {
 }
 
 TEST(EveryStep, IsNotChangedByTransforming) {
-    const Frame frame = plant_table(80);
     for (const std::string& type : step_types()) {
         SCOPED_TRACE(type);
         const StepSpec spec = spec_of(type);
+        const Frame frame = fuzz::usual_rows(type, plant_table(80), spec);
         const Pipeline pipeline = Pipeline::fit(frame, std::span(&spec, 1));
         const auto before = pipeline.to_bytes();
         const Frame first = pipeline.transform(frame);
@@ -90,10 +90,10 @@ TEST(EveryStep, IsNotChangedByTransforming) {
 }
 
 TEST(EveryStep, WritesNothingThatLaterRowsChange) {
-    const Frame frame = plant_table(120);
     for (const std::string& type : step_types()) {
         SCOPED_TRACE(type);
         const StepSpec spec = spec_of(type);
+        const Frame frame = fuzz::usual_rows(type, plant_table(120), spec);
         testing::expect_causal(Pipeline::fit(frame, std::span(&spec, 1)), frame);
     }
 }

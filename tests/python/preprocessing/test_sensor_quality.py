@@ -75,3 +75,13 @@ def test_wrong_options_say_what_is_allowed():
         pw.SensorQuality(mode="drop").fit(plant())
     with pytest.raises(pw.InvalidArgument, match="limits names 'pressure', which is no column that is tested"):
         pw.SensorQuality(limits={"pressure": (0, 1)}).fit(plant())
+
+
+def test_the_range_that_the_schema_tells_counts_unless_limits_are_given():
+    flow = np.r_[np.linspace(1.0, 2.0, 30), 9.0]
+    frame = pw.Frame({"flow": flow})
+    told = frame.with_column("flow", flow, lowest=0.0, highest=5.0)
+    step = pw.SensorQuality(["out_of_range"]).fit(told)
+    assert step.transform(told)["flow__quality_out_of_range"].tolist() == [0.0] * 30 + [1.0]
+    given = pw.SensorQuality(["out_of_range"], limits={"flow": (0, 10)}).fit(told)
+    assert not given.transform(told)["flow__quality_out_of_range"].any()
