@@ -102,6 +102,8 @@
 
 #include "plantwright/model/model.hpp"
 
+#include "plantwright/monitor/data_quality.hpp"
+
 #include "plantwright/simulate/dust_site.hpp"
 #include "plantwright/simulate/production_site.hpp"
 #include "plantwright/simulate/reactor.hpp"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Sensor and production data of industrial plants: learn, watch, explain, advise."""
 
-from plantwright import evaluate, plot, simulate
+from plantwright import evaluate, monitor, plot, simulate
 from plantwright._core import __version__
 from plantwright.core import (
     CorruptModel,
@@ -146,6 +146,7 @@ __all__ = [
     "from_sklearn",
     "from_xgboost",
     "load",
+    "monitor",
     "partial_dependence",
     "permutation_importance",
     "plot",

@@ -4,5 +4,15 @@
 from plantwright.report._content import ColumnLine, ReportContent, Score, Suspect
 from plantwright.report._explanation_page import explanation_page
 from plantwright.report._page import to_html, write_html
+from plantwright.report._quality_page import quality_page
 
-__all__ = ["ColumnLine", "ReportContent", "Score", "Suspect", "explanation_page", "to_html", "write_html"]
+__all__ = [
+    "ColumnLine",
+    "ReportContent",
+    "Score",
+    "Suspect",
+    "explanation_page",
+    "quality_page",
+    "to_html",
+    "write_html",
+]
