@@ -20,11 +20,13 @@ float finite(float rounded, double value) {
                           std::to_string(value));
 }
 
+bool follows_classes(const CompactFormat& format) {
+    return format.inner_statistics == InnerStatistics::gini || format.inner_statistics == InnerStatistics::entropy;
+}
+
 /// Classes; and as many outputs as a file may claim without a row of the leaf table to show for them.
 bool has_unit_leaves(const CompactFormat& format) {
-    const bool classes =
-        format.inner_statistics == InnerStatistics::gini || format.inner_statistics == InnerStatistics::entropy;
-    return classes || format.n_outputs <= kMostUnitOutputs;
+    return follows_classes(format) || format.n_outputs <= kMostUnitOutputs;
 }
 
 /// Gives each node its place and writes it: a node that comes off the stack places its two children.
@@ -81,7 +83,6 @@ private:
             const std::size_t size = statistics == &out_.leaves ? n_leaves : stored_ ? n - n_leaves : 0;
             statistics->n_node_samples.reserve(size);
             statistics->weight.reserve(size);
-            statistics->impurity.reserve(size);
         }
     }
 
@@ -134,7 +135,14 @@ private:
     void add_statistics(CompactTree::Statistics& statistics, std::size_t node) const {
         statistics.n_node_samples.push_back(static_cast<std::uint32_t>(tree_.n_node_samples[node]));
         statistics.weight.push_back(tree_.weighted_n_node_samples[node]);
-        statistics.impurity.push_back(tree_.impurity[node]);
+        if (!follows_classes(format_)) add_impurity(statistics, tree_.impurity[node]);
+    }
+
+    /// Leaves of full-grown trees have none, so that no memory is touched for it.
+    static void add_impurity(CompactTree::Statistics& statistics, double impurity) {
+        if (impurity == 0 && statistics.impurity.empty()) return;
+        statistics.impurity.resize(statistics.n_node_samples.size());
+        statistics.impurity.back() = impurity;
     }
 
     const TreeView& tree_;
@@ -240,6 +248,7 @@ private:
         std::size_t n = 0;
         for (const auto* piece : pieces) n += piece->size();
         auto out = Buffer<T>::uninitialized(static_cast<Index>(n));
+        advise_huge_pages(out.data(), n * sizeof(T));
         T* at = out.data();
         for (const auto* piece : pieces) at = std::copy(piece->begin(), piece->end(), at);
         return out;
@@ -247,13 +256,13 @@ private:
 
     void join_statistics(CompactForest& forest) const {
         Buffer<std::uint32_t> rows = all(&CompactTree::Statistics::n_node_samples);
-        Buffer<double> weight = all(&CompactTree::Statistics::weight),
-                       impurity = all(&CompactTree::Statistics::impurity);
+        Buffer<double> weight = all(&CompactTree::Statistics::weight);
         const bool as_rows = std::equal(weight.begin(), weight.end(), rows.begin());
         const bool whole =
             std::all_of(weight.begin(), weight.end(), [](double w) { return w < 4294967296.0 && w == std::floor(w); });
         if (!as_rows && whole) {
             auto whole_weight = Buffer<std::uint32_t>::uninitialized(weight.size());
+            advise_huge_pages(whole_weight.data(), static_cast<std::size_t>(weight.size()) * sizeof(std::uint32_t));
             std::transform(weight.begin(), weight.end(), whole_weight.begin(),
                            [](double w) { return static_cast<std::uint32_t>(w); });
             forest.whole_weight = std::move(whole_weight);
@@ -261,10 +270,24 @@ private:
             forest.weight = std::move(weight);
         }
         forest.n_node_samples = std::move(rows);
-        const auto rule = format_.inner_statistics;
-        const bool follows = rule == InnerStatistics::gini || rule == InnerStatistics::entropy;
-        const bool zero = std::all_of(impurity.begin(), impurity.end(), [](double i) { return i == 0; });
-        if (!follows && !zero) forest.impurity = std::move(impurity);
+        if (!follows_classes(format_)) join_impurities(forest);
+    }
+
+    void join_impurities(CompactForest& forest) const {
+        std::vector<const CompactTree::Statistics*> pieces;
+        for (const CompactTree& tree : trees_) pieces.push_back(&tree.leaves);
+        for (const CompactTree& tree : trees_) pieces.push_back(&tree.inner);
+        const auto is_zero = [](const CompactTree::Statistics* piece) {
+            return std::all_of(piece->impurity.begin(), piece->impurity.end(), [](double i) { return i == 0; });
+        };
+        if (std::all_of(pieces.begin(), pieces.end(), is_zero)) return;
+        auto impurity = Buffer<double>(forest.n_node_samples.size());
+        double* at = impurity.data();
+        for (const auto* piece : pieces) {
+            std::copy(piece->impurity.begin(), piece->impurity.end(), at);
+            at += piece->n_node_samples.size();
+        }
+        forest.impurity = std::move(impurity);
     }
 
     const CompactFormat& format_;

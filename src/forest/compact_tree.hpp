@@ -29,7 +29,8 @@ struct CompactTree {
     std::vector<std::uint32_t> level_sets;
     struct Statistics {
         std::vector<std::uint32_t> n_node_samples;
-        std::vector<double> weight, impurity;
+        std::vector<double> weight;
+        std::vector<double> impurity;  ///< empty where all are zero, or follow from the classes
     } leaves, inner;
     std::vector<double> inner_value;
 };
