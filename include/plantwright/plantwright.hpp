@@ -47,6 +47,7 @@
 #include "plantwright/forest/options.hpp"
 #include "plantwright/forest/random_forest.hpp"
 
+#include "plantwright/preprocessing/asof_join.hpp"
 #include "plantwright/preprocessing/cell.hpp"
 #include "plantwright/preprocessing/clipper.hpp"
 #include "plantwright/preprocessing/expanding.hpp"

@@ -56,6 +56,7 @@ from plantwright.preprocessing import (
     TargetEncoder,
     TimeFeatures,
     Winsorizer,
+    asof_join,
     resample,
 )
 
@@ -116,6 +117,7 @@ __all__ = [
     "Winsorizer",
     "__version__",
     "allow_threads_after_fork",
+    "asof_join",
     "evaluate",
     "from_lightgbm",
     "from_sklearn",
