@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "plantwright/preprocessing/asof_join.hpp"
 #include "plantwright/preprocessing/number_map.hpp"
 #include "plantwright/preprocessing/pca.hpp"
 #include "plantwright/preprocessing/pipeline.hpp"
@@ -144,6 +145,20 @@ void register_preprocessing(py::module_& module) {
             return resample(frame, options);
         },
         "frame"_a, "every"_a, "statistics"_a, "min_count"_a, "time"_a, "by"_a, "columns"_a, no_gil);
+    module.def(
+        "asof_join",
+        [](const Frame& left, const Frame& right, std::optional<std::string> on, std::vector<std::string> by,
+           const std::string& direction, const std::optional<std::string>& tolerance, bool allow_exact_matches,
+           std::string suffix) {
+            AsofOptions options{.on = std::move(on),
+                                .by = std::move(by),
+                                .direction = asof_direction_from(direction),
+                                .allow_exact_matches = allow_exact_matches,
+                                .suffix = std::move(suffix)};
+            if (tolerance) options.tolerance = WindowLength::of_time(*tolerance);
+            return asof_join(left, right, options);
+        },
+        "left"_a, "right"_a, "on"_a, "by"_a, "direction"_a, "tolerance"_a, "allow_exact_matches"_a, "suffix"_a, no_gil);
     module.def(
         "complete_options",
         [](const std::string& type, const std::string& options) {

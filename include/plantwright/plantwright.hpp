@@ -48,6 +48,7 @@
 #include "plantwright/forest/options.hpp"
 #include "plantwright/forest/random_forest.hpp"
 
+#include "plantwright/preprocessing/asof_join.hpp"
 #include "plantwright/preprocessing/boruta.hpp"
 #include "plantwright/preprocessing/cell.hpp"
 #include "plantwright/preprocessing/clipper.hpp"

@@ -68,6 +68,7 @@ from plantwright.preprocessing import (
     TimeFeatures,
     VarianceThreshold,
     Winsorizer,
+    asof_join,
     resample,
 )
 
@@ -141,6 +142,7 @@ __all__ = [
     "Winsorizer",
     "__version__",
     "allow_threads_after_fork",
+    "asof_join",
     "evaluate",
     "from_lightgbm",
     "from_sklearn",

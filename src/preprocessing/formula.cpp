@@ -9,7 +9,7 @@
 #include "plantwright/core/threads.hpp"
 #include "preprocessing/formula_program.hpp"
 #include "preprocessing/fresh_buffer.hpp"
-#include "preprocessing/near_names.hpp"
+#include "preprocessing/text_messages.hpp"
 
 namespace plantwright {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "plantwright/core/error.hpp"
 #include "preprocessing/formula_program.hpp"
-#include "preprocessing/near_names.hpp"
+#include "preprocessing/text_messages.hpp"
 
 namespace plantwright {
 namespace {
@@ -397,22 +397,6 @@ private:
 };
 
 }  // namespace
-
-std::string shown_at(std::string_view text, std::size_t position) {
-    constexpr std::size_t kAround = 50;  // bytes
-    const auto continues = [&](std::size_t i) { return (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80; };
-    position = std::min(position, text.size());
-    std::size_t begin = position > kAround ? position - kAround : 0, end = std::min(text.size(), position + kAround);
-    while (begin < position && continues(begin)) ++begin;
-    while (end < text.size() && continues(end)) ++end;
-    std::string line = begin > 0 ? "  ... " : "  ", caret(line.size(), ' ');
-    for (std::size_t i = begin; i < end; ++i) {
-        const bool is_control = static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7F;
-        line += is_control ? ' ' : text[i];
-        if (i < position && !continues(i)) caret += ' ';
-    }
-    return line + (end < text.size() ? " ..." : "") + "\n" + caret + "^";
-}
 
 CompiledFormula compile_formula(std::string_view name, std::string_view text, const FormulaColumns& columns) {
     return FormulaCompiler(name, text, columns).run();

@@ -78,7 +78,4 @@ CompiledFormula compile_formula(std::string_view name, std::string_view text, co
 /// first row. Any n gives the same bits.
 void run_formula(const FormulaProgram& program, const double* columns, Index column_stride, Index n, double* stack);
 
-/// The formula's line with a caret under the place (of long texts what is near), as messages end.
-std::string shown_at(std::string_view text, std::size_t position);
-
 }  // namespace plantwright

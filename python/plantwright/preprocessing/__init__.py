@@ -2,6 +2,9 @@
 """Preprocessing steps: one fitted state for whole tables, for streams, and for C++."""
 
 from plantwright.preprocessing import _pipeline  # noqa: F401  (registers the type of file)
+from plantwright.preprocessing._asof_join import (
+    asof_join,
+)
 from plantwright.preprocessing._clipper import (
     Clipper,
     Winsorizer,
@@ -113,5 +116,6 @@ __all__ = [
     "TimeFeatures",
     "VarianceThreshold",
     "Winsorizer",
+    "asof_join",
     "resample",
 ]
