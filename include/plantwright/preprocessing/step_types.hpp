@@ -38,7 +38,7 @@ struct StepTypeList {
 using StepTypes =
     StepTypeList<StandardScaler, RollingFeatures, Lags, Differences, Expanding, ExponentialAverage, MinMaxScaler,
                  MaxAbsScaler, RobustScaler, QuantileTransformer, PowerTransformer, SimpleImputer, MissingIndicator,
-                 Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures,
-                 SensorQuality, KNNImputer, IterativeImputer, Formula>;
+                 Clipper, OrdinalEncoder, FrequencyEncoder, OneHotEncoder, TargetEncoder, TimeFeatures, SensorQuality,
+                 KNNImputer, IterativeImputer, Formula>;
 
 }  // namespace plantwright
