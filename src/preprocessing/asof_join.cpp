@@ -98,16 +98,16 @@ public:
         if (options.tolerance) tolerance_ = static_cast<std::uint64_t>(options.tolerance->nanoseconds);
     }
 
-    Index find(Index group, std::int64_t stamp) const {
+    Index find(Index group, std::int64_t stamp) {
         if (group < 0 || stamp == kMissingTime) return kNone;
-        const auto at_least = std::partition_point(rows_.begin(), rows_.end(), [&](const StampedRow& r) {
-            return std::pair(r.group, r.stamp) < std::pair(group, stamp);
-        });
-        const auto above = std::partition_point(
-            at_least, rows_.end(), [&](const StampedRow& r) { return r.group == group && r.stamp == stamp; });
+        const auto at_least = first_at_least(group, stamp);
+        auto above = at_least;
+        if (above != rows_.cend() && above->group == group && above->stamp == stamp)
+            above = std::partition_point(above, rows_.cend(),
+                                         [&](const StampedRow& r) { return r.group == group && r.stamp == stamp; });
         const auto last = exact_ ? above : at_least, first = exact_ ? at_least : above;
-        const bool has_last = last != rows_.begin() && std::prev(last)->group == group;
-        const bool has_first = first != rows_.end() && first->group == group;
+        const bool has_last = last != rows_.cbegin() && std::prev(last)->group == group;
+        const bool has_first = first != rows_.cend() && first->group == group;
         const bool may_look_back = direction_ != AsofDirection::forward,
                    may_look_on = direction_ != AsofDirection::backward;
         const std::uint64_t behind = has_last && may_look_back ? elapsed(std::prev(last)->stamp, stamp) : kFar;
@@ -118,8 +118,22 @@ public:
 
 private:
     static constexpr std::uint64_t kFar = std::numeric_limits<std::uint64_t>::max();
+    static constexpr int kNear = 8;
+
+    /// Left rows mostly come in order of time: the row is looked for a little on from the last one first.
+    std::vector<StampedRow>::const_iterator first_at_least(Index group, std::int64_t stamp) {
+        const auto before = [&](const StampedRow& r) { return std::pair(r.group, r.stamp) < std::pair(group, stamp); };
+        auto at = rows_.cbegin() + last_found_;
+        const bool is_on = at == rows_.cbegin() || before(*std::prev(at));
+        for (int i = 0; is_on && i < kNear && at != rows_.cend() && before(*at); ++i) ++at;
+        if (!is_on || (at != rows_.cend() && before(*at)))
+            at = std::partition_point(rows_.cbegin(), rows_.cend(), before);
+        last_found_ = at - rows_.cbegin();
+        return at;
+    }
 
     std::vector<StampedRow> rows_;
+    Index last_found_ = 0;
     AsofDirection direction_;
     bool exact_;
     std::uint64_t tolerance_ = kFar;
@@ -170,7 +184,7 @@ Frame asof_join(const Frame& left, const Frame& right, const AsofOptions& option
              " rows");
     const std::string left_time = time_of(left, options.on, "left"), right_time = time_of(right, options.on, "right");
     const Groups groups(left, right, options.by);
-    const AsofSearch search(sorted_rows(groups.right, right.column(right_time).times()), options);
+    AsofSearch search(sorted_rows(groups.right, right.column(right_time).times()), options);
     const auto stamps = left.column(left_time).times();
     std::vector<Index> rows;
     for (Index i = 0; i < left.rows(); ++i)

@@ -6,23 +6,36 @@
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
 
-using Lanes = double __attribute__((vector_size(8 * kDistanceLanes)));
+#if PLANTWRIGHT_LEVEL_NUMBER >= 4
+constexpr int kLanes = 8;
+#elif PLANTWRIGHT_LEVEL_NUMBER >= 3
+constexpr int kLanes = 4;
+#else
+constexpr int kLanes = 2;
+#endif
+constexpr int kParts =
+    kDistanceLanes / kLanes;  // of a tile; wider vectors than the machine's are taken apart one by one
+using Lanes = double __attribute__((vector_size(8 * kLanes)));
 
 /// One query against one tile: sums run over the columns in order, a lane a training row.
 inline __attribute__((always_inline)) void tile_distances(const double* query, const double* tile,
                                                           std::ptrdiff_t n_columns, double* out) {
-    Lanes squares{}, n_both{};
+    Lanes squares[kParts] = {}, n_both[kParts] = {};
     for (std::ptrdiff_t j = 0; j < n_columns; ++j) {
-        Lanes x;
-        std::memcpy(&x, tile + j * kDistanceLanes, sizeof x);
-        const Lanes difference = x - query[j];  // NaN where either is
-        const auto both = difference == difference;
-        const Lanes known = both ? difference : Lanes{};
-        squares += known * known;
-        n_both += both ? Lanes{} + 1.0 : Lanes{};
+        const Lanes value = Lanes{} + query[j];
+        for (int part = 0; part < kParts; ++part) {
+            Lanes x;
+            std::memcpy(&x, tile + j * kDistanceLanes + part * kLanes, sizeof x);
+            const Lanes difference = x - value;  // NaN where either is
+            const Lanes known = difference == difference ? difference : Lanes{};
+            squares[part] += known * known;
+            n_both[part] += difference == difference ? Lanes{} + 1.0 : Lanes{};
+        }
     }
-    const Lanes distance = squares * static_cast<double>(n_columns) / n_both;  // 0 / 0 is NaN
-    std::memcpy(out, &distance, sizeof distance);
+    for (int part = 0; part < kParts; ++part) {
+        const Lanes distance = squares[part] * static_cast<double>(n_columns) / n_both[part];  // 0 / 0 is NaN
+        std::memcpy(out + part * kLanes, &distance, sizeof distance);
+    }
 }
 
 void distances(const NanDistances& work) {
