@@ -37,7 +37,8 @@ std::string iso(std::int64_t ns) {
 std::string percent(double share) {
     if (std::isnan(share)) return "-";
     std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), "%.1f %%", 100 * share);
+    const double shown = share < 1 ? std::min(100 * share, 99.9) : 100;  // never 100 % of less
+    std::snprintf(text.data(), text.size(), "%.1f %%", shown);
     return text.data();
 }
 

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <numeric>
-#include <optional>
 #include <utility>
 
 #include "plantwright/core/error.hpp"
@@ -15,6 +15,7 @@ namespace plantwright::monitor {
 namespace {
 
 constexpr Index kMostPeriods = 100'000;
+constexpr std::int64_t kFarthest_ns = 4'575'000'000'000'000'000;  // from 1970: no sum or difference overflows
 constexpr Index kRunOfClock = 3;  // late rows that run on from each other are no longer a late telegram
 
 [[noreturn]] void refuse(const std::string& what) { throw InvalidArgument("data_quality: " + what); }
@@ -61,6 +62,10 @@ std::vector<Stamped> by_group(VectorView<const std::int64_t> stamps, const RowPl
     std::vector<Stamped> groups(places.group_names.size());
     for (Index i = 0; i < stamps.size(); ++i) {
         if (stamps[i] == kMissingTime) continue;
+        if (std::abs(stamps[i]) > kFarthest_ns) {
+            refuse("stamps must lie between the years 1825 and 2115, got one that does not at row " +
+                   std::to_string(i));
+        }
         groups[static_cast<std::size_t>(places.group[static_cast<std::size_t>(i)])].emplace_back(stamps[i], i);
     }
     for (Stamped& rows : groups) {
@@ -195,7 +200,8 @@ void expect_rows(const std::vector<Stamped>& groups, const std::vector<std::int6
     for (const Stamped& rows : groups) {
         if (rows.empty()) continue;
         const std::int64_t first = rows.front().first, last = rows.back().first;
-        for (std::size_t p = 0; p + 1 < edges.size(); ++p) {
+        const auto begin = std::upper_bound(edges.begin(), edges.end(), first) - 1;
+        for (std::size_t p = static_cast<std::size_t>(begin - edges.begin()); edges[p] <= last; ++p) {
             const auto before = [&](std::int64_t t) {
                 return expected_before(t, first, last, found.timeliness.interval_ns);
             };
@@ -222,35 +228,47 @@ void find_ends(const std::vector<Stamped>& groups, Timeliness& found) {
     }
 }
 
+/// In ns; 0: not given.
+struct Durations {
+    std::int64_t every, interval, max_gap;
+};
+
+Durations durations_of(const DataQualityOptions& options) {
+    return {duration("period", options.period), options.interval ? duration("interval", *options.interval) : 0,
+            options.max_gap ? duration("max_gap", *options.max_gap) : 0};
+}
+
+Timeliness judge_time(VectorView<const std::int64_t> stamps, const std::vector<Stamped>& groups,
+                      const RowPlaces& places, const Durations& given) {
+    Timeliness found{.has_time = true};
+    found.interval_ns = given.interval > 0 ? given.interval : median_step(groups);
+    std::vector<char> untimely(static_cast<std::size_t>(stamps.size()), 0);
+    judge_arrival(stamps, places, found, untimely);
+    judge_duplicates(groups, found, untimely);
+    const double interval = static_cast<double>(found.interval_ns);
+    judge_steps(groups, places, given.max_gap > 0 ? static_cast<double>(given.max_gap) : 1.5 * interval, found);
+    const auto timely = std::count(untimely.begin(), untimely.end(), 0);
+    if (!untimely.empty()) found.share = static_cast<double>(timely) / static_cast<double>(untimely.size());
+    find_ends(groups, found);
+    return found;
+}
+
 }  // namespace
 
 SeriesQuality series_quality(const Frame& table, const DataQualityOptions& options) {
+    const Durations given = durations_of(options);
     SeriesQuality found;
     found.places = places_of(table, options.by);
     found.expected_rows = table.rows();
-    const std::int64_t every = duration("period", options.period);
-    const auto interval = options.interval ? std::optional(duration("interval", *options.interval)) : std::nullopt;
-    const auto max_gap = options.max_gap ? std::optional(duration("max_gap", *options.max_gap)) : std::nullopt;
     const std::string time = time_column(table, options.time);
     if (time.empty()) return found;
-    Timeliness& timeliness = found.timeliness;
-    timeliness.has_time = true;
     const auto stamps = table.column(time).times();
     const std::vector<Stamped> groups = by_group(stamps, found.places);
-    timeliness.interval_ns = interval.value_or(median_step(groups));
-    std::vector<char> untimely(static_cast<std::size_t>(table.rows()), 0);
-    judge_arrival(stamps, found.places, timeliness, untimely);
-    judge_duplicates(groups, timeliness, untimely);
-    const double longest = max_gap ? static_cast<double>(*max_gap) : 1.5 * static_cast<double>(timeliness.interval_ns);
-    judge_steps(groups, found.places, longest, timeliness);
-    if (table.rows() > 0) {
-        const auto timely = std::count(untimely.begin(), untimely.end(), 0);
-        timeliness.share = static_cast<double>(timely) / static_cast<double>(table.rows());
-    }
-    find_ends(groups, timeliness);
+    found.timeliness = judge_time(stamps, groups, found.places, given);
+    const Timeliness& timeliness = found.timeliness;
     if (timeliness.first_ns == kMissingTime) return found;  // no stamp at all: every row is expected
     const TimeZone zone = TimeZone::find(table.schema().at(time).time_zone);
-    const std::vector<std::int64_t> edges = period_edges(timeliness.first_ns, timeliness.last_ns, every, zone);
+    const std::vector<std::int64_t> edges = period_edges(timeliness.first_ns, timeliness.last_ns, given.every, zone);
     place_rows(stamps, edges, found.places);
     expect_rows(groups, edges, found);
     return found;

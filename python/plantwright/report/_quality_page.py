@@ -15,7 +15,7 @@ from plantwright.report._svg import time_ticks
 
 _MOST_CELLS, _MOST_COLUMNS, _MOST_FINDINGS, _MOST_GAPS = 240, 200, 60, 40
 _STEPS = (0.5, 0.8, 0.95, 0.99, 1.0)  # of the heat map: from each on another colour
-_LEGEND = ("below 50 %", "50 %", "80 %", "95 %", "99 %", "100 %")
+_LEGEND = ("below 50 %", "from 50 %", "80 %", "95 %", "99 %", "100 %")
 _WIDTH, _GUTTER, _LINE = 960, 230, 18
 
 
@@ -49,19 +49,25 @@ def quality_page(title: str, report: Mapping[str, Any]) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "–" if share is None else f"{np.floor(1000 * share + 1e-9) / 10:.1f} %"  # never 100 % of less
+    if share is None:
+        return "–"
+    return f"{min(100 * share, 99.9) if share < 1 else 100:.1f} %"  # never 100 % of less
 
 
 def _header(title: str, report: Mapping[str, Any]) -> str:
     time = report["time"]
     facts = {"rows": f"{report['rows']:,}", "expected": f"{report['expected_rows']:,}"}
     if time["first"]:
-        facts |= {"from": time["first"], "to": time["last"], "interval": _duration(time["interval_s"])}
+        facts |= {
+            "from": _moment(time["first"]),
+            "to": _moment(time["last"]),
+            "interval": _duration(time["interval_s"]),
+        }
     shown = "".join(f"<span><b>{escape(k)}</b> {escape(v)}</span>" for k, v in facts.items())
     cards = {
         "Score": (report["score"], "what should be there and can be used"),
         "Completeness": (report["completeness"], "values that are there"),
-        "Validity": (report["validity"], "of these, such as can be"),
+        "Validity": (report["validity"], "of these, sound ones"),
         "Timeliness": (report["timeliness"], "rows in order, with a stamp of their own"),
         "Uniqueness": (report["uniqueness"], "rows and values that repeat nothing"),
     }
@@ -77,6 +83,11 @@ def _duration(seconds: float) -> str:
         if seconds >= length and seconds % length == 0:
             return f"{seconds / length:g} {unit}"
     return f"{seconds:g} s" if seconds else "–"
+
+
+def _moment(text: str) -> str:
+    """As people write it: a midnight is its day."""
+    return text.removesuffix("T00:00:00").replace("T", " ")
 
 
 def _findings(findings: Sequence[str]) -> str:
@@ -113,7 +124,7 @@ def _gaps(gaps: Sequence[Mapping[str, Any]]) -> str:
     longest = sorted(gaps, key=lambda gap: -gap["missing_rows"])[:_MOST_GAPS]
     named = any(gap["group"] for gap in gaps)
     rows = "".join(
-        f"<tr><th>{escape(gap['begin'])}</th><td>{escape(gap['end'])}</td>"
+        f"<tr><th>{escape(_moment(gap['begin']))}</th><td>{escape(_moment(gap['end']))}</td>"
         f"{'<td>' + escape(gap['group']) + '</td>' if named else ''}<td>{gap['missing_rows']}</td></tr>"
         for gap in longest
     )
@@ -186,7 +197,7 @@ def _line(i: int, name: str, cells: Sequence[float | None], parts: Sequence[rang
     marks, width = [], (_WIDTH - _GUTTER) / len(cells)
     for step, run in groupby(range(len(cells)), key=lambda k: _step(cells[k])):
         members = list(run)
-        first, last = begins[parts[members[0]][0]], begins[parts[members[-1]][-1]]
+        first, last = (_moment(begins[p]) for p in (parts[members[0]][0], parts[members[-1]][-1]))
         shares = [cells[k] for k in members if cells[k] is not None]
         told = f"{first} to {last}: {_percent(float(np.mean(shares))) if shares else 'nothing expected'}"
         marks.append(

@@ -302,6 +302,7 @@ TEST(DataQuality, RefusesOptionsOutOfRangeAndNamesThatAreNotThere) {
     refuses({.max_gap = "long"});
     refuses({.flat_line = 1});
     refuses({.rare_share = 1});
+    EXPECT_THROW(of({0, 4'600'000'000'000'000'000}), InvalidArgument);
     EXPECT_THROW(data_quality(table, {.time = "when"}), SchemaMismatch);
     EXPECT_THROW(data_quality(table, {.by = "station"}), SchemaMismatch);
 }

@@ -90,7 +90,7 @@ def test_the_page_is_one_file_with_a_cell_for_every_trouble(quality, tmp_path):
     lines = [group for group in svg if group.tag == "g"]
     assert [line.find("title").text for line in lines] == quality.columns
     titles = [title.text for title in lines[0].iter("title")]
-    assert any("2024-01-18T00:00:00 to 2024-01-18T00:00:00: 0.0 %" in text for text in titles)
+    assert any("2024-01-18 to 2024-01-19: 16.7 %" in text for text in titles)
 
 
 def test_a_table_without_time_has_no_heat_map_and_no_timeliness():
