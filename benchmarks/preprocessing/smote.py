@@ -27,7 +27,7 @@ import plantwright as pw
 from imblearn.over_sampling import SMOTE
 from sklearn.datasets import make_classification
 
-COLUMNS, NEIGHBOURS, CHECKED = 20, 5, 100
+COLUMNS, NEIGHBOURS, CHECKED = 20, 5, 30
 
 
 def table(rows: int, share: float) -> tuple[Any, Any]:

@@ -43,8 +43,8 @@ double norm_of(const Matrix& points, Index row) {
     return std::sqrt(square);
 }
 
-/// Points in single precision, by rising norm, coordinate by coordinate; the last block is filled up with points that
-/// are infinitely far.
+/// Points by rising norm; in single precision by blocks, coordinate by coordinate, the last one filled up with points
+/// that are infinitely far.
 class SortedPoints {
 public:
     explicit SortedPoints(const Matrix& points) : order_(static_cast<std::size_t>(points.rows())) {
@@ -54,51 +54,62 @@ public:
         std::iota(order_.begin(), order_.end(), Index{0});
         std::stable_sort(order_.begin(), order_.end(), [&](Index a, Index b) { return norms[a] < norms[b]; });
         n_blocks_ = (n + kNearestBlock - 1) / kNearestBlock;
-        const Index stride = n_blocks_ * kNearestBlock;
-        points_ = Table<float>(d, stride, 0.0F);
-        squares_ = Buffer<float>(stride, std::numeric_limits<float>::infinity());
+        rows_ = Matrix(n, d);
+        points_ = Buffer<float>(n_blocks_ * d * kNearestBlock, 0.0F);
+        squares_ = Buffer<float>(n_blocks_ * kNearestBlock, std::numeric_limits<float>::infinity());
         for (Index i = 0; i < n; ++i) {
-            const Index row = order_[static_cast<std::size_t>(i)];
-            for (Index j = 0; j < d; ++j) points_(j, i) = static_cast<float>(points(row, j));
+            const Index row = order_[static_cast<std::size_t>(i)], block = i / kNearestBlock;
+            for (Index j = 0; j < d; ++j) {
+                rows_(i, j) = points(row, j);
+                points_[(block * d + j) * kNearestBlock + i % kNearestBlock] = static_cast<float>(points(row, j));
+            }
             squares_[i] = static_cast<float>(norms[row] * norms[row]);
             sorted_norms_.push_back(norms[row]);
+            if (i % kNearestBlock == 0) norms_of_blocks_.emplace_back(norms[row], 0);
+            norms_of_blocks_.back().second = norms[row];
         }
     }
 
+    const Matrix& rows() const { return rows_; }  ///< in double precision, by place
     Index n_blocks() const { return n_blocks_; }
     Index row(Index place) const { return order_[static_cast<std::size_t>(place)]; }
     double norm(Index place) const { return sorted_norms_[static_cast<std::size_t>(place)]; }
-    double lowest_norm(Index block) const { return norm(block * kNearestBlock); }
-    double highest_norm(Index block) const {
-        return norm(std::min((block + 1) * kNearestBlock, std::ssize(sorted_norms_)) - 1);
-    }
+    double lowest_norm(Index block) const { return norms_of_blocks_[static_cast<std::size_t>(block)].first; }
+    double highest_norm(Index block) const { return norms_of_blocks_[static_cast<std::size_t>(block)].second; }
     NearestBlock block(Index i) const {
-        return {points_.data(), squares_.data(), points_.cols(), points_.rows(), i * kNearestBlock};
+        const Index first = i * kNearestBlock;
+        return {points_.data() + first * rows_.cols(), squares_.data() + first, rows_.cols(), first};
     }
     /// How far |p|^2 - 2 q.p may be off in single precision, p in the block: coordinates and |p|^2 are rounded to
     /// u = 2^-24 of themselves, and each of d products and additions once (Higham, "Accuracy and stability", 2002).
     double error_bound(double query_norm, Index block) const {
         const double p = highest_norm(block), u = 0x1p-24;
-        return 1.1 * (static_cast<double>(points_.rows()) + 6) * u * (p * p + 2 * p * query_norm) + 1e-37;
+        return 1.1 * (static_cast<double>(rows_.cols()) + 6) * u * (p * p + 2 * p * query_norm) + 1e-37;
     }
 
 private:
     std::vector<Index> order_;
     std::vector<double> sorted_norms_;
-    Table<float> points_;
-    Buffer<float> squares_;
+    std::vector<std::pair<double, double>> norms_of_blocks_;  // lowest and highest
+    Matrix rows_;
+    Buffer<float> points_, squares_;
     Index n_blocks_ = 0;
 };
 
 /// What may be among the k nearest of one query.
 class Candidates {
 public:
-    Candidates(Index place, double norm, Index k)
-        : place_(place), norm_(norm), best_(static_cast<std::size_t>(k), kInfinity) {}
+    /// `bound`: one that is known from the start.
+    Candidates(Index place, double norm, Index k, double bound)
+        : place_(place), norm_(norm), start_(bound), best_(static_cast<std::size_t>(k), kInfinity) {
+        found_.reserve(kNearestBlock);
+    }
 
     double norm() const { return norm_; }
     Index place() const { return place_; }
-    double bound() const { return best_.front(); }  ///< the k-th nearest has |p|^2 - 2 q.p of at most this
+    double bound() const {
+        return std::min(start_, best_.front());
+    }  ///< the k-th nearest has |p|^2 - 2 q.p of at most this
     /// Whether every point of that range of norms is too far, since |p - q| >= ||p| - |q||.
     bool is_beyond(double lowest, double highest) const {
         const double gap = std::max({0.0, lowest - norm_, norm_ - highest}) * (1 - 1e-12);
@@ -106,7 +117,7 @@ public:
     }
     void take(std::int32_t place, double distance, double error) {
         if (place == place_ || distance - error > bound()) return;
-        if (distance + error < bound()) {
+        if (distance + error < best_.front()) {
             std::pop_heap(best_.begin(), best_.end());
             best_.back() = distance + error;
             std::push_heap(best_.begin(), best_.end());
@@ -124,20 +135,57 @@ public:
 
 private:
     Index place_;
-    double norm_;
+    double norm_, start_;
     std::vector<double> best_;  // a heap, the largest first
     std::vector<std::pair<double, std::int32_t>> found_;
 };
 
+double square_distance(const Matrix& points, double per_unit, Index a, Index b) {
+    double sum = 0;
+    for (Index j = 0; j < points.cols(); ++j) {
+        const double step = (points(a, j) - points(b, j)) * per_unit;
+        sum += step * step;
+    }
+    return sum;
+}
+
+/// To rounding, in two sums: it only bounds.
+double rough_square_distance(ConstVectorView a, ConstVectorView b) {
+    const double *x = a.data(), *y = b.data();
+    double even = 0, odd = 0;
+    Index j = 0;
+    for (; j + 1 < a.size(); j += 2) {
+        even += (x[j] - y[j]) * (x[j] - y[j]);
+        odd += (x[j + 1] - y[j + 1]) * (x[j + 1] - y[j + 1]);
+    }
+    return j < a.size() ? even + odd + (x[j] - y[j]) * (x[j] - y[j]) : even + odd;
+}
+
+/// Of |p|^2 - 2 q.p: the k-th nearest among some rows of like norm, so that few of the first block pass.
+double start_bound(const SortedPoints& points, Index place, Index k) {
+    const Matrix& rows = points.rows();
+    const Index n = std::min(rows.rows(), std::max<Index>(16, 3 * k));
+    const Index first = std::clamp<Index>(place - n / 2, 0, rows.rows() - n);
+    std::vector<double> squares;
+    squares.reserve(static_cast<std::size_t>(n));
+    for (Index i = first; i < first + n; ++i) {
+        if (i != place) squares.push_back(rough_square_distance(rows.row(i), rows.row(place)));
+    }
+    if (std::ssize(squares) < k) return kInfinity;
+    std::nth_element(squares.begin(), squares.begin() + (k - 1), squares.end());
+    const double norm = points.norm(place);
+    return squares[static_cast<std::size_t>(k - 1)] * (1 + 1e-12) - norm * norm * (1 - 1e-12) + 1e-30;
+}
+
 /// kNearestQueries queries that stand next to each other.
 class QueryGroup {
 public:
-    QueryGroup(const SortedPoints& points, const Matrix& rows, std::span<const Index> places, Index k)
-        : points_(points), values_(rows.cols(), kNearestQueries, 0.0F) {
+    QueryGroup(const SortedPoints& points, std::span<const Index> places, Index k)
+        : points_(points), values_(points.rows().cols(), kNearestQueries, 0.0F) {
         for (const Index place : places) {
             const auto q = std::ssize(candidates_);
-            candidates_.emplace_back(place, points.norm(place), k);
-            for (Index j = 0; j < rows.cols(); ++j) values_(j, q) = -2 * static_cast<float>(rows(points.row(place), j));
+            candidates_.emplace_back(place, points.norm(place), k, start_bound(points, place, k));
+            for (Index j = 0; j < values_.rows(); ++j) values_(j, q) = -2 * static_cast<float>(points.rows()(place, j));
         }
     }
 
@@ -155,20 +203,21 @@ private:
     void look_at(Index block, NearestPassed& passed) {
         float bounds[kNearestQueries];
         std::fill_n(bounds, kNearestQueries, -std::numeric_limits<float>::infinity());
+        double errors[kNearestQueries] = {};
         bool any = false;
         for (std::size_t q = 0; q < candidates_.size(); ++q) {
             const Candidates& c = candidates_[q];
             if (c.is_beyond(points_.lowest_norm(block), points_.highest_norm(block))) continue;
-            const double most = std::min(c.bound() + points_.error_bound(c.norm(), block), 1e37);
-            bounds[q] = std::nextafter(static_cast<float>(most), std::numeric_limits<float>::infinity());
+            errors[q] = points_.error_bound(c.norm(), block);
+            const double most = std::min(c.bound() + errors[q], 1e37);
+            bounds[q] = static_cast<float>(most + std::abs(most) * 0x1p-22);  // rounded up
             any = true;
         }
         if (!any) return;
         PLANTWRIGHT_KERNELS(kNearestKernels).pass(points_.block(block), values_.data(), bounds, passed);
         for (std::size_t q = 0; q < candidates_.size(); ++q) {
-            const double error = points_.error_bound(candidates_[q].norm(), block);
             for (std::int32_t i = 0; i < passed.n[q]; ++i)
-                candidates_[q].take(passed.points[q][i], static_cast<double>(passed.distances[q][i]), error);
+                candidates_[q].take(passed.points[q][i], static_cast<double>(passed.distances[q][i]), errors[q]);
         }
     }
 
@@ -176,15 +225,6 @@ private:
     Table<float> values_;
     std::vector<Candidates> candidates_;
 };
-
-double square_distance(const Matrix& points, double per_unit, Index a, Index b) {
-    double sum = 0;
-    for (Index j = 0; j < points.cols(); ++j) {
-        const double step = (points(a, j) - points(b, j)) * per_unit;
-        sum += step * step;
-    }
-    return sum;
-}
 
 /// Puts the candidates' nearest into `out (k,)`.
 void write_nearest(const Matrix& points, double per_unit, const SortedPoints& sorted, const Candidates& candidates,
@@ -214,7 +254,7 @@ Table<std::int32_t> nearest_rows(const Matrix& points, std::span<const Index> qu
     parallel_for(n_groups, n_jobs, [&](Index group, int) {
         const auto first = static_cast<std::size_t>(group * kNearestQueries);
         const auto n = std::min<std::size_t>(kNearestQueries, places.size() - first);
-        QueryGroup search(sorted, centred.points, std::span(places).subspan(first, n), k);
+        QueryGroup search(sorted, std::span(places).subspan(first, n), k);
         const auto passed = std::make_unique<NearestPassed>();
         for (const Candidates& candidates : search.search(*passed)) {
             const Index query = query_of_row[static_cast<std::size_t>(sorted.row(candidates.place()))];

@@ -54,19 +54,19 @@ PLANTWRIGHT_INLINE void keep_passed(const F& x, float bound, std::ptrdiff_t firs
     }
 }
 
-/// kVectors vectors of points from `first` on, all queries.
-PLANTWRIGHT_INLINE void pass_some(const NearestBlock& block, std::ptrdiff_t first, const float* queries,
+/// kVectors vectors of points from the block's i-th on, all queries.
+PLANTWRIGHT_INLINE void pass_some(const NearestBlock& block, std::ptrdiff_t i, const float* queries,
                                   const float* bounds, NearestPassed& passed) {
     F sums[kQueries][kVectors];
 #pragma GCC unroll 8
     for (int v = 0; v < kVectors; ++v) {
         F square;
-        std::memcpy(&square, block.squares + first + v * kLanes, sizeof square);
+        std::memcpy(&square, block.squares + i + v * kLanes, sizeof square);
 #pragma GCC unroll 8
         for (int q = 0; q < kQueries; ++q) sums[q][v] = square;
     }
     for (std::ptrdiff_t j = 0; j < block.n_coordinates; ++j) {
-        const float* at = block.points + j * block.stride + first;
+        const float* at = block.points + j * kNearestBlock + i;
         F points[kVectors];
 #pragma GCC unroll 8
         for (int v = 0; v < kVectors; ++v) std::memcpy(&points[v], at + v * kLanes, sizeof(F));
@@ -80,14 +80,13 @@ PLANTWRIGHT_INLINE void pass_some(const NearestBlock& block, std::ptrdiff_t firs
 #pragma GCC unroll 8
     for (int q = 0; q < kQueries; ++q) {
 #pragma GCC unroll 8
-        for (int v = 0; v < kVectors; ++v) keep_passed(sums[q][v], bounds[q], first + v * kLanes, q, passed);
+        for (int v = 0; v < kVectors; ++v) keep_passed(sums[q][v], bounds[q], block.first + i + v * kLanes, q, passed);
     }
 }
 
 void pass(const NearestBlock& block, const float* queries, const float* bounds, NearestPassed& passed) {
     for (int q = 0; q < kQueries; ++q) passed.n[q] = 0;
-    for (std::ptrdiff_t i = 0; i < kNearestBlock; i += kVectors * kLanes)
-        pass_some(block, block.first + i, queries, bounds, passed);
+    for (std::ptrdiff_t i = 0; i < kNearestBlock; i += kVectors * kLanes) pass_some(block, i, queries, bounds, passed);
 }
 
 }  // namespace

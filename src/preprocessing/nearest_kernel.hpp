@@ -15,11 +15,11 @@ namespace plantwright {
 inline constexpr std::ptrdiff_t kNearestQueries = 6;  ///< at once
 inline constexpr std::ptrdiff_t kNearestBlock = 256;  ///< points
 
-/// Points [first, first + kNearestBlock) of `points (n_coordinates, stride)`.
+/// Points [first, first + kNearestBlock), one after the other in memory: rows of all points that are a power of two
+/// apart would share a set of the first cache.
 struct NearestBlock {
-    const float* points;
-    const float* squares;  ///< |p|^2, by point
-    std::ptrdiff_t stride;
+    const float* points;   ///< (n_coordinates, kNearestBlock)
+    const float* squares;  ///< |p|^2, (kNearestBlock,)
     std::ptrdiff_t n_coordinates;
     std::ptrdiff_t first;
 };

@@ -22,16 +22,34 @@ struct SmoteRequest {
     std::vector<ColumnSpec> numbers, categories;  // that neighbours are near in
 };
 
-void require_finite(const SmoteRequest& request, const Frame& frame, const ClassCounts& classes) {
+using Numbers = std::vector<Buffer<double>>;
+
+/// All rows of the number columns, read once where they lie row by row.
+Numbers dense_numbers(const SmoteRequest& request, const Frame& frame) {
+    constexpr Index kBlockRows = 2048;
+    Numbers numbers;
+    std::vector<StepInput> inputs;
+    for (const ColumnSpec& spec : request.numbers) {
+        inputs.emplace_back(spec, frame.column(spec.name));
+        numbers.push_back(fresh_buffer<double>(frame.rows()));
+    }
+    for (Index begin = 0; begin < frame.rows(); begin += kBlockRows) {
+        for (std::size_t k = 0; k < inputs.size(); ++k)
+            inputs[k].read(begin, std::min(begin + kBlockRows, frame.rows()), numbers[k].data() + begin);
+    }
+    return numbers;
+}
+
+void require_finite(const SmoteRequest& request, const Numbers& numbers, const ClassCounts& classes) {
     const auto fail = [&](const std::string& what, const std::string& column, Index row) {
         throw InvalidArgument(std::string(request.who) + ": numbers must be " + what + ", got one in column '" +
                               column + "', row " + std::to_string(row));
     };
-    for (const ColumnSpec& spec : request.numbers) {
-        const Column& column = frame.column(spec.name);
+    for (std::size_t k = 0; k < numbers.size(); ++k) {
         for (const Index i : classes.target.rows) {
-            if (std::isnan(column.number(i))) fail("present (impute missing ones first)", spec.name, i);
-            if (std::isinf(column.number(i))) fail("finite", spec.name, i);
+            if (std::isfinite(numbers[k][i])) continue;
+            fail(std::isnan(numbers[k][i]) ? "present (impute missing ones first)" : "finite", request.numbers[k].name,
+                 i);
         }
     }
 }
@@ -67,14 +85,15 @@ double median_deviation(const Matrix& points, Index n_numbers) {
 
 /// Rows of a class as points: their numbers; and a coordinate a level, so that rows that differ in a category are the
 /// median deviation apart.
-Matrix points_of(const SmoteRequest& request, const Frame& frame, const std::vector<Index>& rows) {
+Matrix points_of(const SmoteRequest& request, const Frame& frame, const Numbers& numbers,
+                 const std::vector<Index>& rows) {
     const auto n_numbers = std::ssize(request.numbers);
     Index n_coordinates = n_numbers;
     for (const ColumnSpec& spec : request.categories) n_coordinates += std::ssize(frame.column(spec.name).levels()) + 1;
     Matrix points(std::ssize(rows), n_coordinates, 0.0);
     for (Index j = 0; j < n_numbers; ++j) {
-        const Column& column = frame.column(request.numbers[static_cast<std::size_t>(j)].name);
-        for (Index i = 0; i < points.rows(); ++i) points(i, j) = column.number(rows[static_cast<std::size_t>(i)]);
+        const Buffer<double>& values = numbers[static_cast<std::size_t>(j)];
+        for (Index i = 0; i < points.rows(); ++i) points(i, j) = values[rows[static_cast<std::size_t>(i)]];
     }
     if (request.categories.empty()) return points;
     const double apart = median_deviation(points, n_numbers) / std::sqrt(2.0);
@@ -96,8 +115,8 @@ struct Synthetic {
 };
 
 /// Draws the rows of one class, then seeks the neighbours of those drawn.
-void add_class(const SmoteRequest& request, const Frame& frame, const std::vector<Index>& rows, Index n_new,
-               std::uint64_t class_number, int n_jobs, Synthetic& synthetic) {
+void add_class(const SmoteRequest& request, const Frame& frame, const Numbers& numbers, const std::vector<Index>& rows,
+               Index n_new, std::uint64_t class_number, int n_jobs, Synthetic& synthetic) {
     if (n_new <= 0) return;
     RandomStream random(request.seed, class_number, Purpose::bootstrap);
     std::vector<Index> own, which, query_of(rows.size(), -1), queries;
@@ -110,7 +129,8 @@ void add_class(const SmoteRequest& request, const Frame& frame, const std::vecto
         query = std::ssize(queries);
         queries.push_back(own.back());
     }
-    const Table<std::int32_t> nearest = nearest_rows(points_of(request, frame, rows), queries, request.k, n_jobs);
+    const Table<std::int32_t> nearest =
+        nearest_rows(points_of(request, frame, numbers, rows), queries, request.k, n_jobs);
     for (std::size_t i = 0; i < own.size(); ++i) {
         const Index query = query_of[static_cast<std::size_t>(own[i])];
         synthetic.base.push_back(rows[static_cast<std::size_t>(own[i])]);
@@ -121,17 +141,19 @@ void add_class(const SmoteRequest& request, const Frame& frame, const std::vecto
     }
 }
 
-template <class T>
-Buffer<T> interpolated(VectorView<const T> values, const Synthetic& synthetic) {
+Column interpolated(const Buffer<double>& values, bool is_float32, const Synthetic& synthetic) {
     const Index n = values.size();
-    auto out = fresh_buffer<T>(n + std::ssize(synthetic.base));
-    for (Index i = 0; i < n; ++i) out[i] = values[i];
-    for (std::size_t i = 0; i < synthetic.base.size(); ++i) {
-        const auto x = static_cast<double>(out[synthetic.base[i]]),  // near, where values may lie a row apart
-            other = static_cast<double>(out[synthetic.neighbour[i]]);
-        out[n + static_cast<Index>(i)] = static_cast<T>(x + synthetic.share[i] * (other - x));
-    }
-    return out;
+    const auto write = [&](auto out) {
+        using T = std::remove_reference_t<decltype(out[0])>;
+        for (Index i = 0; i < n; ++i) out[i] = static_cast<T>(values[i]);
+        for (std::size_t i = 0; i < synthetic.base.size(); ++i) {
+            const double x = values[synthetic.base[i]], other = values[synthetic.neighbour[i]];
+            out[n + static_cast<Index>(i)] = static_cast<T>(x + synthetic.share[i] * (other - x));
+        }
+        return Column::numbers(std::move(out));
+    };
+    const Index n_all = n + std::ssize(synthetic.base);
+    return is_float32 ? write(fresh_buffer<float>(n_all)) : write(fresh_buffer<double>(n_all));
 }
 
 /// The commonest level of the neighbours; of several the row's own, else the first.
@@ -161,21 +183,23 @@ Column without_times(const Column& column, Index n_new) {
 }
 
 /// All rows, and the synthetic ones behind them.
-Frame with_synthetic(const SmoteRequest& request, const Frame& frame, const Synthetic& synthetic) {
+Frame with_synthetic(const SmoteRequest& request, const Frame& frame, const Numbers& numbers,
+                     const Synthetic& synthetic) {
     std::vector<Index> rows(static_cast<std::size_t>(frame.rows()));
     std::iota(rows.begin(), rows.end(), Index{0});
     rows.insert(rows.end(), synthetic.base.begin(), synthetic.base.end());
-    const auto is_in = [](const std::vector<ColumnSpec>& specs, const ColumnSpec& spec) {
-        return std::any_of(specs.begin(), specs.end(), [&](const ColumnSpec& s) { return s.name == spec.name; });
+    const auto place_in = [](const std::vector<ColumnSpec>& specs, const ColumnSpec& spec) {
+        const auto same = [&](const ColumnSpec& other) { return other.name == spec.name; };
+        return static_cast<std::size_t>(std::find_if(specs.begin(), specs.end(), same) - specs.begin());
     };
     std::vector<Column> columns;
     for (Index j = 0; j < frame.cols(); ++j) {
         const ColumnSpec& spec = frame.schema()[j];
         const Column& column = frame.column(j);
-        if (is_in(request.numbers, spec))
-            columns.push_back(column.is_float32() ? Column::numbers(interpolated(column.float32(), synthetic))
-                                                  : Column::numbers(interpolated(column.float64(), synthetic)));
-        else if (is_in(request.categories, spec))
+        const std::size_t k = place_in(request.numbers, spec);
+        if (k < numbers.size())
+            columns.push_back(interpolated(numbers[k], column.is_float32(), synthetic));
+        else if (place_in(request.categories, spec) < request.categories.size())
             columns.push_back(with_levels(column, synthetic));
         else if (spec.kind == ColumnKind::time)
             columns.push_back(without_times(column, std::ssize(synthetic.base)));
@@ -185,18 +209,22 @@ Frame with_synthetic(const SmoteRequest& request, const Frame& frame, const Synt
     return Frame(frame.schema(), std::move(columns));
 }
 
-void check(const SmoteRequest& request, const Frame& frame, const ClassCounts& classes) {
+/// The numbers, checked.
+Numbers checked_numbers(const SmoteRequest& request, const Frame& frame, const ClassCounts& classes) {
     require_neighbours(request, classes);
-    require_finite(request, frame, classes);
+    Numbers numbers = dense_numbers(request, frame);
+    require_finite(request, numbers, classes);
+    return numbers;
 }
 
 Frame resampled(const SmoteRequest& request, const Frame& frame, const ClassCounts& classes,
                 std::optional<int> n_jobs) {
+    const Numbers numbers = checked_numbers(request, frame, classes);
     Synthetic synthetic;
     for (std::size_t c = 0; c < classes.rows.size(); ++c)
-        add_class(request, frame, classes.rows[c], classes.wanted[c] - std::ssize(classes.rows[c]), c,
+        add_class(request, frame, numbers, classes.rows[c], classes.wanted[c] - std::ssize(classes.rows[c]), c,
                   resolve_n_jobs(n_jobs), synthetic);
-    return with_synthetic(request, frame, synthetic);
+    return with_synthetic(request, frame, numbers, synthetic);
 }
 
 SmoteRequest request_of(const SmoteOptions& options, const Frame& frame) {
@@ -229,7 +257,7 @@ SmoteRequest request_of(const SmoteNCOptions& options, const Frame& frame) {
 
 Smote Smote::fit(const Frame& frame, const Options& options, std::optional<int> /*n_jobs*/) {
     const auto classes = count_classes(Options::kStepType, frame, options.sampling_strategy, Sampling::over);
-    check(request_of(options, frame), frame, classes);
+    checked_numbers(request_of(options, frame), frame, classes);
     Smote step;
     step.options_ = options;
     step.counts_ = classes.counts();
@@ -239,18 +267,16 @@ Smote Smote::fit(const Frame& frame, const Options& options, std::optional<int> 
 
 std::pair<Smote, Frame> Smote::fit_transform(const Frame& frame, const Options& options, std::optional<int> n_jobs) {
     const auto classes = count_classes(Options::kStepType, frame, options.sampling_strategy, Sampling::over);
-    const SmoteRequest request = request_of(options, frame);
-    check(request, frame, classes);
     Smote step;
     step.options_ = options;
     step.counts_ = classes.counts();
     step.wanted_ = classes.wanted_counts();
-    return {std::move(step), resampled(request, frame, classes, n_jobs)};
+    return {std::move(step), resampled(request_of(options, frame), frame, classes, n_jobs)};
 }
 
 SmoteNC SmoteNC::fit(const Frame& frame, const Options& options, std::optional<int> /*n_jobs*/) {
     const auto classes = count_classes(Options::kStepType, frame, options.sampling_strategy, Sampling::over);
-    check(request_of(options, frame), frame, classes);
+    checked_numbers(request_of(options, frame), frame, classes);
     SmoteNC step;
     step.options_ = options;
     step.counts_ = classes.counts();
@@ -261,13 +287,11 @@ SmoteNC SmoteNC::fit(const Frame& frame, const Options& options, std::optional<i
 std::pair<SmoteNC, Frame> SmoteNC::fit_transform(const Frame& frame, const Options& options,
                                                  std::optional<int> n_jobs) {
     const auto classes = count_classes(Options::kStepType, frame, options.sampling_strategy, Sampling::over);
-    const SmoteRequest request = request_of(options, frame);
-    check(request, frame, classes);
     SmoteNC step;
     step.options_ = options;
     step.counts_ = classes.counts();
     step.wanted_ = classes.wanted_counts();
-    return {std::move(step), resampled(request, frame, classes, n_jobs)};
+    return {std::move(step), resampled(request_of(options, frame), frame, classes, n_jobs)};
 }
 
 }  // namespace plantwright

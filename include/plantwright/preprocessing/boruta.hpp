@@ -8,10 +8,11 @@
 ///
 /// Where we deviate. Rounds differ in shadows and forests, but see the same rows: a column of noise that by chance goes
 /// with the target does so in each. On noise alone the best column beats the best of as many shadows in more than a
-/// share h of the rounds with a probability of about 1 - h, so the paper's h = 1/2 keeps something in every second such
-/// table. Ours is h = 1 - alpha; `hit_rate = 0.5` is the paper's. All shadows stay in all rounds (the paper's go with
-/// the columns that are left out, which lowers the bar), and a column is accepted after the last round alone, so that
-/// looking often does not help it. A forest a round; rounds end early where no column is left.
+/// share h of the rounds with a probability of up to 1 - h, so the paper's h = 1/2 keeps something in up to every
+/// second such table (of ten columns and 150 rows, in one of four). Ours is h = 1 - alpha; `hit_rate = 0.5` is the
+/// paper's. All shadows stay in all rounds (the paper's go with the columns that are left out, which lowers the bar),
+/// and a column is accepted after the last round alone, so that looking often does not help it. A forest a round;
+/// rounds end early where no column is left.
 #pragma once
 
 #include "plantwright/preprocessing/select_from_forest.hpp"

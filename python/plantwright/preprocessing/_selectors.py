@@ -353,8 +353,8 @@ class Boruta(_TargetSelector):
     alpha : float, default=0.05
         Level of the adjusted test.
     hit_rate : float, optional
-        Default: 1 - alpha. The paper's is 0.5, with which a table of noise alone loses its every column only every
-        second time: rounds differ in shadows and forests, but all see the same rows.
+        Default: 1 - alpha. The paper's is 0.5, which keeps something in up to every second table of noise alone: rounds
+        differ in shadows and forests, but all see the same rows.
     correction : {"benjamini_hochberg", "bonferroni"}, default="benjamini_hochberg"
         Of the test, for the number of columns.
     max_rounds : int, default=150
