@@ -206,10 +206,8 @@ class PCA(Step):
     def inverse_transform(self, X: Any) -> Any:
         """Give the columns that the components stand for, from the components."""
         check_is_fitted(self)
-        if has_names(X):
-            return _like(X, self._model.inverse_transform(as_frame(X)._core, self._jobs))
-        frame = Frame(np.asarray(X), names=list(self.get_feature_names_out()))._core
-        return _like(X, self._model.inverse_transform(frame, self._jobs))
+        named = as_frame(X) if has_names(X) else Frame(np.asarray(X), names=list(self.get_feature_names_out()))
+        return _like(X, named._core, self._model.inverse_transform(named._core, self._jobs))
 
     def _set_fitted(self) -> None:
         super()._set_fitted()

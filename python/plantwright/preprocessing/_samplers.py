@@ -64,9 +64,9 @@ class Resampler(Step):
         model, table = _core.Pipeline.fit_transform([(self._step_type, self._options())], frame, self._jobs)
         self._keep(model, target)
         if target is None:
-            return _like(X, table)
+            return _like(X, frame, table)
         classes = Frame._of_core(table)[target]
-        return _like(X, table.without(target)), _as_given(classes, y)
+        return _like(X, frame, table.without(target)), _as_given(classes, y)
 
     def _parameters(self) -> dict[str, Any]:
         given = super()._parameters()
