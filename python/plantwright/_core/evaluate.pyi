@@ -14,6 +14,14 @@ class Average(enum.Enum):
     binary: typing.ClassVar[Average]
     macro: typing.ClassVar[Average]
     weighted: typing.ClassVar[Average]
+class Calibration:
+    @staticmethod
+    def fit(shares: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], y: typing.Annotated[numpy.typing.NDArray[numpy.int32], "1-D"], method: str, sample_weight: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"]) -> Calibration:
+        ...
+    def apply(self, shares: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"]) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def describe(self) -> str:
+        ...
 class Report:
     @staticmethod
     def from_json(arg0: str) -> Report:
