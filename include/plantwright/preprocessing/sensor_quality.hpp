@@ -12,10 +12,10 @@
 /// - clock_jump: a stamp further than `max_time_step` ahead of the latest (a gap of the data is one too), or behind it;
 ///   the clock then goes on from there.
 ///
-/// What is not given, nor by the schema, is learned: `factor` times the `quantile` of what the training rows show, about the median for
-/// limits; at least 10 readings for flat_after and stuck_after; a tenth of the median change for flat_tolerance. Where
-/// that is 0, as in a column that hardly moves, the column is not tested. A change that lasts is a spike or too fast
-/// for `spike_window` readings at most.
+/// What is not given, nor by the schema, is learned: `factor` times the `quantile` of what the training rows show,
+/// about the median for limits; at least 10 readings for flat_after and stuck_after; a tenth of the median change for
+/// flat_tolerance. Where that is 0, as in a column that hardly moves, the column is not tested. A change that lasts is
+/// a spike or too fast for `spike_window` readings at most.
 ///
 /// The checks are those of QARTOD (U.S. Integrated Ocean Observing System, "Manual for real-time quality control of
 /// in-situ temperature and salinity data", 2020) in a form that needs no later reading; the departure from a running

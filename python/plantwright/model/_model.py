@@ -289,7 +289,8 @@ class Model(PlwSerializable, BaseEstimator):
         """
         check_is_fitted(self)
         pruned = type(self)._of_core(self._model.prune(), _python_header(self.estimator_))
-        return pruned.set_params(calibration=self.calibration, calibration_splitter=self.calibration_splitter)
+        pruned.set_params(calibration=self.calibration, calibration_splitter=self.calibration_splitter)
+        return pruned
 
     def __sklearn_is_fitted__(self) -> bool:
         """Say whether there is a compiled model."""

@@ -160,9 +160,9 @@ def _usable(column: Mapping[str, Any]) -> list[float | None]:
 def _cells(column: Mapping[str, Any], parts: Sequence[range], expected: Sequence[int]) -> list[float | None]:
     """Of each part, the mean weighted by what is expected."""
     usable = _usable(column)
-    means = []
+    means: list[float | None] = []
     for part in parts:
-        known = [(usable[p], expected[p]) for p in part if usable[p] is not None and expected[p] > 0]
+        known = [(share, expected[p]) for p in part if (share := usable[p]) is not None and expected[p] > 0]
         weight = sum(n for _, n in known)
         means.append(sum(share * n for share, n in known) / weight if weight else None)
     return means
@@ -198,7 +198,7 @@ def _line(i: int, name: str, cells: Sequence[float | None], parts: Sequence[rang
     for step, run in groupby(range(len(cells)), key=lambda k: _step(cells[k])):
         members = list(run)
         first, last = (_moment(begins[p]) for p in (parts[members[0]][0], parts[members[-1]][-1]))
-        shares = [cells[k] for k in members if cells[k] is not None]
+        shares = [share for k in members if (share := cells[k]) is not None]
         told = f"{first} to {last}: {_percent(float(np.mean(shares))) if shares else 'nothing expected'}"
         marks.append(
             f'<rect class="h{step}" x="{_GUTTER + members[0] * width:.2f}" y="1" width="{len(members) * width:.2f}" '

@@ -33,7 +33,8 @@ Votes exaggerated_votes(Index n, Index n_classes = 2) {
 
 TEST(Calibration, ASigmoidFindsTheCurveThatMadeTheRows) {
     const Votes votes = exaggerated_votes(20000);
-    const auto curve = Calibration::fit(votes.shares, votes.y, CalibrationMethod::sigmoid).describe().at("curves").as_array()[0];
+    const auto curve =
+        Calibration::fit(votes.shares, votes.y, CalibrationMethod::sigmoid).describe().at("curves").as_array()[0];
     EXPECT_NEAR(curve.at("slope").as_double(), 0.5, 0.03);
     EXPECT_NEAR(curve.at("intercept").as_double(), -1, 0.05);
 }
