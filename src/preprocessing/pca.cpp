@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "plantwright/preprocessing/pca.hpp"
 
+#define EIGEN_NO_DEBUG  // the library never aborts
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
