@@ -74,7 +74,7 @@ def _sentence(error: Exception) -> str:
         return f"{error.filename}: {error.strerror}"
     if isinstance(error, MemoryError):
         return "out of memory"
-    if isinstance(error, (CliError, pw.Error, OSError, ValueError)):
+    if isinstance(error, (CliError, pw.Error, OSError, ValueError, ImportError)):
         return text
     return f"{type(error).__name__}: {text} (unexpected; --debug shows where)"
 

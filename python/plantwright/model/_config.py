@@ -116,6 +116,8 @@ def read_config(path: str | os.PathLike[str]) -> ModelConfig:
     ------
     InvalidArgument
         On anything that is not allowed; the message names file, line, key, the value and what is allowed.
+    ImportError
+        Without the package pyyaml: ``pip install plantwright[yaml]``.
 
     Examples
     --------

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from plantwright.core import InvalidArgument
+
+_KINDS: dict[type, str] = {dict: "mapping", list: "sequence"}  # as YAML's nodes call them
 
 
 class Entry:
@@ -26,7 +26,7 @@ class Entry:
         As plain data.
     """
 
-    def __init__(self, file: str, key: str, node: yaml.Node, key_line: int | None = None) -> None:
+    def __init__(self, file: str, key: str, node: Any, key_line: int | None = None) -> None:
         self._file = file
         self._node = node
         self.key = key
@@ -44,7 +44,7 @@ class Entry:
 
     def members(self) -> dict[str, Entry]:
         """Give a mapping's entries by name."""
-        if not isinstance(self._node, yaml.MappingNode):
+        if not _is(self._node, dict):
             raise self.refuse("a mapping")
         found: dict[str, Entry] = {}
         for key, value in self._node.value:
@@ -69,7 +69,7 @@ class Entry:
 
     def items(self) -> list[Entry]:
         """Give a list's entries."""
-        if not isinstance(self._node, yaml.SequenceNode):
+        if not _is(self._node, list):
             raise self.refuse("a list")
         return [Entry(self._file, f"{self.key}[{i}]", node) for i, node in enumerate(self._node.value)]
 
@@ -113,6 +113,7 @@ def near(name: str, allowed: Iterable[str]) -> str:
 
 def read_yaml(path: Path) -> Entry:
     """Read a file that holds one mapping. No tag makes anything but plain data."""
+    yaml = _yaml()
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
@@ -121,12 +122,25 @@ def read_yaml(path: Path) -> Entry:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise InvalidArgument(f"{path}{line}: no YAML: {getattr(error, 'problem', None) or error}") from None
-    if not isinstance(node, yaml.MappingNode):
+    if not _is(node, dict):
         raise InvalidArgument(f"{path}:1: must hold a mapping of keys and values")
     return Entry(str(path), "", node)
 
 
-def _plain(node: yaml.Node, entry: Entry) -> Any:
+def _yaml() -> Any:
+    try:
+        import yaml
+    except ImportError:
+        raise ImportError("read_config needs the package pyyaml: pip install plantwright[yaml]") from None
+    return yaml
+
+
+def _is(node: Any, kind: type) -> bool:
+    return getattr(node, "id", None) == _KINDS[kind]
+
+
+def _plain(node: Any, entry: Entry) -> Any:
+    yaml = _yaml()
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_object(node, deep=True)
