@@ -83,7 +83,7 @@ def test_the_command_trains_judges_and_saves_it(folder, capsys):
     [
         ("estimator:", "estimatr:", "plant.yaml:17: estimatr: there is no such key, did you mean estimator?"),
         ("max_age: 10min", "max_age: soon", "plant.yaml:12: steps[0].SimpleImputer.max_age: "),
-        ("strategy: last", "strategy: lastt", "plant.yaml:11: steps[0].SimpleImputer.strategy: SimpleImputer: strategy"),
+        ("strategy: last", "strategy: lastt", "plant.yaml:11: steps[0].SimpleImputer.strategy: SimpleImputer: "),
         (
             "windows: [30min, 5]",
             "window: [30min, 5]",
