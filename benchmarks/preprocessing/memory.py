@@ -25,8 +25,8 @@ STEPS = {
     "Lags": "pw.Lags(lags=[1, 10])",
     "Differences": "pw.Differences(lags=[1])",
     "ExponentialAverage": "pw.ExponentialAverage(halflife=[20])",
-    "RollingFeatures mean, std, min, max": "pw.RollingFeatures([10, 60], ['mean', 'std', 'min', 'max'])",
-    "RollingFeatures median, q10, q90": "pw.RollingFeatures([60], ['median', 'q10', 'q90'])",
+    "RollingFeatures mean, std, min": "pw.RollingFeatures(windows=[10, 60], statistics=['mean', 'std', 'min'])",
+    "RollingFeatures median, q10, q90": "pw.RollingFeatures(windows=[60], statistics=['median', 'q10', 'q90'])",
 }
 
 
