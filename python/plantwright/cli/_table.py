@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -30,10 +30,14 @@ def read(plan: Any) -> tuple[Any, list[str]]:
 
 
 def _read(path: str, **options: Any) -> tuple[Any, list[str]]:
-    """A frame, and the reader's warnings as texts."""
+    return with_notes(lambda: pw.read_csv(path, **options))
+
+
+def with_notes(read: Callable[[], Any]) -> tuple[Any, list[str]]:
+    """What is read, and the reader's warnings as texts."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        frame = pw.read_csv(path, **options)
+        frame = read()
     return frame, [str(warning.message) for warning in caught]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,10 @@ def run(arguments: argparse.Namespace, terminal: Terminal) -> None:
     for path in (model_path, report_path):
         _table.require_folder(path)
     terminal.stage(f"Reading {config.data}")
-    frame = _rows_with_target(_frame_of(config, terminal), terminal)
+    frame, notes = _table.with_notes(config.frame)
+    for note in notes:
+        terminal.say(f"    {note}")
+    frame = _rows_with_target(frame, terminal)
     train, test = pw.evaluate.train_test_split_by_time(frame, test_fraction=config.test_fraction, gap=config.gap)
     terminal.stage(f"Training on {len(train)} rows; testing on {len(test)}: last {config.test_fraction:.0%} by time")
     with config.located():
@@ -45,16 +47,6 @@ def _refuse_other_options(arguments: argparse.Namespace) -> None:
     for name, value in vars(arguments).items():
         if name not in _STAYS and value != arguments.parser.get_default(name):
             arguments.parser.error(f"--{name.replace('_', '-')} stands in the file where DATA is a YAML file")
-
-
-def _frame_of(config: Any, terminal: Terminal) -> Any:
-    """The table; what its reader warns of is said."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        frame = config.frame()
-    for warning in caught:
-        terminal.say(f"    {warning.message}")
-    return frame
 
 
 def _target_of(frame: Any) -> str | None:
