@@ -103,7 +103,8 @@ public:
 
 private:
     friend struct neural::NetworkAccess;
-    void after_load();  ///< checks, and packs the weights
+    void after_load();  ///< checks, and packs
+    void pack();
 
     AutoencoderShape shape_;
     Buffer<float> weights_;                                // in the kernels' panels, see src/neural/network_layout.hpp

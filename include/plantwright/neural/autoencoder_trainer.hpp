@@ -55,15 +55,16 @@ public:
     /// Moments and the number of steps, to go on later: `(2 * padded weights,)`.
     struct State {
         std::int64_t n_steps = 0;
+        std::int64_t n_batches = 0;  ///< what dropout is drawn by
         Buffer<float> moments;
 
         template <class Archive>
         void serialize(Archive& archive, unsigned /*version*/) {
-            io::members(archive, n_steps, moments);
+            io::members(archive, n_steps, n_batches, moments);
         }
     };
     State state() const;
-    void set_state(State state);  ///< throws InvalidArgument where it is of another shape
+    void set_state(const State& state);  ///< throws InvalidArgument where it is of another shape
 
 private:
     struct Work;
