@@ -116,3 +116,4 @@
 #include "plantwright/simulate/dust_site.hpp"
 #include "plantwright/simulate/production_site.hpp"
 #include "plantwright/simulate/reactor.hpp"
+#include "plantwright/simulate/thermal_plant.hpp"
