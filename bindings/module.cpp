@@ -9,6 +9,7 @@ PYBIND11_MODULE(_core, module) {
     plantwright::bindings::register_frame_csv(module);
     plantwright::bindings::register_frame_write_csv(module);
     plantwright::bindings::register_evaluate(module);
+    plantwright::bindings::register_evaluate_detection(module);
     plantwright::bindings::register_forest(module);
     plantwright::bindings::register_forest_boosted(module);
     plantwright::bindings::register_forest_isolation(module);

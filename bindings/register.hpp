@@ -12,6 +12,7 @@ void register_frame(pybind11::module_& module);
 void register_frame_csv(pybind11::module_& module);
 void register_frame_write_csv(pybind11::module_& module);
 void register_evaluate(pybind11::module_& module);
+void register_evaluate_detection(pybind11::module_& module);
 void register_forest(pybind11::module_& module);
 void register_forest_boosted(pybind11::module_& module);
 void register_forest_isolation(pybind11::module_& module);

@@ -33,6 +33,8 @@
 
 #include "plantwright/evaluate/calibration.hpp"
 #include "plantwright/evaluate/classification_metrics.hpp"
+#include "plantwright/evaluate/detection_metrics.hpp"
+#include "plantwright/evaluate/detection_report.hpp"
 #include "plantwright/evaluate/leak_check.hpp"
 #include "plantwright/evaluate/regression_metrics.hpp"
 #include "plantwright/evaluate/report.hpp"

@@ -8,6 +8,7 @@
 #include "checks.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/evaluate/regression_metrics.hpp"
+#include "report_parts.hpp"
 #include "shown.hpp"
 
 namespace plantwright::evaluate {
@@ -72,26 +73,6 @@ Report frame_of_report(Task task, const Truths& truths, const std::vector<Baseli
     }
     return report;
 }
-
-/// Appends one predictor's scores; the first predictor decides the order.
-class Scores {
-public:
-    explicit Scores(std::vector<Score>& scores) : scores_(scores) {}
-    void next_predictor() { ++predictor_; }
-    void add(const std::string& metric, bool higher_is_better, double value) {
-        auto at = std::find_if(scores_.begin(), scores_.end(), [&](const Score& s) { return s.metric == metric; });
-        if (at == scores_.end()) at = scores_.insert(scores_.end(), Score{metric, higher_is_better, {}, {}});
-        at->values.resize(predictor_, kNaN);
-        at->values.push_back(value);
-    }
-    void finish() {
-        for (Score& score : scores_) score.values.resize(predictor_, kNaN);
-    }
-
-private:
-    std::vector<Score>& scores_;
-    std::size_t predictor_ = 0;
-};
 
 void score_numbers(Scores& scores, ConstVectorView y, ConstVectorView p, ConstVectorView weight) {
     scores.add("RMSE", false, root_mean_squared_error(y, p, weight));

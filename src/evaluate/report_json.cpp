@@ -1,53 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "plantwright/core/error.hpp"
 #include "plantwright/evaluate/report.hpp"
+#include "report_parts.hpp"
 
 namespace plantwright::evaluate {
 namespace {
 
 using io::Json;
-
-Json to_array(const std::vector<std::string>& values) {
-    Json array = Json::array();
-    for (const std::string& value : values) array.push_back(value);
-    return array;
-}
-
-template <class Numbers>
-Json number_array(const Numbers& values) {
-    Json array = Json::array();
-    for (const double value : values) array.push_back(value);
-    return array;
-}
-
-double number_or_nan(const Json& json) { return json.is_null() ? kNaN : json.as_double(); }
-
-std::vector<std::string> strings(const Json& json) {
-    std::vector<std::string> values;
-    for (const Json& value : json.as_array()) values.push_back(value.as_string());
-    return values;
-}
-
-std::vector<double> numbers(const Json& json) {
-    std::vector<double> values;
-    for (const Json& value : json.as_array()) values.push_back(number_or_nan(value));
-    return values;
-}
-
-Json score_json(const Score& score) {
-    Json json = Json::object();
-    json["metric"] = score.metric;
-    json["higher_is_better"] = score.higher_is_better;
-    json["values"] = number_array(score.values);
-    if (!score.deviations.empty()) json["deviations"] = number_array(score.deviations);
-    return json;
-}
-
-Score score_from(const Json& json) {
-    Score score{json.at("metric").as_string(), json.at("higher_is_better").as_bool(), numbers(json.at("values")), {}};
-    if (const Json* deviations = json.find("deviations")) score.deviations = numbers(*deviations);
-    return score;
-}
 
 Json confusion_json(const Matrix& confusion) {
     Json rows = Json::array();

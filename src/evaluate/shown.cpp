@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "shown.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
@@ -41,6 +42,29 @@ std::string number_text(double value) {
     std::array<char, 32> text;
     const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, 4).ptr;
     return {text.data(), end};
+}
+
+std::string aligned(const Cells& cells) {
+    std::vector<std::size_t> width;
+    for (const auto& row : cells) {
+        width.resize(std::max(width.size(), row.size()), 0);
+        for (std::size_t j = 0; j < row.size(); ++j) width[j] = std::max(width[j], row[j].size());
+    }
+    std::string text;
+    for (const auto& row : cells) {
+        for (std::size_t j = 0; j < row.size(); ++j) {
+            const std::string blanks(width[j] - row[j].size(), ' ');
+            text += j == 0 ? row[j] + (row.size() > 1 ? blanks : "") : "  " + blanks + row[j];
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+std::string grouped(Index n) {
+    std::string digits = std::to_string(n);
+    for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, 1, ',');
+    return digits;
 }
 
 }  // namespace plantwright::evaluate

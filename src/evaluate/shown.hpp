@@ -3,6 +3,9 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
+
+#include "plantwright/core/types.hpp"
 
 namespace plantwright::evaluate {
 
@@ -11,5 +14,13 @@ std::string time_text(std::int64_t nanoseconds);
 
 /// Short and independent of the locale: four significant digits, "-" for NaN.
 std::string number_text(double value);
+
+/// "1,234,567".
+std::string grouped(Index n);
+
+using Cells = std::vector<std::vector<std::string>>;
+
+/// First column left, the others right-aligned, two blanks between.
+std::string aligned(const Cells& cells);
 
 }  // namespace plantwright::evaluate

@@ -2,6 +2,7 @@
 """One-page HTML reports: self-contained, no scripts, nothing loaded from elsewhere."""
 
 from plantwright.report._content import ColumnLine, ReportContent, Score, Suspect
+from plantwright.report._detection_page import detection_page
 from plantwright.report._explanation_page import explanation_page
 from plantwright.report._page import to_html, write_html
 from plantwright.report._quality_page import quality_page
@@ -11,6 +12,7 @@ __all__ = [
     "ReportContent",
     "Score",
     "Suspect",
+    "detection_page",
     "explanation_page",
     "quality_page",
     "to_html",
