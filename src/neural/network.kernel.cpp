@@ -136,6 +136,10 @@ PLANTWRIGHT_NEURAL_INLINE void backward_rows(const BackwardWork& work, std::ptrd
     for (int k = 0; k < 4 * kParts; ++k) store(bias_gradient + k * kLanes, bias[k / kParts][k % kParts]);
 }
 
+PLANTWRIGHT_NEURAL_INLINE void prefetch(const float* from, std::ptrdiff_t n) {
+    for (std::ptrdiff_t k = 0; k < n; k += kGroup) __builtin_prefetch(from + k);
+}
+
 void backward_step(const BackwardWork& work) {
     constexpr std::ptrdiff_t kAtOnce = kLanes == kGroup ? 2 : 1;  // blocks of a tile
     const ProductWork& product = work.from_next;
@@ -144,6 +148,8 @@ void backward_step(const BackwardWork& work) {
         const std::ptrdiff_t last = block + kAtOnce < blocks ? block + kAtOnce : blocks;
         for (std::ptrdiff_t row = 0; row < product.n_rows;) {
             const std::ptrdiff_t rows = best_rows(product.n_rows - row, last - block);
+            for (std::ptrdiff_t b = block; b < last; ++b)  // 2 to 8 % of a step (benchmarks/neural/steps.cpp)
+                prefetch(work.factors + (b * product.n_rows + row) * kFactors * kGroup, rows * kFactors * kGroup);
             product_rows(product, row, rows, block, last, product.out, kAtOnce * kGroup);
             for (std::ptrdiff_t b = block; b < last; ++b)
                 backward_rows(work, row, rows, b, product.out + (b - block) * kGroup, kAtOnce * kGroup);
