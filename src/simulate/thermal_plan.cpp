@@ -111,9 +111,9 @@ PlannedFault planned(const ThermalFault& asked, std::size_t index, const Thermal
     const ThermalSensorId sensor = sensor_of(asked, kind, index);
     const bool signed_kind =
         kind == ThermalFaultKind::spike || kind == ThermalFaultKind::drift || kind == ThermalFaultKind::sensor_bias;
-    const double lowest = signed_kind ? -50 : 0;
-    if (!(asked.severity >= lowest && asked.severity <= 50)) {
-        refuse(index, "severity", "in [" + shown(lowest) + ", 50]", shown(asked.severity));
+    const double lowest = signed_kind ? -kHighestSeverity : 0;
+    if (!(asked.severity >= lowest && asked.severity <= kHighestSeverity)) {
+        refuse(index, "severity", "in [" + shown(lowest) + ", " + shown(kHighestSeverity) + "]", shown(asked.severity));
     }
     const double length_h = static_cast<double>(options.rows) * options.period_s / 3600;
     if (!(asked.start_h >= 0 && asked.start_h < length_h)) {

@@ -34,6 +34,8 @@ std::vector<PlannedFault> plan_faults(const ThermalPlantOptions& options, const 
 /// How much of its severity a fault has in a row of its own, in [0, 1].
 double strength(const PlannedFault& fault, Index row);
 
+inline constexpr double kHighestSeverity = 20;  ///< a unit with more would not run on
+
 /// None of a fault of a reading.
 FaultEffects effects(const PlannedFault& fault, Index row);
 

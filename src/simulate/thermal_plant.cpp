@@ -45,8 +45,8 @@ void validate(const ThermalPlantOptions& options) {
     require_between("steam_setpoint_C", options.steam_setpoint_C, 490, 510);
     require_between("faults_per_week", options.faults_per_week, 0, 50);
     require_between("faultless_days", options.faultless_days, 0, 50 * 366);
-    require_between("lowest_severity", options.lowest_severity, 0, 50);
-    require_between("highest_severity", options.highest_severity, options.lowest_severity, 50);
+    require_between("lowest_severity", options.lowest_severity, 0, simulate::kHighestSeverity);
+    require_between("highest_severity", options.highest_severity, options.lowest_severity, simulate::kHighestSeverity);
     require_between("trips_per_year", options.trips_per_year, 0, 100);
     require_between("missing_fraction", options.missing_fraction, 0, 0.5);
     require_between("lost_fraction", options.lost_fraction, 0, 0.5);

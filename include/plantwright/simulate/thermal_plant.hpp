@@ -34,11 +34,11 @@ namespace plantwright {
 struct ThermalFault {
     /// Of one sensor's reading: spike, drift, noise_burst, stuck_sensor, sensor_bias. Of the process, by its physics:
     /// tube_leak, bearing_wear, cooling_fouling.
-    std::string kind;
-    double start_h = 0;   ///< since the first row, at least 0
-    double hours = 1;     ///< above 0; at least one row
-    double severity = 5;  ///< in standard deviations of the residual, see ThermalSensor; a reading's may be negative
-    std::string sensor;   ///< whose reading is at fault; empty for faults of the process
+    std::string kind{};
+    double start_h = 0;    ///< since the first row, at least 0
+    double hours = 1;      ///< above 0; at least one row
+    double severity = 5;   ///< in standard deviations of the residual, see ThermalSensor; a reading's may be negative
+    std::string sensor{};  ///< whose reading is at fault; empty for faults of the process
     bool operator==(const ThermalFault&) const = default;
 };
 
@@ -65,7 +65,7 @@ struct ThermalPlantOptions {
     double steam_setpoint_C = 500;     ///< in [490, 510]
     double faults_per_week = 2;        ///< of all kinds together, in [0, 50]; fewer where long ones fill the weeks
     double faultless_days = 0;         ///< none of those faults begins earlier; at least 0
-    double lowest_severity = 4, highest_severity = 8;   ///< of those faults, in [0, 50]
+    double lowest_severity = 4, highest_severity = 8;   ///< of those faults, in [0, 20]
     std::optional<std::vector<ThermalFault>> faults{};  ///< exactly these instead; they may not overlap
     double trips_per_year = 12;                         ///< each followed by a standstill and a start-up; in [0, 100]
     double missing_fraction = 0.002;                    ///< of the cells lost, in bursts of 1 to 6 rows; in [0, 0.5]

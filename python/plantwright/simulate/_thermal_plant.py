@@ -24,7 +24,7 @@ class ThermalFault:
     hours : float
         Length; at least one row.
     severity : float, default=5
-        In standard deviations of the sensor's residual (`ThermalPlant.residual_sd`), up to 50. Of a spike, a drift and
+        In standard deviations of the sensor's residual (`ThermalPlant.residual_sd`), up to 20. Of a spike, a drift and
         a bias it may be negative: downwards. It has no meaning for a stuck sensor.
     sensor : str, default=""
         Whose reading is at fault; empty for faults of the process.
@@ -69,7 +69,7 @@ class ThermalPlant:
     faultless_days : float, default=0
         None of those faults begins earlier.
     lowest_severity, highest_severity : float, default=4, 8
-        Of those faults, 0 to 50.
+        Of those faults, 0 to 20.
     faults : iterable of ThermalFault, optional
         Exactly these instead; they may not overlap.
     trips_per_year : float, default=12
