@@ -24,7 +24,7 @@ struct PlannedFault {
     double size() const { return sign * severity * traits(sensor).residual_sd; }
 };
 
-/// In order of time; they do not overlap.
+/// In order of time; they do not overlap. The last may end after the last row.
 std::vector<Outage> plan_outages(const ThermalPlantOptions& options);
 
 /// In order of time; they do not overlap. Those that nobody asked for keep clear of outages. Throws InvalidArgument on

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "plantwright/simulate/thermal_plant.hpp"
 
-#include <charconv>
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "plantwright/core/error.hpp"
+#include "simulate/shown.hpp"
 #include "simulate/thermal_frames.hpp"
 #include "simulate/thermal_plan.hpp"
 #include "simulate/thermal_run.hpp"
@@ -14,11 +15,7 @@
 namespace plantwright {
 namespace {
 
-std::string shown(double value) {
-    char text[32];
-    const auto [end, error] = std::to_chars(text, text + sizeof text, value);
-    return {text, end};
-}
+using simulate::shown;
 
 /// NaN is out of every range.
 void require_between(const char* option, double value, double low, double high) {
@@ -80,7 +77,12 @@ Frame ThermalPlant::run() const {
 }
 
 Frame ThermalPlant::events() const {
-    return simulate::frame_of_events(simulate::run_thermal_plant(options_, false).faults, options_);
+    std::vector<simulate::PlannedFault> faults = simulate::plan_faults(options_, simulate::plan_outages(options_));
+    const bool stuck = std::any_of(faults.begin(), faults.end(), [](const simulate::PlannedFault& fault) {
+        return fault.kind == simulate::ThermalFaultKind::stuck_sensor;
+    });
+    if (stuck) faults = simulate::run_thermal_plant(options_, false).faults;  // how far off it is, a run alone tells
+    return simulate::frame_of_events(faults, options_);
 }
 
 Frame ThermalPlant::outages() const { return simulate::frame_of_outages(simulate::plan_outages(options_), options_); }

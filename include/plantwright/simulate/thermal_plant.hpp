@@ -5,8 +5,7 @@
 ///     Q_fuel = P + Q_condenser + Q_stack + Q_other + C dp/dt         what is burnt, in MW, goes somewhere
 ///     P / .987 = eta (Q_steam),  eta = .432 (1 + 3.5e-4 (T - 500) + 3e-4 (p - 150) - 2.2e-3 (T_c - 33) - ...)
 ///     C dp/dt = Q_fuel - Q_stack - Q_other' - Q_steam                the drum's steam is the store
-///     dx/dt = (x_target - x) / tau                                   coal mills, air, superheater, condenser,
-///     generator
+///     dx/dt = (x_target - x) / tau                                   mills, air, superheater, condenser, generator
 ///
 /// The grid asks for load by the hour and the day of the week; weather sets the cooling tower's water; three coals of
 /// different heating value and reactivity come in turn; soot and a fouling condenser come and are cleaned away.
@@ -96,7 +95,8 @@ public:
     /// a stuck sensor severity and size are the largest deviation of the reading from what it would have been.
     Frame events() const;
 
-    /// Trips, one row each: `start`, `start_up` (fires are lit), `end` (exclusive; normal operation again).
+    /// Trips, one row each: `start`, `start_up` (fires are lit), `end` (exclusive; normal operation again). The last
+    /// may end after the last row.
     Frame outages() const;
 
 private:

@@ -196,7 +196,7 @@ class ThermalPlant:
         return Frame._of_core(self._core.run())
 
     def events(self) -> Frame:
-        """The truth about the faults, one row each; takes as long as `run`.
+        """The truth about the faults, one row each; takes as long as `run` where a sensor is stuck.
 
         Columns: event, kind, sensors (those it touches, parted by spaces), start, end (exclusive), severity, size (in
         the unit of the first of the sensors, with its sign). Of a stuck sensor, severity and size are the largest
@@ -205,5 +205,8 @@ class ThermalPlant:
         return Frame._of_core(self._core.events())
 
     def outages(self) -> Frame:
-        """Trips, one row each: start, start_up (the fires are lit), end (exclusive: normal operation again)."""
+        """Trips, one row each: start, start_up (the fires are lit), end (exclusive: normal operation again).
+
+        The last may end after the last row.
+        """
         return Frame._of_core(self._core.outages())
