@@ -2,10 +2,10 @@
 #include "simulate/thermal_plan.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "plantwright/core/error.hpp"
+#include "simulate/shown.hpp"
 #include "simulate/thermal_streams.hpp"
 
 namespace plantwright::simulate {
@@ -33,6 +33,11 @@ private:
     std::array<std::size_t, kKinds> order_{0, 1, 2, 3, 4, 5, 6, 7};
 };
 
+/// A reading may be too high or too low.
+bool has_sign(ThermalFaultKind kind) {
+    return kind == ThermalFaultKind::spike || kind == ThermalFaultKind::drift || kind == ThermalFaultKind::sensor_bias;
+}
+
 PlannedFault draw_fault(ThermalFaultKind kind, RandomStream& stream, const ThermalPlantOptions& options) {
     const auto any = static_cast<ThermalSensorId>(stream.below(kThermalSensorCount));
     const double hours = stream.uniform(traits(kind).shortest_h, traits(kind).longest_h);
@@ -40,15 +45,15 @@ PlannedFault draw_fault(ThermalFaultKind kind, RandomStream& stream, const Therm
     const double sign = stream.below(2) == 0 ? 1 : -1;
     const Index spike = 1 + static_cast<Index>(stream.below(3));
     const Index length = kind == ThermalFaultKind::spike ? spike : std::max<Index>(1, rows_of(hours, options.period_s));
-    const bool process = is_of_process(kind);
-    return {kind, process ? traits(kind).touches[0] : any, 0, length, severity, process ? 1 : sign};
+    const ThermalSensorId sensor = is_of_process(kind) ? traits(kind).touches[0] : any;
+    return {kind, sensor, 0, length, severity, has_sign(kind) ? sign : 1};
 }
 
 /// The first row from `begin` on at which so many rows keep an hour before and three hours after outages.
 Index clear_of(const std::vector<Outage>& outages, Index begin, Index length, double period_s) {
     for (const Outage& outage : outages) {
         if (begin + length + rows_of(1, period_s) <= outage.trip) break;
-        if (begin < outage.end + rows_of(3, period_s)) begin = std::max(begin, outage.end + rows_of(3, period_s));
+        begin = std::max(begin, outage.end + rows_of(3, period_s));
     }
     return begin;
 }
@@ -80,12 +85,6 @@ std::vector<PlannedFault> draw_faults(const ThermalPlantOptions& options, const 
                           ", got " + got);
 }
 
-std::string shown(double value) {
-    char text[32];
-    const auto [end, error] = std::to_chars(text, text + sizeof text, value);
-    return {text, end};
-}
-
 /// Index of a name in a table; the message lists what there is.
 template <class Table>
 std::size_t find(const Table& table, const std::string& name, std::size_t index, const char* what) {
@@ -109,11 +108,9 @@ ThermalSensorId sensor_of(const ThermalFault& asked, ThermalFaultKind kind, std:
 PlannedFault planned(const ThermalFault& asked, std::size_t index, const ThermalPlantOptions& options) {
     const auto kind = static_cast<ThermalFaultKind>(find(kThermalFaults, asked.kind, index, "kind"));
     const ThermalSensorId sensor = sensor_of(asked, kind, index);
-    const bool signed_kind =
-        kind == ThermalFaultKind::spike || kind == ThermalFaultKind::drift || kind == ThermalFaultKind::sensor_bias;
-    const double lowest = signed_kind ? -50 : 0;
-    if (!(asked.severity >= lowest && asked.severity <= 50)) {
-        refuse(index, "severity", "in [" + shown(lowest) + ", 50]", shown(asked.severity));
+    const double lowest = has_sign(kind) ? -kHighestSeverity : 0;
+    if (!(asked.severity >= lowest && asked.severity <= kHighestSeverity)) {
+        refuse(index, "severity", "in [" + shown(lowest) + ", " + shown(kHighestSeverity) + "]", shown(asked.severity));
     }
     const double length_h = static_cast<double>(options.rows) * options.period_s / 3600;
     if (!(asked.start_h >= 0 && asked.start_h < length_h)) {
@@ -143,9 +140,8 @@ std::vector<Outage> plan_outages(const ThermalPlantOptions& options) {
     while (trip_h * 3600 / options.period_s < static_cast<double>(options.rows)) {
         const double still_h = stream.uniform(2, 16), start_h = 3 + 0.12 * still_h;  // colder metal warms slower
         const double fires_h = trip_h + still_h, end_h = fires_h + start_h;
-        outages.push_back({std::min(rows_of(trip_h, options.period_s), options.rows),
-                           std::min(rows_of(fires_h, options.period_s), options.rows),
-                           std::min(rows_of(end_h, options.period_s), options.rows)});
+        outages.push_back(
+            {rows_of(trip_h, options.period_s), rows_of(fires_h, options.period_s), rows_of(end_h, options.period_s)});
         trip_h = end_h + kRunsFirst_h + waiting_h(stream, kHoursPerYear / options.trips_per_year);
     }
     return outages;

@@ -24,7 +24,7 @@ struct PlannedFault {
     double size() const { return sign * severity * traits(sensor).residual_sd; }
 };
 
-/// In order of time; they do not overlap.
+/// In order of time; they do not overlap. The last may end after the last row.
 std::vector<Outage> plan_outages(const ThermalPlantOptions& options);
 
 /// In order of time; they do not overlap. Those that nobody asked for keep clear of outages. Throws InvalidArgument on
@@ -33,6 +33,8 @@ std::vector<PlannedFault> plan_faults(const ThermalPlantOptions& options, const 
 
 /// How much of its severity a fault has in a row of its own, in [0, 1].
 double strength(const PlannedFault& fault, Index row);
+
+inline constexpr double kHighestSeverity = 20;  ///< a unit with more would not run on
 
 /// None of a fault of a reading.
 FaultEffects effects(const PlannedFault& fault, Index row);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "plantwright/simulate/thermal_plant.hpp"
 
-#include <charconv>
+#include <algorithm>
 #include <string>
 #include <utility>
 
 #include "plantwright/core/error.hpp"
+#include "simulate/shown.hpp"
 #include "simulate/thermal_frames.hpp"
 #include "simulate/thermal_plan.hpp"
 #include "simulate/thermal_run.hpp"
@@ -14,11 +15,7 @@
 namespace plantwright {
 namespace {
 
-std::string shown(double value) {
-    char text[32];
-    const auto [end, error] = std::to_chars(text, text + sizeof text, value);
-    return {text, end};
-}
+using simulate::shown;
 
 /// NaN is out of every range.
 void require_between(const char* option, double value, double low, double high) {
@@ -45,8 +42,8 @@ void validate(const ThermalPlantOptions& options) {
     require_between("steam_setpoint_C", options.steam_setpoint_C, 490, 510);
     require_between("faults_per_week", options.faults_per_week, 0, 50);
     require_between("faultless_days", options.faultless_days, 0, 50 * 366);
-    require_between("lowest_severity", options.lowest_severity, 0, 50);
-    require_between("highest_severity", options.highest_severity, options.lowest_severity, 50);
+    require_between("lowest_severity", options.lowest_severity, 0, simulate::kHighestSeverity);
+    require_between("highest_severity", options.highest_severity, options.lowest_severity, simulate::kHighestSeverity);
     require_between("trips_per_year", options.trips_per_year, 0, 100);
     require_between("missing_fraction", options.missing_fraction, 0, 0.5);
     require_between("lost_fraction", options.lost_fraction, 0, 0.5);
@@ -80,7 +77,12 @@ Frame ThermalPlant::run() const {
 }
 
 Frame ThermalPlant::events() const {
-    return simulate::frame_of_events(simulate::run_thermal_plant(options_, false).faults, options_);
+    std::vector<simulate::PlannedFault> faults = simulate::plan_faults(options_, simulate::plan_outages(options_));
+    const bool stuck = std::any_of(faults.begin(), faults.end(), [](const simulate::PlannedFault& fault) {
+        return fault.kind == simulate::ThermalFaultKind::stuck_sensor;
+    });
+    if (stuck) faults = simulate::run_thermal_plant(options_, false).faults;  // how far off it is, a run alone tells
+    return simulate::frame_of_events(faults, options_);
 }
 
 Frame ThermalPlant::outages() const { return simulate::frame_of_outages(simulate::plan_outages(options_), options_); }

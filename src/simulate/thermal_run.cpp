@@ -44,7 +44,7 @@ public:
     const Moment& advance(const Operation& operation, const FaultEffects& faults) {
         for (int i = first_ ? steps_ - 1 : 0; i < steps_; ++i) {
             Operation here = operation;
-            here.minute -= (steps_ - 1 - i) * step_min_;
+            here.minute = std::max(0.0, here.minute - (steps_ - 1 - i) * step_min_);
             now_ = unit_.step(drivers_.step(), here, faults);
         }
         first_ = false;

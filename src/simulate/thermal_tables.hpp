@@ -35,7 +35,7 @@ struct ThermalSensorTraits {
     double lowest, highest;  ///< of normal operation
     double ceiling;          ///< no instrument shows more, or less than 0
     double noise;            ///< standard deviation of a measurement
-    double residual_sd;      ///< see ThermalSensor; tests/cpp/simulate/thermal_plant_test.cpp measures it
+    double residual_sd;      ///< see ThermalSensor; tests/python/simulate/test_thermal_plant.py measures it
 };
 
 inline constexpr std::array<ThermalSensorTraits, kThermalSensorCount> kThermalSensors = {{

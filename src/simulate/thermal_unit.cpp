@@ -35,10 +35,10 @@ void StickingValve::control(double error, double gain, double reset_min, double 
 }
 
 LagShares::LagShares(double step_min)
-    : turbine(lag_share(step_min, 1.2)), mill(lag_share(step_min, 2)), air(lag_share(step_min, 1)),
-      steam(lag_share(step_min, 4)), tower(lag_share(step_min, 25)), condenser(lag_share(step_min, 1.5)),
-      generator(lag_share(step_min, 35)), analyser(lag_share(step_min, 0.8)), purge(lag_share(step_min, 3)),
-      standstill(lag_share(step_min, 10 * 60)), start_up(lag_share(step_min, 8)) {}
+    : dispatch(lag_share(step_min, 4)), turbine(lag_share(step_min, 1.2)), mill(lag_share(step_min, 2)),
+      air(lag_share(step_min, 1)), steam(lag_share(step_min, 4)), tower(lag_share(step_min, 25)),
+      condenser(lag_share(step_min, 1.5)), generator(lag_share(step_min, 35)), analyser(lag_share(step_min, 0.8)),
+      purge(lag_share(step_min, 3)), standstill(lag_share(step_min, 10 * 60)), start_up(lag_share(step_min, 8)) {}
 
 Unrest::Unrest(std::uint64_t seed, double step_min, double wander)
     : grid(0.2 * wander, 3, step_min, stream_of(seed, ThermalProcess::grid)),
@@ -78,7 +78,8 @@ void ThermalUnit::run_normally(const Drivers& drivers, const FaultEffects& fault
     controlled_ = true;
     foul(drivers);
     follow_demand(drivers.demand_percent);
-    fire(drivers, faults);
+    feed(drivers);
+    burn(drivers, faults);
     draw_steam(faults);
     mix_air(drivers);
     superheat(drivers);
@@ -92,7 +93,7 @@ void ThermalUnit::settle_controllers(const Drivers& drivers) {
     steam_MW_ = kMW_per_percent * load_ / kGenerator / shaft_efficiency();
     inlet_bar_ = inlet_pressure_setpoint();
     drum_bar_ = inlet_bar_ + pressure_drop(steam_MW_);
-    mill_ = coal_demand_ = coal_needed(load_) * kDesignLHV_MJ_kg / drivers.coal.LHV_MJ_kg;
+    mill_ = coal_needed(load_) * kDesignLHV_MJ_kg / drivers.coal.LHV_MJ_kg;
     coal_integral_ = mill_ - kMW_per_percent * load_ / kOverallEfficiency / kDesignLHV_MJ_kg;
     excess_air_ = excess_air_of(oxygen_setpoint(load_));
     damper_.position = damper_.integral = drivers.coal.LHV_MJ_kg / kDesignLHV_MJ_kg - 1;
@@ -103,7 +104,7 @@ void ThermalUnit::settle_controllers(const Drivers& drivers) {
 /// The grid's call, no faster than the boiler bears; the governor adds its share of the grid's unrest.
 void ThermalUnit::follow_demand(double demand_percent) {
     const double ramp = kRamp_percent_min * settings_.step_min;
-    load_setpoint_ += std::clamp(demand_percent - load_setpoint_, -ramp, ramp);
+    load_setpoint_ += std::clamp(lag_.dispatch * (demand_percent - load_setpoint_), -ramp, ramp);
     load_ += lag_.turbine * (load_setpoint_ + unrest_.grid.step() - load_);
 }
 
@@ -117,30 +118,30 @@ double ThermalUnit::shaft_efficiency() const {
 
 /// kg/s of the design coal.
 double ThermalUnit::coal_needed(double load_percent) const {
-    constexpr double kBoilerEfficiency = 0.925;
     return kMW_per_percent * load_percent / kGenerator / full_load_efficiency(load_percent) / kBoilerEfficiency /
            kDesignLHV_MJ_kg;
 }
 
 /// Coal as the load asks for it and the drum's pressure corrects it, through the mills.
-void ThermalUnit::fire(const Drivers& drivers, const FaultEffects& faults) {
+void ThermalUnit::feed(const Drivers& drivers) {
     constexpr double kGain = 0.4, kReset_min = 20;  // kg/s a bar
     const double expected_MW = kMW_per_percent * load_setpoint_ / kGenerator / full_load_efficiency(load_setpoint_);
     const double error = inlet_pressure_setpoint() + pressure_drop(expected_MW) - drum_bar_;
     coal_integral_ += kGain * error * settings_.step_min / kReset_min;
     const double forward = kMW_per_percent * load_setpoint_ / kOverallEfficiency / kDesignLHV_MJ_kg;
-    coal_demand_ = forward + coal_integral_ + kGain * error;
-    mill_ += lag_.mill * (coal_demand_ - mill_);
+    mill_ += lag_.mill * (forward + coal_integral_ + kGain * error - mill_);
     coal_ = mill_ + unrest_.feeder.step();
+    heat_.fuel = coal_ * drivers.coal.LHV_MJ_kg;
+}
 
-    const double fuel_MW = coal_ * drivers.coal.LHV_MJ_kg;
+/// What goes up the stack and through the walls is lost to the water; so is what leaks.
+void ThermalUnit::burn(const Drivers& drivers, const FaultEffects& faults) {
     flue_gas_C_ = 128 + 0.5 * (load_ - 82.5) + 10 * settings_.fouling * soot_ + 0.25 * (drivers.ambient_C - 10);
-    const double flue_gas_kg_s = fuel_MW * (0.34 * excess_air_ + 0.055);
-    leak_MW_ = kDesignLHV_MJ_kg * 0.925 * faults.leak_kg_s;
-    heat_.fuel = fuel_MW;
+    const double flue_gas_kg_s = heat_.fuel * (0.34 * excess_air_ + 0.055);
+    leak_MW_ = kDesignLHV_MJ_kg * kBoilerEfficiency * faults.leak_kg_s;
     heat_.stack = flue_gas_kg_s * kFlueGas_MJ_kgK * (flue_gas_C_ - drivers.ambient_C) + leak_MW_;
-    heat_.other = 0.008 * fuel_MW + 2.5;  // unburnt coal; walls
-    absorbed_MW_ = fuel_MW - heat_.stack - heat_.other;
+    heat_.other = 0.008 * heat_.fuel + 2.5;  // unburnt coal; walls
+    absorbed_MW_ = heat_.fuel - heat_.stack - heat_.other;
 }
 
 /// The turbine takes the steam that its load needs; what the boiler gives more or less, the drum stores.

@@ -54,7 +54,7 @@ struct StickingValve {
 /// Shares of the way to their targets that lags go in a step.
 struct LagShares {
     explicit LagShares(double step_min);
-    double turbine, mill, air, steam, tower, condenser, generator, analyser, purge, standstill, start_up;
+    double dispatch, turbine, mill, air, steam, tower, condenser, generator, analyser, purge, standstill, start_up;
 };
 
 /// Everything in the process that nobody can foresee.
@@ -74,7 +74,8 @@ private:
     // Normal operation, in the order of a step.
     void run_normally(const Drivers& drivers, const FaultEffects& faults);
     void follow_demand(double demand_percent);
-    void fire(const Drivers& drivers, const FaultEffects& faults);
+    void feed(const Drivers& drivers);
+    void burn(const Drivers& drivers, const FaultEffects& faults);
     void draw_steam(const FaultEffects& faults);
     void mix_air(const Drivers& drivers);
     void superheat(const Drivers& drivers);
@@ -98,11 +99,11 @@ private:
     Unrest unrest_;
     bool controlled_ = true;  ///< by the controllers of normal operation
 
-    double load_setpoint_, load_;                           // %
-    double coal_demand_, coal_integral_, mill_, coal_ = 0;  // kg/s; what the mills give, and what is burnt
-    double steam_MW_ = 0, leak_MW_ = 0, absorbed_MW_ = 0;   // drawn by the turbine; lost; taken up by the water
+    double load_setpoint_, load_;                          // %
+    double coal_integral_ = 0, mill_ = 0, coal_ = 0;       // kg/s; the controller's, milled, burnt
+    double steam_MW_ = 0, leak_MW_ = 0, absorbed_MW_ = 0;  // drawn; lost; taken up by the water
     double drum_bar_, inlet_bar_, steam_C_;
-    double air_, excess_air_, oxygen_, flue_gas_C_ = 130;
+    double air_ = 0, excess_air_ = 1.17, oxygen_, flue_gas_C_ = 130;
     StickingValve spray_, damper_;
     double tower_C_, rise_K_, condenser_C_ = 33;
     double generator_C_, vibration_ = 1;

@@ -5,8 +5,7 @@
 ///     Q_fuel = P + Q_condenser + Q_stack + Q_other + C dp/dt         what is burnt, in MW, goes somewhere
 ///     P / .987 = eta (Q_steam),  eta = .432 (1 + 3.5e-4 (T - 500) + 3e-4 (p - 150) - 2.2e-3 (T_c - 33) - ...)
 ///     C dp/dt = Q_fuel - Q_stack - Q_other' - Q_steam                the drum's steam is the store
-///     dx/dt = (x_target - x) / tau                                   coal mills, air, superheater, condenser,
-///     generator
+///     dx/dt = (x_target - x) / tau                                   mills, air, superheater, condenser, generator
 ///
 /// The grid asks for load by the hour and the day of the week; weather sets the cooling tower's water; three coals of
 /// different heating value and reactivity come in turn; soot and a fouling condenser come and are cleaned away.
@@ -34,11 +33,11 @@ namespace plantwright {
 struct ThermalFault {
     /// Of one sensor's reading: spike, drift, noise_burst, stuck_sensor, sensor_bias. Of the process, by its physics:
     /// tube_leak, bearing_wear, cooling_fouling.
-    std::string kind;
-    double start_h = 0;   ///< since the first row, at least 0
-    double hours = 1;     ///< above 0; at least one row
-    double severity = 5;  ///< in standard deviations of the residual, see ThermalSensor; a reading's may be negative
-    std::string sensor;   ///< whose reading is at fault; empty for faults of the process
+    std::string kind{};
+    double start_h = 0;    ///< since the first row, at least 0
+    double hours = 1;      ///< above 0; at least one row
+    double severity = 5;   ///< in standard deviations of the residual, see ThermalSensor; a reading's may be negative
+    std::string sensor{};  ///< whose reading is at fault; empty for faults of the process
     bool operator==(const ThermalFault&) const = default;
 };
 
@@ -65,7 +64,7 @@ struct ThermalPlantOptions {
     double steam_setpoint_C = 500;     ///< in [490, 510]
     double faults_per_week = 2;        ///< of all kinds together, in [0, 50]; fewer where long ones fill the weeks
     double faultless_days = 0;         ///< none of those faults begins earlier; at least 0
-    double lowest_severity = 4, highest_severity = 8;   ///< of those faults, in [0, 50]
+    double lowest_severity = 4, highest_severity = 8;   ///< of those faults, in [0, 20]
     std::optional<std::vector<ThermalFault>> faults{};  ///< exactly these instead; they may not overlap
     double trips_per_year = 12;                         ///< each followed by a standstill and a start-up; in [0, 100]
     double missing_fraction = 0.002;                    ///< of the cells lost, in bursts of 1 to 6 rows; in [0, 0.5]
@@ -96,7 +95,8 @@ public:
     /// a stuck sensor severity and size are the largest deviation of the reading from what it would have been.
     Frame events() const;
 
-    /// Trips, one row each: `start`, `start_up` (fires are lit), `end` (exclusive; normal operation again).
+    /// Trips, one row each: `start`, `start_up` (fires are lit), `end` (exclusive; normal operation again). The last
+    /// may end after the last row.
     Frame outages() const;
 
 private:

@@ -24,7 +24,7 @@ class ThermalFault:
     hours : float
         Length; at least one row.
     severity : float, default=5
-        In standard deviations of the sensor's residual (`ThermalPlant.residual_sd`), up to 50. Of a spike, a drift and
+        In standard deviations of the sensor's residual (`ThermalPlant.residual_sd`), up to 20. Of a spike, a drift and
         a bias it may be negative: downwards. It has no meaning for a stuck sensor.
     sensor : str, default=""
         Whose reading is at fault; empty for faults of the process.
@@ -69,7 +69,7 @@ class ThermalPlant:
     faultless_days : float, default=0
         None of those faults begins earlier.
     lowest_severity, highest_severity : float, default=4, 8
-        Of those faults, 0 to 50.
+        Of those faults, 0 to 20.
     faults : iterable of ThermalFault, optional
         Exactly these instead; they may not overlap.
     trips_per_year : float, default=12
@@ -196,7 +196,7 @@ class ThermalPlant:
         return Frame._of_core(self._core.run())
 
     def events(self) -> Frame:
-        """The truth about the faults, one row each; takes as long as `run`.
+        """The truth about the faults, one row each; takes as long as `run` where a sensor is stuck.
 
         Columns: event, kind, sensors (those it touches, parted by spaces), start, end (exclusive), severity, size (in
         the unit of the first of the sensors, with its sign). Of a stuck sensor, severity and size are the largest
@@ -205,5 +205,8 @@ class ThermalPlant:
         return Frame._of_core(self._core.events())
 
     def outages(self) -> Frame:
-        """Trips, one row each: start, start_up (the fires are lit), end (exclusive: normal operation again)."""
+        """Trips, one row each: start, start_up (the fires are lit), end (exclusive: normal operation again).
+
+        The last may end after the last row.
+        """
         return Frame._of_core(self._core.outages())
