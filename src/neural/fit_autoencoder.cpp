@@ -96,9 +96,9 @@ TrainerOptions trainer_options_of(const LSTMAutoencoderOptions& options) {
     for (std::size_t r = 0; r + 1 < table.run_starts.size(); ++r)
         longest = std::max(longest, table.run_starts[r + 1] - table.run_starts[r]);
     throw InvalidArgument("LSTMAutoencoder: a window has " + std::to_string(window) +
-                          " rows, but the longest run of the " + std::to_string(table.n_rows) +
-                          " rows without a gap has " + std::to_string(longest) +
-                          "; take a shorter window, or a larger max_gap");
+                          " rows, but the longest run without a gap has " + std::to_string(longest) +
+                          " (n_samples = " + std::to_string(table.n_rows) +
+                          "); take a shorter window, or a larger max_gap");
 }
 
 void require_readings(const TrainingData& data, Index window) {
