@@ -2,6 +2,8 @@
 /// Small plants and small networks, so that a test trains in a blink.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <cmath>
 #include <string>
 #include <vector>
@@ -59,7 +61,7 @@ inline Frame timed_plant(const Matrix& X, const std::vector<Gap>& gaps = {}, std
     for (Index j = 0; j < X.cols(); ++j) {
         Buffer<double> values(X.rows());
         for (Index i = 0; i < X.rows(); ++i) values[i] = X(i, j);
-        specs.push_back({.name = "s" + std::to_string(j)});
+        specs.push_back({.name = std::string(1, 's').append(std::to_string(j))});
         columns.push_back(Column::numbers(std::move(values)));
     }
     return Frame(Schema(std::move(specs)), std::move(columns));
@@ -81,6 +83,13 @@ inline bool same_values(VectorView<const double> a, VectorView<const double> b) 
     return true;
 }
 
+/// Whether `part` stands in `text`; shows the text where not.
+inline ::testing::AssertionResult says(const std::string& text, const std::string& part) {
+    if (text.find(part) != std::string::npos) return ::testing::AssertionSuccess();
+    return ::testing::AssertionFailure() << "'" << text << "' does not say '" << part << "'";
+}
+
+/// What a call that fails says; empty where it does not.
 template <class Call>
 std::string error_of(Call call) {
     try {

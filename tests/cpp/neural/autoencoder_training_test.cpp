@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 /// How a training ends, goes on and is reported.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -12,7 +11,6 @@ namespace plantwright {
 namespace {
 
 using namespace testing;
-using ::testing::HasSubstr;
 
 TEST(AutoencoderTraining, KeepsTheWeightsOfTheEpochWithTheLowestValidationLoss) {
     LSTMAutoencoderOptions options = small_options();
@@ -57,7 +55,7 @@ TEST(AutoencoderTraining, ValidatesOnTheLastWindowsBehindAGapOfOneWindow) {
     const auto without = LSTMAutoencoder::fit(swinging_plant(107), options).report();
     EXPECT_EQ(without.n_training_windows, 100);
     EXPECT_TRUE(std::isnan(without.epochs.front().validation_loss));
-    EXPECT_THAT(without.text(), HasSubstr("without validation"));
+    EXPECT_TRUE(says(without.text(), "without validation"));
 }
 
 TEST(AutoencoderTraining, TheRowsThatValidateDoNotChangeTheScale) {
@@ -121,31 +119,36 @@ TEST(AutoencoderTraining, GoesOnFromAModelWithItsMoments) {
     EXPECT_THROW(LSTMAutoencoder().fit_further(X, options), NotFitted);
 }
 
-TEST(AutoencoderTraining, RefusesToLearnFromLossesThatAreNotFinite) {
+TEST(AutoencoderTraining, ReadingsThatExplodeWithoutAScaleEndInAModelThatIsFinite) {
     LSTMAutoencoderOptions options = small_options();
     options.standardize = false;
     Matrix X = swinging_plant(60);
     for (Index i = 0; i < 180; ++i) X.data()[i] *= 1e30;
-    const std::string message = error_of([&] {
-        const auto model = LSTMAutoencoder::fit(X, options);
-        EXPECT_TRUE(std::isfinite(model.offset()));  // or a documented safe result
-    });
-    if (!message.empty()) EXPECT_THAT(message, HasSubstr("no step had a finite loss"));
+    EXPECT_EQ(error_of([&] {
+                  const auto model = LSTMAutoencoder::fit(X, options);
+                  EXPECT_TRUE(std::isfinite(model.offset()));
+                  EXPECT_TRUE(std::isfinite(model.report().lstm_error));
+              }),
+              "");
 }
 
 TEST(AutoencoderReport, SaysInWordsWhetherTheNetworkEarnsItsCost) {
-    AutoencoderReport report{.n_components = 4, .lstm_error = 0.2, .pca_error = 0.4, .mean_error = 1};
+    AutoencoderReport report;
+    report.n_components = 4;
+    report.lstm_error = 0.2;
+    report.pca_error = 0.4;
+    report.mean_error = 1;
     EXPECT_TRUE(report.earns_its_cost());
-    EXPECT_THAT(report.verdict(), HasSubstr("earns its cost: its error is 50 % of that of a PCA"));
+    EXPECT_TRUE(says(report.verdict(), "earns its cost: its error is 50 % of that of a PCA"));
     report.lstm_error = 0.39;
     EXPECT_FALSE(report.earns_its_cost());
-    EXPECT_THAT(report.verdict(), HasSubstr("does not earn its cost: a PCA with as long a code reconstructs as well"));
+    EXPECT_TRUE(says(report.verdict(), "does not earn its cost: a PCA with as long a code reconstructs as well"));
     report.lstm_error = 0.8;
-    EXPECT_THAT(report.verdict(), HasSubstr("reconstructs better (error 0.4 against 0.8)"));
+    EXPECT_TRUE(says(report.verdict(), "reconstructs better (error 0.4 against 0.8)"));
     report.lstm_error = 1.1;
-    EXPECT_THAT(report.verdict(), HasSubstr("each sensor's mean does as well"));
+    EXPECT_TRUE(says(report.verdict(), "each sensor's mean does as well"));
     report.pca_error = kNaN;
-    EXPECT_THAT(report.verdict(), HasSubstr("No PCA twin"));
+    EXPECT_TRUE(says(report.verdict(), "No PCA twin"));
 }
 
 TEST(AutoencoderReport, HoldsAllFourErrorsOfTheSameWindows) {
@@ -158,7 +161,7 @@ TEST(AutoencoderReport, HoldsAllFourErrorsOfTheSameWindows) {
     const io::Json json = report.to_json();
     EXPECT_EQ(json.at("epochs").as_array().size(), report.epochs.size());
     EXPECT_EQ(json.at("measured_on").as_string(), "validation");
-    EXPECT_THAT(report.text(), HasSubstr("PCA, 4 components"));
+    EXPECT_TRUE(says(report.text(), "PCA, 4 components"));
 }
 
 }  // namespace
