@@ -5,6 +5,7 @@ from plantwright.report._content import ColumnLine, ReportContent, Score, Suspec
 from plantwright.report._explanation_page import explanation_page
 from plantwright.report._page import to_html, write_html
 from plantwright.report._quality_page import quality_page
+from plantwright.report._training_page import training_page
 
 __all__ = [
     "ColumnLine",
@@ -14,5 +15,6 @@ __all__ = [
     "explanation_page",
     "quality_page",
     "to_html",
+    "training_page",
     "write_html",
 ]
