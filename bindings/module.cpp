@@ -14,6 +14,7 @@ PYBIND11_MODULE(_core, module) {
     plantwright::bindings::register_forest_boosted(module);
     plantwright::bindings::register_forest_isolation(module);
     plantwright::bindings::register_preprocessing(module);
+    plantwright::bindings::register_neural(module);
     plantwright::bindings::register_explain(module);
     plantwright::bindings::register_partial_dependence(module);
     plantwright::bindings::register_model(module);

@@ -17,6 +17,7 @@ void register_forest(pybind11::module_& module);
 void register_forest_boosted(pybind11::module_& module);
 void register_forest_isolation(pybind11::module_& module);
 void register_preprocessing(pybind11::module_& module);
+void register_neural(pybind11::module_& module);
 void register_explain(pybind11::module_& module);
 void register_partial_dependence(pybind11::module_& module);
 void register_model(pybind11::module_& module);

@@ -28,9 +28,10 @@ from plantwright.forest import (
     RandomForestRegressor,
 )
 from plantwright.frame import ColumnSpec, Frame, Schema, TimeRule, read_csv
-from plantwright.integrations import from_lightgbm, from_sklearn, from_xgboost, to_onnx
+from plantwright.integrations import from_lightgbm, from_sklearn, from_torch, from_xgboost, to_onnx, to_torch
 from plantwright.io import load, save
 from plantwright.model import Model, ModelConfig, read_config
+from plantwright.neural import LSTMAutoencoder
 from plantwright.preprocessing import (
     PCA,
     SMOTE,
@@ -104,6 +105,7 @@ __all__ = [
     "KFold",
     "KMeansFeatures",
     "KNNImputer",
+    "LSTMAutoencoder",
     "Lags",
     "MaxAbsScaler",
     "MinMaxScaler",
@@ -146,6 +148,7 @@ __all__ = [
     "evaluate",
     "from_lightgbm",
     "from_sklearn",
+    "from_torch",
     "from_xgboost",
     "load",
     "monitor",
@@ -158,4 +161,5 @@ __all__ = [
     "save",
     "simulate",
     "to_onnx",
+    "to_torch",
 ]

@@ -32,6 +32,7 @@ struct Trained {
     AutoencoderNetwork network;
     AutoencoderTrainer::State state;
     AutoencoderReport report;
+    bool interrupted = false;  ///< by `progress`, and what was learnt before is kept
 };
 struct TrainingData {
     ConstMatrixViewF rows;

@@ -96,9 +96,8 @@ TrainerOptions trainer_options_of(const LSTMAutoencoderOptions& options) {
     for (std::size_t r = 0; r + 1 < table.run_starts.size(); ++r)
         longest = std::max(longest, table.run_starts[r + 1] - table.run_starts[r]);
     throw InvalidArgument("LSTMAutoencoder: a window has " + std::to_string(window) +
-                          " rows, but the longest run of the " + std::to_string(table.n_rows) +
-                          " rows without a gap has " + std::to_string(longest) +
-                          "; take a shorter window, or a larger max_gap");
+                          " rows, but the longest run without a gap has " + std::to_string(longest) + " (n_samples = " +
+                          std::to_string(table.n_rows) + "); take a shorter window, or a larger max_gap");
 }
 
 void require_readings(const TrainingData& data, Index window) {
@@ -109,7 +108,7 @@ void require_readings(const TrainingData& data, Index window) {
     throw InvalidArgument("LSTMAutoencoder: every training window is without readings; there is nothing to learn from");
 }
 
-/// Mean, scale and time step of the training rows, or those of the model that is gone on with.
+/// Mean, scale and time step of the training rows.
 SensorInput input_of(const neural::SensorTable& table, const TrainingData& data,
                      const LSTMAutoencoderOptions& options) {
     SensorInput input{.window = options.window,
@@ -158,12 +157,15 @@ public:
         AutoencoderNetwork untrained =
             start_ ? start_->network_ : AutoencoderNetwork(shape_of(options_, n_sensors()), options_.random_state);
         AutoencoderTrainer trainer(untrained, trainer_options_of(options_));
-        if (start_) trainer.set_state(start_->training_);
+        if (start_ && !start_->training_.moments.empty()) trainer.set_state(start_->training_);
         const Index before = start_ && !start_->report_.epochs.empty() ? start_->report_.epochs.back().number : 0;
         const auto improved = [&](const neural::Trained& trained) { save_checkpoint(trained); };
-        take(neural::train(std::move(trainer), data_, options_, before, improved));
+        neural::Trained trained = neural::train(std::move(trainer), data_, options_, before, improved);
+        const bool interrupted = trained.interrupted;
+        take(model_, std::move(trained));
         set_offset();
         report_errors(untrained);
+        if (options_.pca_twin && !interrupted) fit_twin();
         return std::move(model_);
     }
 
@@ -186,21 +188,21 @@ private:
         require_readings(data_, options_.window);
     }
 
-    void take(neural::Trained trained) {
-        model_.network_ = std::move(trained.network);
-        model_.training_ = std::move(trained.state);
-        model_.report_ = std::move(trained.report);
-        model_.report_.n_weights = model_.network_.n_weights();
-        model_.report_.n_training_windows = std::ssize(data_.split.training);
-        model_.report_.n_validation_windows = std::ssize(data_.split.validation);
+    void take(LSTMAutoencoder& model, neural::Trained trained) const {
+        model.network_ = std::move(trained.network);
+        model.training_ = std::move(trained.state);
+        model.report_ = std::move(trained.report);
+        model.report_.n_weights = model.network_.n_weights();
+        model.report_.n_training_windows = std::ssize(data_.split.training);
+        model.report_.n_validation_windows = std::ssize(data_.split.validation);
     }
 
     double share_below() const { return options_.contamination.value_or(neural::kDefaultShare); }
 
     void set_offset() {
         ProgressMonitor monitor(options_.progress, "score", std::ssize(data_.split.training));
-        ProgressMonitor* watch =
-            model_.report_.stopped ? nullptr : &monitor;  // who has stopped it once is not asked again
+        // who wants what was learnt even when stopped does not lose it here
+        ProgressMonitor* watch = options_.keep_when_stopped ? nullptr : &monitor;
         const auto reconstruct = by_network(model_.network_, options_.n_jobs, watch);
         const Vector scores = neural::scores_of(model_.detection_, given_, reconstruct);
         model_.detection_.offset = neural::offset_of(scores, share_below());
@@ -210,9 +212,7 @@ private:
     void save_checkpoint(const neural::Trained& trained) {
         if (options_.checkpoint.empty()) return;
         LSTMAutoencoder saved = model_;
-        std::swap(saved, model_);
-        take(trained);
-        std::swap(saved, model_);
+        take(saved, trained);
         const auto starts = neural::evenly(data_.split.training, 1024);
         saved.detection_.offset = neural::offset_of(window_scores(saved, starts), share_below());
         saved.save(options_.checkpoint);
@@ -235,23 +235,27 @@ private:
         return scores;
     }
 
-    void report_errors(const AutoencoderNetwork& untrained) {
+    double mean_square_error(const Reconstruct& reconstruct) const {
         const std::vector<Index> starts = neural::evenly(data_.evaluated().starts, neural::kMostEvaluated);
-        const auto error = [&](const Reconstruct& reconstruct) {
-            return neural::squared_error({data_.rows, starts}, options_.window, reconstruct).mean();
-        };
+        return neural::squared_error({data_.rows, starts}, options_.window, reconstruct).mean();
+    }
+
+    void report_errors(const AutoencoderNetwork& untrained) {
         AutoencoderReport& report = model_.report_;
-        report.lstm_error = error(by_network(model_.network_, options_.n_jobs));
-        report.mean_error = error([&](const Windows& windows, const AutoencoderNetwork::Visit& visit) {
+        report.lstm_error = mean_square_error(by_network(model_.network_, options_.n_jobs));
+        report.mean_error = mean_square_error([&](const Windows& windows, const AutoencoderNetwork::Visit& visit) {
             neural::reconstruct_as_mean(windows, options_.window, visit);
         });
-        if (!start_) report.untrained_error = error(by_network(untrained, options_.n_jobs));
-        if (!options_.pca_twin || report.stopped) return;
+        if (!start_) report.untrained_error = mean_square_error(by_network(untrained, options_.n_jobs));
+    }
+
+    void fit_twin() {
         model_.pca_ = WindowPca::fit(data_.training(), options_.window, model_.network_.shape().code_size(),
                                      options_.random_state, options_.n_jobs);
-        report.n_components = model_.pca_.n_components();
-        report.pca_error = error(by_pca(model_.pca_, options_.n_jobs));
-        model_.pca_offset_ = neural::offset_of(model_.pca_twin().score_samples(given_, options_.n_jobs), share_below());
+        model_.report_.n_components = model_.pca_.n_components();
+        model_.report_.pca_error = mean_square_error(by_pca(model_.pca_, options_.n_jobs));
+        const Vector scores = model_.pca_twin().score_samples(given_, options_.n_jobs);
+        model_.pca_offset_ = neural::offset_of(scores, share_below());
     }
 
     const SensorRows& given_;

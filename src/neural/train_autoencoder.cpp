@@ -56,7 +56,7 @@ public:
             if (plateau_.take(watched_loss())) keep(improved);
             if (options_.on_epoch && !options_.on_epoch(report().epochs.back())) report().stopped = true;
         }
-        if (!report().stopped) monitor_.finish();
+        if (!best_.interrupted) finish();
         return std::move(best_);
     }
 
@@ -83,8 +83,16 @@ private:
             return true;
         } catch (const Stopped&) {
             if (!options_.keep_when_stopped || report().epochs.empty()) throw;
-            report().stopped = true;
+            report().stopped = best_.interrupted = true;
             return false;
+        }
+    }
+
+    void finish() {
+        try {
+            monitor_.finish();
+        } catch (const Stopped&) {  // there is nothing left to stop
+            if (!options_.keep_when_stopped) throw;
         }
     }
 

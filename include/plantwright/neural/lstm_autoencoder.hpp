@@ -70,7 +70,8 @@ struct LSTMAutoencoderOptions {
     ProgressCallback progress = {};
     /// Called after each epoch; false ends the training, and the best weights so far are the model's.
     std::function<bool(const Epoch&)> on_epoch = {};
-    /// A stop by `progress` after the first epoch ends the training likewise instead of throwing Stopped.
+    /// A stop by `progress` after the first epoch ends the training likewise, without a twin, instead of throwing
+    /// Stopped.
     bool keep_when_stopped = false;
     /// Where the best weights so far are saved as a model (without twin or report on it) whenever they improve.
     std::filesystem::path checkpoint = {};

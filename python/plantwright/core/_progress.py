@@ -11,7 +11,14 @@ from typing import Any, TextIO
 ProgressCallable = Callable[[str, int, int], "bool | None"]
 
 
-class _Silent:
+class _Quiet:
+    """Says nothing beside the progress itself."""
+
+    def note(self, text: str) -> None:
+        """Show a few words, such as a loss."""
+
+
+class _Silent(_Quiet):
     """No progress wanted: the compiled side gets None."""
 
     def __enter__(self) -> ProgressCallable | None:
@@ -21,7 +28,7 @@ class _Silent:
         return None
 
 
-class _Given:
+class _Given(_Quiet):
     """The user's own callable."""
 
     def __init__(self, callback: ProgressCallable) -> None:
@@ -55,6 +62,11 @@ class _Bar:
             self._bar, self._task = self._make_bar(total=total, desc=task), task
         self._bar.update(done - self._bar.n)
 
+    def note(self, text: str) -> None:
+        """Show a few words behind the bar."""
+        if self._bar is not None:
+            self._bar.set_postfix_str(text)
+
 
 class _Lines:
     """A line on stderr for every tenth of the work; what `verbose` shows where tqdm is not installed."""
@@ -74,6 +86,10 @@ class _Lines:
         if (task, tenth) != self._last:
             self._last = (task, tenth)
             print(f"{task}: {done}/{total}", file=self._stream, flush=True)
+
+    def note(self, text: str) -> None:
+        """Show a few words on a line of their own."""
+        print(text, file=self._stream, flush=True)
 
 
 def _tqdm_bar() -> Callable[..., Any] | None:

@@ -4,6 +4,7 @@
 from plantwright.integrations._lightgbm import from_lightgbm
 from plantwright.integrations._onnx import to_onnx
 from plantwright.integrations._sklearn import from_sklearn
+from plantwright.integrations._torch import from_torch, to_torch
 from plantwright.integrations._xgboost import from_xgboost
 
-__all__ = ["from_lightgbm", "from_sklearn", "from_xgboost", "to_onnx"]
+__all__ = ["from_lightgbm", "from_sklearn", "from_torch", "from_xgboost", "to_onnx", "to_torch"]

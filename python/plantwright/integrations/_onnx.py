@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Forests as ONNX models. Needs the package onnx (the extra "onnx")."""
+"""Forests and autoencoders as ONNX models. Needs the package onnx (the extra "onnx")."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from plantwright.forest import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
+from plantwright.integrations._onnx_autoencoder import AutoencoderGraph
+from plantwright.neural import LSTMAutoencoder
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -35,11 +37,11 @@ OURS = (
 
 
 def to_onnx(model: Any) -> ModelProto:
-    """Give a fitted forest as an ONNX model.
+    """Give a fitted forest or LSTM autoencoder as an ONNX model.
 
     Parameters
     ----------
-    model : RandomForest*, ExtraTrees* or BoostedTrees*
+    model : RandomForest*, ExtraTrees*, BoostedTrees* or LSTMAutoencoder
         Fitted on numbers alone: ONNX takes one array, so categories of a table have no form there.
 
     Returns
@@ -47,12 +49,14 @@ def to_onnx(model: Any) -> ModelProto:
     onnx.ModelProto
         One input ``X``, float32 of shape (n_rows, n_features), NaN for missing. A regressor has the output
         ``prediction`` (n_rows, n_outputs); a classifier has ``label`` (n_rows,), the class as integer or string, and
-        ``probabilities`` (n_rows, n_classes).
+        ``probabilities`` (n_rows, n_classes). An autoencoder takes windows in the sensors' units, float32 of shape
+        (n_windows, window, n_sensors), and has the outputs ``reconstruction`` in those units, ``code``,
+        ``attribution`` (n_windows, n_sensors) and ``score`` (n_windows,).
 
     Raises
     ------
     InvalidArgument
-        If it is no forest of this package, has category inputs, splits features by levels or is a classifier of
+        If it is no model of these, has category inputs, splits features by levels or is a classifier of
         several outputs.
     NotFittedError
         Before `fit`.
@@ -62,7 +66,8 @@ def to_onnx(model: Any) -> ModelProto:
     Notes
     -----
     Each row reaches the same leaves as in `predict`: thresholds are the same float32, missing values are tracked, and
-    sums are in double; outputs are float32. Operators: ai.onnx.ml 3 and ai.onnx 17.
+    sums are in double; outputs are float32. An autoencoder's outputs agree to about 1e-5. Operators: ai.onnx.ml 3 and
+    ai.onnx 17.
 
     Examples
     --------
@@ -72,8 +77,12 @@ def to_onnx(model: Any) -> ModelProto:
     >>> model = pw.to_onnx(forest)  # doctest: +SKIP
     >>> onnx.save(model, "forest.onnx")  # doctest: +SKIP
     """
+    if isinstance(model, LSTMAutoencoder):
+        check_is_fitted(model)
+        made: ModelProto = AutoencoderGraph(_onnx(), model).model()
+        return made
     if not isinstance(model, OURS):
-        allowed = ", ".join(cls.__name__ for cls in OURS)
+        allowed = ", ".join(cls.__name__ for cls in (*OURS, LSTMAutoencoder))
         raise InvalidArgument(f"to_onnx: model must be a {allowed}, got a {type(model).__name__}")
     check_is_fitted(model)
     if any(len(ranks) for ranks in model._model.level_ranks):
@@ -82,11 +91,15 @@ def to_onnx(model: Any) -> ModelProto:
         raise InvalidArgument("to_onnx: ai.onnx.ml 3 has no form for splits of categories by levels")
     if getattr(model, "n_outputs_", 1) > 1 and hasattr(model, "classes_"):
         raise InvalidArgument(f"to_onnx: a classifier must have one output, got {model.n_outputs_}")
+    return _Graph(_onnx(), model).model()
+
+
+def _onnx() -> Any:
     try:
         import onnx
     except ImportError:
         raise ImportError("to_onnx needs the package onnx: pip install plantwright[onnx]") from None
-    return _Graph(onnx, model).model()
+    return onnx
 
 
 class _Graph:

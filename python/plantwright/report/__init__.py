@@ -6,6 +6,7 @@ from plantwright.report._detection_page import detection_page
 from plantwright.report._explanation_page import explanation_page
 from plantwright.report._page import to_html, write_html
 from plantwright.report._quality_page import quality_page
+from plantwright.report._training_page import training_page
 
 __all__ = [
     "ColumnLine",
@@ -16,5 +17,6 @@ __all__ = [
     "explanation_page",
     "quality_page",
     "to_html",
+    "training_page",
     "write_html",
 ]
