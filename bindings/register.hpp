@@ -19,6 +19,7 @@ void register_forest_isolation(pybind11::module_& module);
 void register_preprocessing(pybind11::module_& module);
 void register_explain(pybind11::module_& module);
 void register_partial_dependence(pybind11::module_& module);
+void register_detect(pybind11::module_& module);
 void register_model(pybind11::module_& module);
 void register_monitor(pybind11::module_& module);
 void register_simulate(pybind11::module_& module);
