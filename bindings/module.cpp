@@ -17,6 +17,7 @@ PYBIND11_MODULE(_core, module) {
     plantwright::bindings::register_neural(module);
     plantwright::bindings::register_explain(module);
     plantwright::bindings::register_partial_dependence(module);
+    plantwright::bindings::register_detect(module);
     plantwright::bindings::register_model(module);
     plantwright::bindings::register_monitor(module);
     plantwright::bindings::register_simulate(module);

@@ -20,6 +20,7 @@ void register_preprocessing(pybind11::module_& module);
 void register_neural(pybind11::module_& module);
 void register_explain(pybind11::module_& module);
 void register_partial_dependence(pybind11::module_& module);
+void register_detect(pybind11::module_& module);
 void register_model(pybind11::module_& module);
 void register_monitor(pybind11::module_& module);
 void register_simulate(pybind11::module_& module);

@@ -111,6 +111,13 @@
 #include "plantwright/explain/partial_dependence.hpp"
 #include "plantwright/explain/tree_explainer.hpp"
 
+#include "plantwright/detect/cross_fit.hpp"
+#include "plantwright/detect/dynamic_pca.hpp"
+#include "plantwright/detect/mahalanobis.hpp"
+#include "plantwright/detect/mewma_chart.hpp"
+#include "plantwright/detect/sensors.hpp"
+#include "plantwright/detect/tail.hpp"
+
 #include "plantwright/model/model.hpp"
 
 #include "plantwright/monitor/data_quality.hpp"

@@ -16,6 +16,7 @@ from plantwright.core import (
     UnsupportedVersion,
     allow_threads_after_fork,
 )
+from plantwright.detect import DynamicPCA, Mahalanobis, MewmaChart, Tail
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
 from plantwright.explain import Comparison, Explanation, TreeExplainer, partial_dependence, permutation_importance
 from plantwright.forest import (
@@ -88,6 +89,7 @@ __all__ = [
     "CorruptModel",
     "DataWarning",
     "Differences",
+    "DynamicPCA",
     "Error",
     "Expanding",
     "Explanation",
@@ -107,7 +109,9 @@ __all__ = [
     "KNNImputer",
     "LSTMAutoencoder",
     "Lags",
+    "Mahalanobis",
     "MaxAbsScaler",
+    "MewmaChart",
     "MinMaxScaler",
     "MissingIndicator",
     "Model",
@@ -134,6 +138,7 @@ __all__ = [
     "StandardScaler",
     "Stopped",
     "StratifiedKFold",
+    "Tail",
     "TargetEncoder",
     "TimeFeatures",
     "TimeRule",

@@ -12,6 +12,7 @@ import typing
 import typing_extensions
 from . import _testing
 from . import evaluate
+from . import detect
 class ColumnSpec:
     derivation: tuple[str, str] | None
     description: str

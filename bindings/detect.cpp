@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "arrays.hpp"
+#include "plantwright/detect/cross_fit.hpp"
+#include "plantwright/detect/dynamic_pca.hpp"
+#include "plantwright/detect/mahalanobis.hpp"
+#include "plantwright/detect/mewma_chart.hpp"
+#include "plantwright/detect/tail.hpp"
+#include "register.hpp"
+#include "saveable.hpp"
+
+namespace plantwright::bindings {
+namespace {
+
+using namespace pybind11::literals;
+using Release = py::call_guard<py::gil_scoped_release>;  // kernels touch no Python object
+
+/// A fitted detector and the state of one stream of rows.
+template <class Detector>
+struct DetectorStream {
+    std::shared_ptr<const Detector> detector;
+    typename Detector::State state;
+
+    explicit DetectorStream(const Detector& fitted)
+        : detector(std::make_shared<const Detector>(fitted)), state(detector->start()) {}
+    double update(ConstVectorView row) { return detector->update(state, row); }
+    Vector contributions() const { return detector->contributions(state); }
+};
+
+/// What every detector has; `fit` is its own.
+template <class Detector>
+void def_detector(py::module_& m, py::class_<Detector>& type, const std::string& stream_name) {
+    using Stream = DetectorStream<Detector>;
+    using Rows = ConstMatrixView;
+    py::class_<Stream>(m, stream_name.c_str())
+        .def("update", &Stream::update, "row"_a)
+        .def("contributions", &Stream::contributions);
+    type.def(
+            "statistic", [](const Detector& d, Rows rows) { return d.statistic(rows); }, "rows"_a, Release())
+        .def(
+            "score_samples", [](const Detector& d, Rows rows) { return d.score_samples(rows); }, "rows"_a, Release())
+        .def(
+            "contributions", [](const Detector& d, Rows rows) { return d.contributions(rows); }, "rows"_a, Release())
+        .def_property_readonly("n_sensors", &Detector::n_sensors)
+        .def_property_readonly("warm_up_rows", &Detector::warm_up_rows)
+        .def_property_readonly("names", [](const Detector& d) { return d.sensors().names(); })
+        .def_property_readonly("mean", [](const Detector& d) { return Vector(d.sensors().mean()); })
+        .def_property_readonly("deviation", [](const Detector& d) { return Vector(d.sensors().deviation()); })
+        .def("describe", [](const Detector& d) { return d.describe().dump(); })
+        .def("stream", [](const Detector& d) { return Stream(d); });
+    def_saveable(type);
+}
+
+void register_mewma_chart(py::module_& m) {
+    py::class_<MewmaChart> type(m, "MewmaChart");
+    type.def_static(
+            "fit",
+            [](ConstMatrixView rows, double smoothing, double shrinkage) {
+                return MewmaChart::fit(rows, {smoothing, shrinkage});
+            },
+            "rows"_a, "smoothing"_a, "shrinkage"_a, Release())
+        .def_static(
+            "fit_frame",
+            [](const Frame& frame, double smoothing, double shrinkage) {
+                return MewmaChart::fit(frame, {smoothing, shrinkage});
+            },
+            "frame"_a, "smoothing"_a, "shrinkage"_a, Release())
+        .def_static(
+            "cross_fitted_statistic",
+            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, double smoothing, double shrinkage) {
+                return cross_fitted_statistic<MewmaChart>(rows, MewmaOptions{smoothing, shrinkage}, {n_blocks, gap});
+            },
+            "rows"_a, "n_blocks"_a, "gap"_a, "smoothing"_a, "shrinkage"_a, Release())
+        .def_property_readonly("smoothing", [](const MewmaChart& chart) { return chart.options().smoothing; })
+        .def_property_readonly("shrinkage", [](const MewmaChart& chart) { return chart.options().shrinkage; });
+    def_detector(m, type, "MewmaStream");
+}
+
+void register_dynamic_pca(py::module_& m) {
+    py::class_<DynamicPca> type(m, "DynamicPCA");
+    type.def_static(
+            "fit",
+            [](ConstMatrixView rows, Index lags, double variance, std::optional<Index> n_components) {
+                return DynamicPca::fit(rows, {lags, variance, n_components});
+            },
+            "rows"_a, "lags"_a, "variance"_a, "n_components"_a, Release())
+        .def_static(
+            "fit_frame",
+            [](const Frame& frame, Index lags, double variance, std::optional<Index> n_components) {
+                return DynamicPca::fit(frame, {lags, variance, n_components});
+            },
+            "frame"_a, "lags"_a, "variance"_a, "n_components"_a, Release())
+        .def_static(
+            "cross_fitted_statistic",
+            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, Index lags, double variance,
+               std::optional<Index> n_components) {
+                const DynamicPcaOptions options{lags, variance, n_components};
+                return cross_fitted_statistic<DynamicPca>(rows, options, {n_blocks, gap});
+            },
+            "rows"_a, "n_blocks"_a, "gap"_a, "lags"_a, "variance"_a, "n_components"_a, Release())
+        .def("t2_and_spe", &DynamicPca::t2_and_spe, "rows"_a, Release())
+        .def_property_readonly("lags", [](const DynamicPca& chart) { return chart.options().lags; })
+        .def_property_readonly("variance", [](const DynamicPca& chart) { return chart.options().variance; })
+        .def_property_readonly("n_components", [](const DynamicPca& chart) { return chart.options().n_components; })
+        .def_property_readonly("n_components_used", &DynamicPca::n_components)
+        .def_property_readonly("t2_limit", &DynamicPca::t2_limit)
+        .def_property_readonly("spe_limit", &DynamicPca::spe_limit)
+        .def_property_readonly("explained_variance", [](const DynamicPca& chart) {
+            Vector copy(chart.n_components());
+            for (Index c = 0; c < copy.size(); ++c) copy[c] = chart.explained_variance()[c];
+            return copy;
+        });
+    def_detector(m, type, "DynamicPCAStream");
+}
+
+void register_mahalanobis(py::module_& m) {
+    py::class_<Mahalanobis> type(m, "Mahalanobis");
+    type.def_static(
+            "fit",
+            [](ConstMatrixView rows, std::optional<double> shrinkage) { return Mahalanobis::fit(rows, {shrinkage}); },
+            "rows"_a, "shrinkage"_a, Release())
+        .def_static(
+            "fit_frame",
+            [](const Frame& frame, std::optional<double> shrinkage) { return Mahalanobis::fit(frame, {shrinkage}); },
+            "frame"_a, "shrinkage"_a, Release())
+        .def_static(
+            "cross_fitted_statistic",
+            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, std::optional<double> shrinkage) {
+                return cross_fitted_statistic<Mahalanobis>(rows, MahalanobisOptions{shrinkage}, {n_blocks, gap});
+            },
+            "rows"_a, "n_blocks"_a, "gap"_a, "shrinkage"_a, Release())
+        .def_property_readonly("shrinkage", [](const Mahalanobis& fitted) { return fitted.options().shrinkage; })
+        .def_property_readonly("shrinkage_used", &Mahalanobis::shrinkage);
+    def_detector(m, type, "MahalanobisStream");
+}
+
+void register_tail(py::module_& m) {
+    py::class_<Tail> type(m, "Tail");
+    type.def_static(
+            "fit",
+            [](ConstVectorView scores, double tail_share, double lowest_shape, double highest_shape, Index merge_gap) {
+                return Tail::fit(scores, {tail_share, lowest_shape, highest_shape, merge_gap});
+            },
+            "scores"_a, "tail_share"_a, "lowest_shape"_a, "highest_shape"_a, "merge_gap"_a, Release())
+        .def("p_values", &Tail::p_values, "scores"_a, Release())
+        .def("severities", &Tail::severities, "scores"_a, Release())
+        .def("threshold", &Tail::threshold, "p"_a)
+        .def("threshold_for_alarms", &Tail::threshold_for_alarms, "alarms_per_day"_a, "rows_per_day"_a)
+        .def_property_readonly("tail_share", [](const Tail& tail) { return tail.options().tail_share; })
+        .def_property_readonly("lowest_shape", [](const Tail& tail) { return tail.options().lowest_shape; })
+        .def_property_readonly("highest_shape", [](const Tail& tail) { return tail.options().highest_shape; })
+        .def_property_readonly("merge_gap", [](const Tail& tail) { return tail.options().merge_gap; })
+        .def_property_readonly("tail_begin", &Tail::tail_begin)
+        .def_property_readonly("shape", &Tail::shape)
+        .def_property_readonly("scale", &Tail::scale)
+        .def_property_readonly("cluster_length", &Tail::cluster_length)
+        .def_property_readonly("n_scores", &Tail::n_scores)
+        .def_property_readonly("n_exceedances", &Tail::n_exceedances)
+        .def_property_readonly("n_clusters", &Tail::n_clusters)
+        .def("describe", [](const Tail& tail) { return tail.describe().dump(); });
+    def_saveable(type);
+}
+
+}  // namespace
+
+void register_detect(py::module_& module) {
+    py::module_ m = module.def_submodule("detect", "Control charts, their calibration and their streams.");
+    m.def("sensor_names", [](const Frame& frame) { return sensor_names("fit", frame); }, "frame"_a);
+    register_mewma_chart(m);
+    register_dynamic_pca(m);
+    register_mahalanobis(m);
+    register_tail(m);
+}
+
+}  // namespace plantwright::bindings

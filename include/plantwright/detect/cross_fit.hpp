@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+/// Statistics of rows that the detector was not fitted on, for a Tail.
+///
+/// The rows are cut into contiguous blocks; each is scored, from a fresh start, by a detector fitted on all others less
+/// `gap` rows on both sides. Of its own training rows a detector thinks too well, and folds drawn row by row are no
+/// better where readings have memory: the neighbours of each row are in training.
+///
+/// One fit a block. The rows before and after a block are fitted as if they followed each other.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "plantwright/core/error.hpp"
+#include "plantwright/core/types.hpp"
+
+namespace plantwright {
+
+struct CrossFitOptions {
+    Index n_blocks = 5;             ///< at least 2
+    std::optional<Index> gap = {};  ///< rows; absent: one in a hundred
+};
+
+namespace detect {
+
+inline Matrix rows_outside(ConstMatrixView rows, Index begin, Index end) {
+    Matrix outside(rows.rows() - (end - begin), rows.cols());
+    for (Index i = 0; i < outside.rows(); ++i) {
+        const Index from = i < begin ? i : i + (end - begin);
+        for (Index j = 0; j < rows.cols(); ++j) outside(i, j) = rows(from, j);
+    }
+    return outside;
+}
+
+}  // namespace detect
+
+/// `(n_rows,)`, NaN while warming up at the begin of each block. Throws InvalidArgument where blocks are fewer than two
+/// or more than the rows, the gap is negative, and as `Detector::fit` does.
+template <class Detector, class Options>
+Vector cross_fitted_statistic(ConstMatrixView rows, const Options& options, const CrossFitOptions& folds = {}) {
+    const Index n = rows.rows(), gap = folds.gap.value_or(n / 100);
+    if (folds.n_blocks < 2 || folds.n_blocks > n) {
+        throw InvalidArgument("cross_fitted_statistic: n_blocks must be in [2, " + std::to_string(n) + "], got " +
+                              std::to_string(folds.n_blocks));
+    }
+    if (gap < 0) throw InvalidArgument("cross_fitted_statistic: gap must be >= 0, got " + std::to_string(gap));
+    Vector statistic(n);
+    for (Index b = 0; b < folds.n_blocks; ++b) {
+        const Index begin = n * b / folds.n_blocks, end = n * (b + 1) / folds.n_blocks;
+        const Matrix training = detect::rows_outside(rows, std::max<Index>(0, begin - gap), std::min(n, end + gap));
+        const Vector scored = Detector::fit(training, options).statistic(rows.rows_between(begin, end));
+        std::copy(scored.begin(), scored.end(), statistic.begin() + begin);
+    }
+    return statistic;
+}
+
+}  // namespace plantwright

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+/// `Mahalanobis`: the distance of each row from the mean, in the units of the sensors' own correlation.
+///
+///     D2 = z' inv(S) z,      S = (1 - w) R + w m I,      m = trace(R) / d
+///
+/// (Mahalanobis 1936; Hotelling 1931), z standardised, R their correlation. Without a given w it is Ledoit & Wolf's
+/// ("A well-conditioned estimator for large-dimensional covariance matrices", J. Multivariate Analysis 88, 2004), which
+/// assumes independent rows: of readings with memory it is too small. Of a row with missing readings D2 is that of
+/// the readings that are there (the missing ones are put where they make it least); NaN where none is.
+///
+/// Blame: c_j = (inv(S)^(1/2) z)_j^2, never negative, summing to D2 (Alcala & Qin, J. Process Control 21, 2011).
+///
+/// Fit O(n d^2 + d^3); a row O(d^2), with m readings missing O(m^2 d) more, without allocation. Fitted objects are
+/// immutable and may be shared by threads; each stream owns its State, which is scratch alone: rows have no memory.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "plantwright/core/export.hpp"
+#include "plantwright/core/types.hpp"
+#include "plantwright/detect/sensors.hpp"
+#include "plantwright/io/file.hpp"
+#include "plantwright/io/json.hpp"
+
+namespace plantwright {
+
+struct MahalanobisOptions {
+    std::optional<double> shrinkage = {};  ///< w, in [0, 1]; absent: Ledoit & Wolf's
+};
+
+class PLANTWRIGHT_API Mahalanobis {
+public:
+    static constexpr std::string_view kTypeName = "Mahalanobis";
+
+    struct State {
+        Vector reading;   ///< the row, standardised
+        Vector whitened;  ///< inv(S)^(1/2) z; its squares are the blame
+        Vector scratch;
+        Matrix system;  ///< of equations for the missing readings
+        std::vector<Index> missing;
+        bool scored = false;
+    };
+
+    Mahalanobis() = default;
+    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer than two complete rows or an option is out
+    /// of range.
+    static Mahalanobis fit(ConstMatrixView rows, const MahalanobisOptions& options = {});
+    static Mahalanobis fit(const Frame& frame, const MahalanobisOptions& options = {});  ///< of its number inputs
+
+    State start() const;
+    double update(State& state, ConstVectorView row) const;  ///< D2, NaN where every reading is missing
+    Vector contributions(const State& state) const;          ///< of each sensor to the D2 of the latest row
+
+    Vector statistic(ConstMatrixView rows) const;
+    Vector statistic(const Frame& frame) const { return statistic(sensors_.rows_of(frame)); }
+    Vector score_samples(ConstMatrixView rows) const;  ///< -D2, higher = more normal
+    Vector score_samples(const Frame& frame) const { return score_samples(sensors_.rows_of(frame)); }
+    Matrix contributions(ConstMatrixView rows) const;  ///< `(n_rows, n_sensors)`
+
+    Index n_sensors() const { return sensors_.size(); }
+    Index warm_up_rows() const { return 0; }
+    const Sensors& sensors() const { return sensors_; }
+    const MahalanobisOptions& options() const { return options_; }
+    double shrinkage() const { return shrinkage_; }  ///< w that was used
+
+    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
+    static Mahalanobis load(const std::filesystem::path& path);
+    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
+    static Mahalanobis from_bytes(std::span<const std::byte> bytes);
+    io::Json describe() const;
+    void validate() const;  ///< throws CorruptModel
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, options_.shrinkage, shrinkage_, sensors_, root_);
+        io::validate_after_load(archive, *this);
+    }
+
+private:
+    static Mahalanobis fit(ConstMatrixView rows, const MahalanobisOptions& options, std::vector<std::string> names);
+    void fill_missing(State& state) const;
+
+    MahalanobisOptions options_;
+    double shrinkage_ = 0;
+    Sensors sensors_;
+    Matrix root_;  // inv(S)^(1/2), symmetric, (n_sensors, n_sensors)
+};
+
+}  // namespace plantwright
