@@ -130,7 +130,7 @@ def learning(found: dict, plt):
     report = found["model"].fit_report_
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
     number = [epoch["epoch"] for epoch in report["epochs"]]
-    axes.plot(number, [epoch["loss"] for epoch in report["epochs"]], color=QUIET, label="training, inputs hidden")
+    axes.plot(number, [epoch["loss"] for epoch in report["epochs"]], color=QUIET, label="training")
     axes.plot(number, [epoch["validation_loss"] for epoch in report["epochs"]], color=LSTM, label="validation")
     for name, colour in {"pca_error": PCA, "mean_error": INK}.items():
         axes.axhline(report[name], color=colour, linestyle=":", label=name.replace("_error", "").upper())

@@ -18,7 +18,7 @@ import plantwright as pw
 import turbine
 from plantwright.evaluate import metrics
 
-SETTLING = "60min"  # after a fault the windows still hold it: nobody is judged there
+SETTLING_MINUTES = 60  # after a fault the windows still hold it: nobody is judged there
 
 
 class Watched(NamedTuple):
@@ -81,14 +81,10 @@ def with_settling(times: np.ndarray, anomaly: np.ndarray, events: pw.Frame) -> n
     """The labels, NaN within an hour after a fault."""
     labels = np.asarray(anomaly, dtype=float).copy()
     for end in events["end"].astype(int):
-        last = np.searchsorted(times, times[end - 1] + pw_duration(SETTLING), "right")
+        last = np.searchsorted(times, times[end - 1] + np.timedelta64(SETTLING_MINUTES, "m"), "right")
         after = slice(end, last)
         labels[after] = np.where(labels[after] == 0, np.nan, labels[after])
     return labels
-
-
-def pw_duration(text: str) -> np.timedelta64:
-    return np.timedelta64(int(text.removesuffix("min")), "m")
 
 
 # ---- the detectors
@@ -100,9 +96,7 @@ def autoencoder(options: argparse.Namespace) -> pw.LSTMAutoencoder:
         stride=options.stride,
         bottleneck=options.bottleneck,
         max_epochs=options.epochs,
-        learning_rate=0.003,
-        input_dropout=0.1,
-        scoring="last",
+        learning_rate=0.005,
         random_state=options.seed,
         n_jobs=options.n_jobs,
         verbose=int(options.verbose),
@@ -119,10 +113,9 @@ def out_of_range(watched: Watched) -> np.ndarray:
 
 def severities(model: pw.LSTMAutoencoder, watched: Watched) -> dict[str, np.ndarray]:
     """Of each detector, one a row, higher is worse."""
-    inputs = watched.table[watched.sensors] if not watched.table.schema.time_name else watched.table
     return {
-        "LSTM autoencoder": -model.score_samples(inputs),
-        "PCA twin": -model.pca_twin_.score_samples(inputs),
+        "LSTM autoencoder": -model.score_samples(watched.table),
+        "PCA twin": -model.pca_twin_.score_samples(watched.table),
         "range rule": out_of_range(watched),
     }
 
@@ -144,7 +137,7 @@ def judge(watched: Watched, severity: np.ndarray, threshold: float) -> dict:
         severity[test],
         threshold=threshold,
         times=watched.table["time"][test],
-        merge_gap=SETTLING,
+        merge_gap=f"{SETTLING_MINUTES}min",
         values=np.column_stack([watched.table[name][test] for name in watched.sensors]),
         lowest=watched.lowest,
         highest=watched.highest,
@@ -160,7 +153,7 @@ def judge(watched: Watched, severity: np.ndarray, threshold: float) -> dict:
         "AUC-ROC": metrics.roc_auc_score(y, s),
         "recall": len(found) / len(report.events),
         "delay, min": float(np.median(delays)) if delays else np.nan,
-        "false/day": report.metrics["false alarms per day"]["model"],
+        "false/day": report.metrics["false alarms a day"]["model"],
     }
 
 
@@ -241,7 +234,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--window", type=int, help="rows of a window (default 60; hours of the turbine: 24)")
     parser.add_argument("--stride", type=int, help="rows between training windows (default 6; turbine: 1)")
     parser.add_argument("--bottleneck", type=int, default=16, help="length of the code (default 16)")
-    parser.add_argument("--epochs", type=int, default=20, help="passes over the training windows at most (default 20)")
+    parser.add_argument("--epochs", type=int, default=30, help="passes over the training windows at most (default 30)")
     parser.add_argument("--rate", type=float, default=0.001, help="share of normal rows in alarm (default 0.001)")
     parser.add_argument("--seed", type=int, default=0, help="of everything random (default 0)")
     parser.add_argument("--n-jobs", type=int, default=-1, help="threads; -1 is all (default)")
