@@ -77,8 +77,8 @@ def times_of_plantwright(sensors: int, window: int, seconds: float) -> dict[str,
 
         pw.LSTMAutoencoder(
             window=window, batch_size=batch, dropout=DROPOUT, max_epochs=1000, validation_fraction=0,
-            patience=1000, pca_twin=False, on_epoch=on_epoch, random_state=0,
-        ).fit(X)  # fmt: skip
+            patience=1000, pca_twin=False, random_state=0,
+        ).fit(X, callback=on_epoch)  # fmt: skip
         found[f"training, batch {batch}"] = statistics.median(np.diff(stamps)) / len(X)
     model = pw.LSTMAutoencoder(window=window, max_epochs=1, validation_fraction=0, pca_twin=False).fit(X)
     found["scores, separate windows"] = per_item(lambda: model.score_samples(X), len(X), seconds)
@@ -171,7 +171,7 @@ def times_of_onnxruntime(sensors: int, window: int, seconds: float) -> dict[str,
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(
-        model.to_onnx().SerializeToString(), options, providers=["CPUExecutionProvider"]
+        pw.to_onnx(model).SerializeToString(), options, providers=["CPUExecutionProvider"]
     )
     name, output = session.get_inputs()[0].name, session.get_outputs()[0].name
     gap = np.abs(session.run([output], {name: X})[0] - model.reconstruct(X).reshape(X.shape)).max()
@@ -201,7 +201,7 @@ def check_torch(sensors: int, window: int) -> float:
 
     X = windows_of(sensors, window, 64)
     model = pw.LSTMAutoencoder(window=window, max_epochs=1, validation_fraction=0, standardize=False).fit(X)
-    net = model.to_torch().eval()
+    net = pw.to_torch(model).eval()
     with torch.inference_mode():
         theirs = net(torch.from_numpy(X)).numpy()
     gap = float(np.abs(theirs - model.reconstruct(X).reshape(X.shape)).max())

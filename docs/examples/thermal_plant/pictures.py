@@ -73,7 +73,7 @@ def faults(found: dict, plt):
             ratio = found["severity"][name][rows] / found["thresholds"][name]
             below.plot(x, ratio, color=colour, linewidth=0.8, label=name)
         below.axhline(1, color=QUIET, linestyle=":", linewidth=1)
-        below.set_yscale("log")
+        below.set_ylim(bottom=0)
         tidy(below, "", "hours since the fault began", "score / threshold")
         for axes in (above, below):
             axes.axvspan(0, hours(found, slice(end - 1, end), begin)[0], color=FAULT, zorder=0)

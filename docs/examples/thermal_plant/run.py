@@ -235,7 +235,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--stride", type=int, help="rows between training windows (default 6; turbine: 1)")
     parser.add_argument("--bottleneck", type=int, default=16, help="length of the code (default 16)")
     parser.add_argument("--epochs", type=int, default=30, help="passes over the training windows at most (default 30)")
-    parser.add_argument("--rate", type=float, default=0.001, help="share of normal rows in alarm (default 0.001)")
+    parser.add_argument("--rate", type=float, help="share of normal rows in alarm (default 0.001; turbine 0.01)")
     parser.add_argument("--seed", type=int, default=0, help="of everything random (default 0)")
     parser.add_argument("--n-jobs", type=int, default=-1, help="threads; -1 is all (default)")
     parser.add_argument("--verbose", action="store_true", help="a progress bar while it trains")
@@ -243,6 +243,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     options.window = options.window or (60 if options.data is None else 24)
     options.stride = options.stride or (6 if options.data is None else 1)
+    options.rate = options.rate or (0.001 if options.data is None else 0.01)
     return options
 
 
