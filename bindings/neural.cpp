@@ -255,6 +255,18 @@ double update(AutoencoderStream& stream, const py::object& row, std::optional<st
         "update");
 }
 
+void def_shape(py::class_<LSTMAutoencoder>& type) {
+    type.def_property_readonly("n_features", &LSTMAutoencoder::n_features)
+        .def_property_readonly("window", &LSTMAutoencoder::window)
+        .def_property_readonly("schema", &LSTMAutoencoder::schema)
+        .def_property_readonly("feature_names", [](const LSTMAutoencoder& m) { return m.schema().input_names(); })
+        .def_property_readonly("encoder", [](const LSTMAutoencoder& m) { return m.network().shape().encoder; })
+        .def_property_readonly("bottleneck", [](const LSTMAutoencoder& m) { return m.network().shape().bottleneck; })
+        .def_property_readonly("decoder", [](const LSTMAutoencoder& m) { return m.network().shape().decoder; })
+        .def_property_readonly("activation",
+                               [](const LSTMAutoencoder& m) { return word_of(m.network().shape().activation); });
+}
+
 void register_stream(py::module_& module) {
     py::class_<AutoencoderStream> type(module, "AutoencoderStream");
     type.def("update", &update, "row"_a, "time"_a = py::none(), "group"_a = "")
@@ -286,32 +298,17 @@ void register_neural(py::module_& module) {
     def_input<ConstMatrixView>(type, "X");
     def_input<Frame>(type, "frame");
     register_stream(module);
+    def_shape(type);
     type.def("stream", &LSTMAutoencoder::stream)
         .def("with_offset", &LSTMAutoencoder::with_offset, "offset"_a)
-        .def(
-            "with_scoring",
-            [](const LSTMAutoencoder& m, const std::string& word) {
-                return m.with_scoring(enum_of<WindowScoring>(word));
-            },
-            "scoring"_a)
         .def("pca_twin", &LSTMAutoencoder::pca_twin)
         .def("tensors", &tensors_of)
         .def_static("from_tensors", &from_tensors, "tensors"_a, "n_sensors"_a, "mean"_a, "scale"_a, "offset"_a)
         .def_property_readonly("has_pca_twin", &LSTMAutoencoder::has_pca_twin)
-        .def_property_readonly("n_features", &LSTMAutoencoder::n_features)
-        .def_property_readonly("window", &LSTMAutoencoder::window)
         .def_property_readonly("offset", &LSTMAutoencoder::offset)
         .def_property_readonly("scoring", [](const LSTMAutoencoder& m) { return word_of(m.scoring()); })
-        .def_property_readonly("schema", &LSTMAutoencoder::schema)
-        .def_property_readonly("feature_names", [](const LSTMAutoencoder& m) { return m.schema().input_names(); })
         .def_property_readonly("mean", [](const LSTMAutoencoder& m) { return m.input().mean; })
         .def_property_readonly("scale", [](const LSTMAutoencoder& m) { return m.input().scale; })
-        .def_property_readonly("encoder", [](const LSTMAutoencoder& m) { return m.network().shape().encoder; })
-        .def_property_readonly("bottleneck", [](const LSTMAutoencoder& m) { return m.network().shape().bottleneck; })
-        .def_property_readonly("decoder", [](const LSTMAutoencoder& m) { return m.network().shape().decoder; })
-        .def_property_readonly("activation",
-                               [](const LSTMAutoencoder& m) { return word_of(m.network().shape().activation); })
-        .def_property_readonly("n_weights", [](const LSTMAutoencoder& m) { return m.network().n_weights(); })
         .def("report", [](const LSTMAutoencoder& m) { return m.report().to_json().dump(); })
         .def("report_text", [](const LSTMAutoencoder& m) { return m.report().text(); })
         .def("describe", [](const LSTMAutoencoder& m) { return m.describe().dump(); });

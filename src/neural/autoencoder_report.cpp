@@ -48,7 +48,7 @@ std::string AutoencoderReport::verdict() const {
     const bool same = lstm_error <= (1 + kMargin) * pca_error;
     return "The LSTM does not earn its cost: a PCA with as long a code reconstructs " +
            std::string(same ? "as well" : "better") + " (error " + shown(pca_error) + " against " + shown(lstm_error) +
-           "). Use the PCA twin, or train longer.";
+           "). Use the PCA twin unless known faults say otherwise, or train longer.";
 }
 
 std::string AutoencoderReport::text() const {

@@ -64,8 +64,8 @@ double AutoencoderStream::update(std::span<const double> row, std::optional<std:
     std::fill(shares_.begin(), shares_.end(), kNaN);
     if (reconstruction.rows() == 0) return kNaN;
     const WindowScoring scoring = model_.scoring();
-    return -neural::error_shares(neural::scored_part(sliding_.front().rows(), scoring),
-                                 neural::scored_part(reconstruction, scoring), shares_);
+    return neural::score_of(neural::error_shares(neural::scored_part(sliding_.front().rows(), scoring),
+                                                 neural::scored_part(reconstruction, scoring), shares_));
 }
 
 void AutoencoderStream::validate() const {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "plantwright/neural/window_pca.hpp"
 
-#define EIGEN_NO_DEBUG  // the library never aborts
+#define EIGEN_NO_DEBUG          // the library never aborts
+#define EIGEN_DONT_PARALLELIZE  // threads are those of parallel_for, and no others
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
@@ -17,9 +18,11 @@ namespace {
 
 constexpr Index kFitBlock = 256, kRunBlock = 64;  // windows worked on at once
 constexpr Index kMoreVectors = 10;
-constexpr int kRounds = 7;
+constexpr int kRounds = 8;
 
 using Eigen::MatrixXd;
+using Eigen::MatrixXf;
+using RowMajorF = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// Windows as vectors, block by block, missing readings as 0.
 class FlatWindows {
@@ -35,13 +38,12 @@ public:
     Index n_blocks() const { return (n_windows() + kFitBlock - 1) / kFitBlock; }
 
     /// `(windows of the block, size)`, less `mean`.
-    MatrixXd block(Index b, const Eigen::RowVectorXd& mean) const {
+    RowMajorF block(Index b, const Buffer<float>& mean) const {
         const Index first = b * kFitBlock, n = std::min(kFitBlock, n_windows() - first);
-        MatrixXd values(n, size_);
+        RowMajorF values(n, size_);
         for (Index k = 0; k < n; ++k) {
             const float* z = rows_.data() + starts_[static_cast<std::size_t>(first + k)] * rows_.cols();
-            for (Index i = 0; i < size_; ++i)
-                values(k, i) = (std::isnan(z[i]) ? 0.0 : static_cast<double>(z[i])) - mean[i];
+            for (Index i = 0; i < size_; ++i) values(k, i) = (std::isnan(z[i]) ? 0.0f : z[i]) - mean[i];
         }
         return values;
     }
@@ -54,13 +56,22 @@ private:
 
 /// The sum of `of(block)` over all blocks, in their order whatever the number of threads.
 template <class Of>
-MatrixXd sum_over_blocks(const FlatWindows& windows, const Eigen::RowVectorXd& mean, int n_jobs, const Of& of) {
-    std::vector<MatrixXd> parts(static_cast<std::size_t>(windows.n_blocks()));
+MatrixXd sum_over_blocks(const FlatWindows& windows, const Buffer<float>& mean, int n_jobs, const Of& of) {
+    std::vector<MatrixXf> parts(static_cast<std::size_t>(windows.n_blocks()));
     parallel_for(windows.n_blocks(), n_jobs,
                  [&](Index b, int) { parts[static_cast<std::size_t>(b)] = of(windows.block(b, mean)); });
-    MatrixXd sum = std::move(parts.front());
-    for (std::size_t b = 1; b < parts.size(); ++b) sum += parts[b];
+    MatrixXd sum = parts.front().cast<double>();
+    for (std::size_t b = 1; b < parts.size(); ++b) sum += parts[b].cast<double>();
     return sum;
+}
+
+Buffer<float> mean_of(const FlatWindows& windows, int n_jobs) {
+    const MatrixXd sum = sum_over_blocks(windows, Buffer<float>(windows.size()), n_jobs,
+                                         [](const RowMajorF& b) -> MatrixXf { return b.colwise().sum(); });
+    Buffer<float> mean(windows.size());
+    for (Index i = 0; i < mean.size(); ++i)
+        mean[i] = static_cast<float>(sum(0, i) / static_cast<double>(windows.n_windows()));
+    return mean;
 }
 
 MatrixXd orthonormal(const MatrixXd& vectors) {
@@ -98,23 +109,22 @@ WindowPca WindowPca::fit(const Windows& windows, Index window, Index n_component
     const Index most = std::min(flat.n_windows(), flat.size()), n_vectors = std::min(n_components + kMoreVectors, most);
     if (n_components < 1 || most < 1) throw InvalidArgument("WindowPca: it needs a component and a window at least");
     const int jobs = resolve_n_jobs(n_jobs);
-    const Eigen::RowVectorXd zero = Eigen::RowVectorXd::Zero(flat.size());
-    const Eigen::RowVectorXd mean =
-        sum_over_blocks(flat, zero, jobs, [](const MatrixXd& b) -> MatrixXd { return b.colwise().sum(); }) /
-        static_cast<double>(flat.n_windows());
-    MatrixXd basis = random_start(flat.size(), n_vectors, random_state);
-    for (int round = 0; round < kRounds; ++round) {
-        basis = orthonormal(sum_over_blocks(
-            flat, mean, jobs, [&](const MatrixXd& b) -> MatrixXd { return b.transpose() * (b * basis); }));
-    }
-    const MatrixXd within = sum_over_blocks(flat, mean, jobs, [&](const MatrixXd& b) -> MatrixXd {
-        const MatrixXd values = b * basis;
-        return values.transpose() * values;
-    });
     WindowPca pca;
     pca.window_ = window;
-    pca.mean_ = Buffer<float>(flat.size());
-    for (Index i = 0; i < flat.size(); ++i) pca.mean_[i] = static_cast<float>(mean[i]);
+    pca.mean_ = mean_of(flat, jobs);
+    MatrixXd basis = random_start(flat.size(), n_vectors, random_state);
+    for (int round = 0; round < kRounds; ++round) {
+        const MatrixXf narrow = basis.cast<float>();
+        basis = orthonormal(sum_over_blocks(flat, pca.mean_, jobs, [&](const RowMajorF& b) -> MatrixXf {
+            const MatrixXf values = b * narrow;
+            return b.transpose() * values;
+        }));
+    }
+    const MatrixXf narrow = basis.cast<float>();
+    const MatrixXd within = sum_over_blocks(flat, pca.mean_, jobs, [&](const RowMajorF& b) -> MatrixXf {
+        const MatrixXf values = b * narrow;
+        return values.transpose() * values;
+    });
     pca.components_ = leading_rows(basis, within, std::min(n_components, n_vectors));
     return pca;
 }

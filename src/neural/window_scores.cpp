@@ -112,6 +112,22 @@ Matrix shares_of(const WindowDetection& how, const Plan& plan, const Reconstruct
     return shares;
 }
 
+/// Adds each sensor's squared errors in the order of time; returns the number of readings. Both tables are dense.
+Index add_squares(ConstMatrixViewF rows, ConstMatrixViewF reconstruction, double* __restrict__ sums) {
+    Index n_readings = 0;
+    for (Index t = 0; t < rows.rows(); ++t) {
+        const float* z = rows.data() + t * rows.cols();
+        const float* guess = reconstruction.data() + t * rows.cols();
+        for (Index j = 0; j < rows.cols(); ++j) {
+            const bool known = !(z[j] != z[j]);
+            const double error = known ? static_cast<double>(z[j]) - static_cast<double>(guess[j]) : 0.0;
+            sums[j] += error * error;
+            n_readings += known;
+        }
+    }
+    return n_readings;
+}
+
 double sum_in_order(VectorView<const double> values) {
     double sum = 0;
     for (Index j = 0; j < values.size(); ++j) sum += values[j];
@@ -134,42 +150,27 @@ Reconstruct by_pca(const WindowPca& pca, std::optional<int> n_jobs) {
 
 double error_shares(ConstMatrixViewF rows, ConstMatrixViewF reconstruction, std::span<double> shares) {
     std::fill(shares.begin(), shares.end(), 0.0);
-    Index n_readings = 0;
-    for (Index t = 0; t < rows.rows(); ++t) {
-        for (Index j = 0; j < rows.cols(); ++j) {
-            const float z = rows(t, j);
-            if (std::isnan(z)) continue;
-            const double error = static_cast<double>(z) - static_cast<double>(reconstruction(t, j));
-            shares[static_cast<std::size_t>(j)] += error * error;
-            ++n_readings;
-        }
-    }
+    const Index n_readings = add_squares(rows, reconstruction, shares.data());
     for (double& share : shares) share = n_readings > 0 ? share / static_cast<double>(n_readings) : kNaN;
     return sum_in_order(shares);
 }
 
 SquaredError squared_error(const Windows& windows, Index window, const Reconstruct& reconstruct) {
-    const auto n_windows = std::ssize(windows.starts);
-    Table<double> of_window(n_windows, 2);
+    const Index n_windows = std::ssize(windows.starts), n_sensors = windows.rows.cols();
     if (n_windows == 0) return {};
+    Matrix squares(n_windows, n_sensors);
+    Buffer<Index> n_readings(n_windows);
     reconstruct(windows, [&](Index first, ConstMatrixViewF block, ConstMatrixViewF) {
-        for (Index k = 0; k * window < block.rows(); ++k) {
-            const Index start = windows.starts[static_cast<std::size_t>(first + k)];
-            for (Index t = 0; t < window; ++t) {
-                for (Index j = 0; j < block.cols(); ++j) {
-                    const float z = windows.rows(start + t, j);
-                    if (std::isnan(z)) continue;
-                    const double error = static_cast<double>(z) - static_cast<double>(block(k * window + t, j));
-                    of_window(first + k, 0) += error * error;
-                    of_window(first + k, 1) += 1;
-                }
-            }
+        for (Index k = first; (k - first) * window < block.rows(); ++k) {
+            const Index start = windows.starts[static_cast<std::size_t>(k)];
+            n_readings[k] = add_squares(windows.rows.rows_between(start, start + window),
+                                        block_window(block, k - first, window), squares.data() + k * n_sensors);
         }
     });
     SquaredError total;
     for (Index k = 0; k < n_windows; ++k) {
-        total.sum += of_window(k, 0);
-        total.n_readings += static_cast<Index>(of_window(k, 1));
+        total.sum += sum_in_order(squares.row(k));
+        total.n_readings += n_readings[k];
     }
     return total;
 }
@@ -181,7 +182,7 @@ Matrix attribution_of(const WindowDetection& how, const SensorRows& rows, const 
 Vector scores_of(const WindowDetection& how, const SensorRows& rows, const Reconstruct& reconstruct) {
     const Matrix shares = attribution_of(how, rows, reconstruct);
     Vector scores(shares.rows());
-    for (Index i = 0; i < scores.size(); ++i) scores[i] = -sum_in_order(shares.row(i));
+    for (Index i = 0; i < scores.size(); ++i) scores[i] = score_of(sum_in_order(shares.row(i)));
     return scores;
 }
 

@@ -20,6 +20,9 @@ Reconstruct by_pca(const WindowPca& pca, std::optional<int> n_jobs);
 /// share_j = sum over rows of (z_j - z^_j)^2 / readings; returns their sum in order. All NaN without any reading.
 double error_shares(ConstMatrixViewF rows, ConstMatrixViewF reconstruction, std::span<double> shares);
 
+/// The negative error; of a perfect reconstruction 0, not -0.
+inline double score_of(double error) { return 0 - error; }
+
 /// The rows of a window that `scoring` looks at: all, or the last.
 inline ConstMatrixViewF scored_part(ConstMatrixViewF window, WindowScoring scoring) {
     const bool whole = scoring == WindowScoring::window;

@@ -4,9 +4,9 @@
 ///     x^ = mean + W' W (x - mean),     x: a window as one vector, rows of W the leading eigenvectors of its covariance
 ///
 /// A missing reading counts as 0, the sensor's mean where rows are standardized. Eigenvectors by subspace iteration
-/// from a random start (Halko, Martinsson & Tropp, SIAM Review 53, 2011), ten vectors more than asked for, in double:
-/// O(windows * window * sensors * components) a round. Of more than `kMostWindows` windows, that many are taken, evenly
-/// spaced. Immutable; may be read by many threads.
+/// from a random start (Halko, Martinsson & Tropp, SIAM Review 53, 2011), ten vectors more than asked for, products in
+/// float32 and their sums in double: O(windows * window * sensors * components) a round. Of more than `kMostWindows`
+/// windows, that many are taken, evenly spaced. Immutable; may be read by many threads.
 #pragma once
 
 #include <cstdint>

@@ -322,7 +322,7 @@ class LSTMAutoencoder(
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return ``score_samples(X) - offset_``: negative for anomalies, NaN where there is no score."""
-        return self.score_samples(X) - self._model.offset
+        return self.score_samples(X) - self.offset_
 
     def predict(self, X: Any) -> NDArray[np.int64]:
         """Say which rows, or windows that stand apart, are anomalies.
@@ -422,7 +422,8 @@ class LSTMAutoencoder(
         header = json.loads(_core.read_header_of_bytes(data)).get("python", {})
         parameters = header.get("parameters", {}) if isinstance(header, dict) else {}
         known = estimator.get_params(deep=False)
-        return estimator.set_params(**{name: value for name, value in parameters.items() if name in known})
+        estimator.set_params(**{name: value for name, value in parameters.items() if name in known})
+        return estimator
 
     @classmethod
     def _from_plw_model(cls, model: Any) -> Self:

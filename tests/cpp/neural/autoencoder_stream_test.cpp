@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
+#include "forest/allocations.hpp"
 #include "neural/autoencoder_testing.hpp"
 #include "plantwright/core/error.hpp"
 
@@ -33,6 +34,14 @@ TEST(AutoencoderStream, GivesTheBitsOfTheWholeTable) {
             EXPECT_TRUE(same_values(stream.attribution(), shares.row(i))) << i;
         }
     }
+}
+
+TEST(AutoencoderStream, AllocatesNothing) {
+    const Matrix X = holed_plant(60);
+    AutoencoderStream stream = small_model().stream();
+    const long before = n_allocations;
+    for (Index i = 0; i < 60; ++i) stream.update(row_of(X, i), 10 * i, "unit 1");
+    EXPECT_EQ(n_allocations, before);
 }
 
 TEST(AutoencoderStream, BeginsAnewAfterAGapAndWithAnotherGroup) {
