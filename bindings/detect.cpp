@@ -2,7 +2,6 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -21,14 +20,13 @@ namespace {
 using namespace pybind11::literals;
 using Release = py::call_guard<py::gil_scoped_release>;  // kernels touch no Python object
 
-/// A fitted detector and the state of one stream of rows.
+/// The state of one stream of rows, beside the fitted detector, which Python keeps alive.
 template <class Detector>
 struct DetectorStream {
-    std::shared_ptr<const Detector> detector;
+    const Detector* detector;
     typename Detector::State state;
 
-    explicit DetectorStream(const Detector& fitted)
-        : detector(std::make_shared<const Detector>(fitted)), state(detector->start()) {}
+    explicit DetectorStream(const Detector& fitted) : detector(&fitted), state(fitted.start()) {}
     double update(ConstVectorView row) { return detector->update(state, row); }
     Vector contributions() const { return detector->contributions(state); }
 };
@@ -53,7 +51,7 @@ void def_detector(py::module_& m, py::class_<Detector>& type, const std::string&
         .def_property_readonly("mean", [](const Detector& d) { return Vector(d.sensors().mean()); })
         .def_property_readonly("deviation", [](const Detector& d) { return Vector(d.sensors().deviation()); })
         .def("describe", [](const Detector& d) { return d.describe().dump(); })
-        .def("stream", [](const Detector& d) { return Stream(d); });
+        .def("stream", [](const Detector& d) { return Stream(d); }, py::keep_alive<0, 1>());
     def_saveable(type);
 }
 
@@ -148,6 +146,8 @@ void register_tail(py::module_& m) {
                 return Tail::fit(scores, {tail_share, lowest_shape, highest_shape, merge_gap});
             },
             "scores"_a, "tail_share"_a, "lowest_shape"_a, "highest_shape"_a, "merge_gap"_a, Release())
+        .def("p_value", &Tail::p_value, "score"_a)
+        .def("severity", &Tail::severity, "score"_a)
         .def("p_values", &Tail::p_values, "scores"_a, Release())
         .def("severities", &Tail::severities, "scores"_a, Release())
         .def("threshold", &Tail::threshold, "p"_a)

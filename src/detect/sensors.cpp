@@ -22,31 +22,43 @@ void require_finite_or_missing(const char* who, ConstMatrixView rows) {
 }
 
 struct Moments {
-    double mean = 0, deviation = 1;
+    Vector n, mean, deviation;
 };
 
-/// In two passes; what the mean's rounding left is added to it.
-Moments moments_of(const char* who, ConstVectorView readings, Index sensor) {
-    double sum = 0, rest = 0, squares = 0, n = 0;
-    for (Index i = 0; i < readings.size(); ++i) {
-        if (!std::isnan(readings[i])) sum += readings[i], ++n;
+/// Of each sensor, row by row in two passes; what the mean's rounding left is added to it.
+Moments moments_of(ConstMatrixView rows) {
+    const Index d = rows.cols();
+    Vector n(d, 0.0), mean(d, 0.0), rest(d, 0.0), squares(d, 0.0);
+    for (Index i = 0; i < rows.rows(); ++i) {
+        for (Index j = 0; j < d; ++j) {
+            const double x = rows(i, j);
+            if (!std::isnan(x)) mean[j] += x, ++n[j];
+        }
     }
-    if (n == 0) throw InvalidArgument(std::string(who) + ": sensor " + std::to_string(sensor) + " has no reading");
-    const double mean = sum / n;
-    for (Index i = 0; i < readings.size(); ++i) {
-        if (std::isnan(readings[i])) continue;
-        const double d = readings[i] - mean;
-        rest += d;
-        squares += d * d;
+    for (Index j = 0; j < d; ++j) mean[j] /= n[j];
+    for (Index i = 0; i < rows.rows(); ++i) {
+        for (Index j = 0; j < d; ++j) {
+            const double off = rows(i, j) - mean[j];
+            if (!std::isnan(off)) rest[j] += off, squares[j] += off * off;
+        }
     }
-    const double variance = n > 1 ? (squares - rest * rest / n) / (n - 1) : 0;
-    const double deviation = std::sqrt(std::max(variance, 0.0));
-    if (!std::isfinite(mean) || !std::isfinite(deviation)) {
-        throw InvalidArgument(std::string(who) + ": the readings of sensor " + std::to_string(sensor) +
-                              " must have a finite variance; they are too large");
+    for (Index j = 0; j < d; ++j) {
+        squares[j] = n[j] > 1 ? (squares[j] - rest[j] * rest[j] / n[j]) / (n[j] - 1) : 0;
+        squares[j] = std::sqrt(std::max(squares[j], 0.0));
+        mean[j] += rest[j] / n[j];
     }
-    const bool moves = deviation > 1e-12 * std::fabs(mean);  // else it is the rounding of a constant
-    return {mean + rest / n, moves ? deviation : 1};
+    return {std::move(n), std::move(mean), std::move(squares)};
+}
+
+/// A sensor without a reading has no mean; one of huge readings no finite deviation.
+void require_moments(const char* who, const Moments& moments) {
+    for (Index j = 0; j < moments.mean.size(); ++j) {
+        const std::string sensor = std::string(who) + ": sensor " + std::to_string(j);
+        if (moments.n[j] == 0) throw InvalidArgument(sensor + " has no reading");
+        if (!std::isfinite(moments.mean[j]) || !std::isfinite(moments.deviation[j])) {
+            throw InvalidArgument(sensor + " must have a finite variance; its readings are too large");
+        }
+    }
 }
 
 }  // namespace
@@ -58,14 +70,16 @@ Sensors Sensors::fit(const char* who, ConstMatrixView rows, std::vector<std::str
                               ": fit needs at least 2 rows, got n_samples = " + std::to_string(rows.rows()));
     }
     require_finite_or_missing(who, rows);
+    Moments moments = moments_of(rows);
+    require_moments(who, moments);
+    for (Index j = 0; j < rows.cols(); ++j) {
+        const bool moves = moments.deviation[j] > 1e-12 * std::fabs(moments.mean[j]);  // else it is rounding
+        if (!moves) moments.deviation[j] = 1;
+    }
     Sensors sensors;
     sensors.names_ = std::move(names);
-    sensors.mean_ = sensors.deviation_ = Vector(rows.cols());
-    for (Index j = 0; j < rows.cols(); ++j) {
-        const Moments moments = moments_of(who, rows.col(j), j);
-        sensors.mean_[j] = moments.mean;
-        sensors.deviation_[j] = moments.deviation;
-    }
+    sensors.mean_ = std::move(moments.mean);
+    sensors.deviation_ = std::move(moments.deviation);
     return sensors;
 }
 

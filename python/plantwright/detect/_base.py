@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
@@ -15,6 +16,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from plantwright._core import detect as _core
 from plantwright.core import InvalidArgument
+from plantwright.detect._tail import Tail
 from plantwright.frame import Frame, as_frame, has_names
 from plantwright.io import PlwSerializable
 
@@ -29,11 +31,18 @@ class Verdict:
     ----------
     statistic : float
         The detector's statistic, higher = worse; NaN while warming up.
+    p_value, severity : float
+        By the stream's `Tail`; NaN without one, and while warming up.
+    alarm : bool
+        Whether the statistic reaches the stream's threshold; False without one, and while warming up.
     blame : dict
         Each sensor's share of the statistic, the greatest first; by name, or by place where arrays were fitted.
     """
 
     statistic: float
+    p_value: float = math.nan
+    severity: float = math.nan
+    alarm: bool = False
     blame: dict[Any, float] = field(default_factory=dict)
 
 
@@ -123,10 +132,18 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         """Each sensor's share of each row's statistic, of shape ``(n_rows, n_sensors)``; they sum to the statistic."""
         return self._fitted().contributions(self._rows(X))  # type: ignore[no-any-return]
 
-    def stream(self) -> DetectorStream:
-        """A stream of rows from a fresh start, with the bits of `score_samples`."""
+    def stream(self, tail: Tail | None = None, *, threshold: float | None = None) -> DetectorStream:
+        """A stream of rows from a fresh start, with the bits of `score_samples`.
+
+        Parameters
+        ----------
+        tail : Tail, optional
+            Fitted; gives verdicts their p-value and severity.
+        threshold : float, optional
+            Of the statistic, as `Tail.threshold` gives it: verdicts from it on are alarms.
+        """
         check_is_fitted(self)
-        return DetectorStream(self)
+        return DetectorStream(self, tail, threshold)
 
     @property
     def warm_up_rows_(self) -> int:
@@ -187,9 +204,13 @@ class DetectorStream:
     Made by the detector's `stream()`; it holds the state, the detector stays as it is.
     """
 
-    def __init__(self, detector: BaseDetector) -> None:
+    def __init__(self, detector: BaseDetector, tail: Tail | None = None, threshold: float | None = None) -> None:
+        if tail is not None:
+            check_is_fitted(tail)
         self._sensors = detector._sensors()
         self._stream = detector._model.stream()
+        self._tail = None if tail is None else tail._model
+        self._threshold = math.inf if threshold is None else float(threshold)
 
     def update(self, row: Any) -> Verdict:
         """Take one row, in time order, and say what it is worth.
@@ -209,10 +230,14 @@ class DetectorStream:
             On another number of values.
         """
         statistic = float(self._stream.update(self._numbers(row)))
-        if statistic != statistic:
+        if math.isnan(statistic):
             return Verdict(statistic)
+        p_value, severity = math.nan, math.nan
+        if self._tail is not None:
+            p_value, severity = self._tail.p_value(statistic), self._tail.severity(statistic)
         shares = zip(self._sensors, self._stream.contributions().tolist(), strict=True)
-        return Verdict(statistic, dict(sorted(shares, key=lambda share: -share[1])))
+        blame = dict(sorted(shares, key=lambda share: -share[1]))
+        return Verdict(statistic, p_value, severity, statistic >= self._threshold, blame)
 
     def _numbers(self, row: Any) -> Floats:
         if isinstance(row, Mapping):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Self
 
 import numpy as np
@@ -11,10 +12,11 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from plantwright._core import detect as _core
-from plantwright.core import InvalidArgument
+from plantwright.core import DataWarning, InvalidArgument
 from plantwright.io import PlwSerializable
 
 Floats = NDArray[np.float64]
+_FEWEST_CLUSTERS = 30
 
 
 class Tail(PlwSerializable, BaseEstimator):
@@ -98,10 +100,23 @@ class Tail(PlwSerializable, BaseEstimator):
         ------
         InvalidArgument
             On a parameter out of range, infinities, too few scores, and scores that are all equal.
+
+        Warns
+        -----
+        DataWarning
+            Where the tail rests on fewer than 30 clusters of exceedances: what it promises may be wrong several times
+            over.
         """
         self._adopt(
             _core.Tail.fit(_vector(scores), self.tail_share, self.lowest_shape, self.highest_shape, self.merge_gap)
         )
+        if self.n_clusters_ < _FEWEST_CLUSTERS:
+            warnings.warn(
+                f"Tail: the {self.n_exceedances_} highest scores stand in {self.n_clusters_} clusters, fewer than "
+                f"{_FEWEST_CLUSTERS}: alarm rates may be wrong several times over; calibrate on more rows",
+                DataWarning,
+                stacklevel=2,
+            )
         return self
 
     def p_value(self, scores: Any) -> Floats:

@@ -184,7 +184,8 @@ def detection_report(
         Severity, higher = worse: the *negative* of `score_samples`. NaN where a row was not scored, as in warm-up. Rows
         without label or score are left out, counted, and never in alarm.
     events : list of pairs, instead of `labels`
-        ``(begin, end)``: rows, the end left out; or times, both ends included. In order, not overlapping.
+        ``(begin, end)``: rows, the end left out; or times, both ends included. In order, not overlapping; two that
+        touch are one.
     alarms : array-like of shape (n,), optional
         0 or 1.
     threshold : float, optional

@@ -152,6 +152,10 @@ TEST(MewmaChart, RefusesTablesThatNothingCanBeLearnedFrom) {
     for (Index i = 0; i < 20; ++i) rows(i, 1) = kNaN;
     EXPECT_NE(message_of<InvalidArgument>([&] { MewmaChart::fit(rows); }).find("sensor 1 has no reading"),
               std::string::npos);
+    for (Index i = 0; i < 20; ++i) rows(i, 1) = i % 2 == 0 ? 1e308 : -1e308;
+    EXPECT_NE(message_of<InvalidArgument>([&] { MewmaChart::fit(rows); }).find("finite variance"), std::string::npos);
+    for (Index i = 0; i < 20; ++i) rows(i, 1) = 1e308;
+    EXPECT_NE(message_of<InvalidArgument>([&] { MewmaChart::fit(rows); }).find("finite variance"), std::string::npos);
     Matrix holes = plant_rows(20, 2);
     for (Index i = 0; i < 20; ++i) holes(i, i % 2) = kNaN;
     EXPECT_NE(message_of<InvalidArgument>([&] { MewmaChart::fit(holes); }).find("2 rows without missing"),

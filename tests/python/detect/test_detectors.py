@@ -37,6 +37,17 @@ def test_a_stream_gives_the_bits_of_the_batch(detector):
     np.testing.assert_array_equal([-stream.update(row).statistic for row in rows], detector.score_samples(rows))
 
 
+def test_a_stream_outlives_its_detector_and_streams_are_apart(detector):
+    rows = plant()
+    expected = -detector.fit(rows).score_samples(rows)
+    first, second = detector.stream(), detector.stream()
+    del detector
+    for i, row in enumerate(rows):
+        np.testing.assert_equal(first.update(row).statistic, expected[i])
+        if i % 2 == 0:
+            second.update(row)
+
+
 def test_blame_sums_to_the_statistic_and_names_the_sensor_that_moved(detector):
     rows = plant()
     detector.fit(rows)
@@ -118,3 +129,21 @@ def test_cross_fitted_scores_come_from_arrays_and_tables_alike_and_leave_the_det
     assert np.isnan(crossed).sum() == 4 * fresh
     with pytest.raises(InvalidArgument, match="n_blocks must be in"):
         detector.cross_fitted_scores(rows, n_blocks=1)
+
+
+@pytest.mark.filterwarnings("ignore:Tail")  # of few clusters
+def test_a_stream_with_a_tail_says_how_rare_a_row_is_and_when_it_is_an_alarm(detector):
+    rows = plant(1000)
+    tail = pw.Tail().fit(-detector.cross_fitted_scores(rows))
+    threshold = tail.threshold(false_alarm_rate=0.01)
+    later = plant(300, seed=7)
+    later[200:, 0] += 60
+    stream = detector.fit(rows).stream(tail, threshold=threshold)
+    verdicts = [stream.update(row) for row in later]
+    statistic = -detector.score_samples(later)
+    np.testing.assert_array_equal([v.severity for v in verdicts], tail.severity(statistic))
+    np.testing.assert_array_equal([v.p_value for v in verdicts], tail.p_value(statistic))
+    assert [v.alarm for v in verdicts] == (statistic >= threshold).tolist()
+    assert verdicts[-1].alarm and not verdicts[50].alarm
+    with pytest.raises(NotFittedError):
+        detector.stream(pw.Tail())

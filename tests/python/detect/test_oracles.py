@@ -73,7 +73,8 @@ def test_a_tail_names_what_it_cannot_do():
         pw.Tail(tail_share=0.9).fit(np.arange(50.0))
     with pytest.raises(InvalidArgument, match="one-dimensional"):
         pw.Tail().fit(np.ones((30, 2)))
-    tail = pw.Tail().fit(np.arange(50.0))
+    with pytest.warns(pw.DataWarning, match="in 1 clusters, fewer than 30"):
+        tail = pw.Tail().fit(np.arange(50.0))
     with pytest.raises(InvalidArgument, match="needs false_alarm_rate"):
         tail.threshold(alarms_per_day=1)
     with pytest.raises(InvalidArgument, match=r"p must be in \(0, 1\)"):

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+"""The detectors pass all of scikit-learn's own checks."""
+
+from typing import Any
+
+import plantwright as pw
+import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+
+@pytest.mark.filterwarnings("ignore")
+@parametrize_with_checks([pw.MewmaChart(smoothing=1), pw.DynamicPCA(lags=0), pw.Mahalanobis()])
+def test_the_detector_passes_the_check(estimator: Any, check: Any) -> None:
+    check(estimator)
