@@ -23,8 +23,11 @@ struct WindowSplit {
 /// The last `fraction` of `starts`, unless nothing would be left to learn from; then all are for training.
 WindowSplit split_windows(const std::vector<Index>& starts, Index window, double fraction);
 
-/// The value below which `share` of the finite scores lie (the k-th smallest, k = share * n, and half the way to the
-/// next); throws InvalidArgument without any.
+/// At most `n_most` of the starts.
+std::vector<Index> evenly(std::span<const Index> starts, Index n_most);
+
+/// The value below which `share` of the finite scores lie (between two scores by numpy.quantile's linear rule); throws
+/// InvalidArgument without any.
 double offset_of(const Vector& scores, double share);
 
 /// What a training ends with.

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "plantwright/core/error.hpp"
 
@@ -18,12 +19,14 @@ std::string shown(double value, const char* format = "%.4g") {
 
 std::string percent(double share) { return shown(100 * share, "%.0f") + " %"; }
 
-std::string line(const char* name, double error, double mean_error) {
-    std::string text = "  " + std::string(name);
+/// Empty where there is no error.
+std::string line(std::string name, double error, double mean_error) {
+    if (std::isnan(error)) return "";
+    std::string text = "  " + std::move(name);
     text.resize(24, ' ');
     text += shown(error);
     text.resize(36, ' ');
-    return text + (std::isnan(error) ? "" : percent(error / mean_error) + " of the mean's") + "\n";
+    return text + percent(error / mean_error) + " of the mean's\n";
 }
 
 io::Json to_json(const Epoch& epoch) {
@@ -62,7 +65,7 @@ std::string AutoencoderReport::text() const {
     text += std::string("Mean squared error of standardized readings, ") +
             (validated ? "validation" : "training, of which the network has seen the answers") + "\n";
     text += line("LSTM", lstm_error, mean_error);
-    text += line(("PCA, " + std::to_string(n_components) + " components").c_str(), pca_error, mean_error);
+    text += line("PCA, " + std::to_string(n_components) + " components", pca_error, mean_error);
     text += line("LSTM, untrained", untrained_error, mean_error);
     text += line("mean of each sensor", mean_error, mean_error);
     return text + verdict() + "\n";

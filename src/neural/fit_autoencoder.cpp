@@ -9,62 +9,10 @@
 #include "plantwright/io/model_file.hpp"
 
 namespace plantwright {
-namespace neural {
 namespace {
 
 constexpr double kDefaultShare = 0.01;  // of the fitted rows below the offset, where no contamination is given
 constexpr Index kMostEvaluated = 8192;  // windows that the report's errors are measured on
-
-}  // namespace
-
-WindowSplit split_windows(const std::vector<Index>& starts, Index window, double fraction) {
-    WindowSplit split;
-    const auto n = std::ssize(starts);
-    const auto n_last = static_cast<Index>(std::floor(fraction * static_cast<double>(n)));
-    if (n_last > 0) {
-        split.validation.assign(starts.end() - n_last, starts.end());
-        const Index end = split.validation.front() - window;  // rows before it are for training
-        for (const Index start : starts) {
-            if (start + window <= end) split.training.push_back(start);
-        }
-    }
-    if (split.training.empty()) return {starts, {}};
-    return split;
-}
-
-double offset_of(const Vector& scores, double share) {
-    std::vector<double> finite;
-    for (const double score : scores) {
-        if (std::isfinite(score)) finite.push_back(score);
-    }
-    if (finite.empty())
-        throw InvalidArgument("LSTMAutoencoder: every window is without readings; there is nothing to learn from");
-    std::sort(finite.begin(), finite.end());
-    const double at = share * static_cast<double>(finite.size() - 1);  // numpy.quantile's linear rule
-    const auto below = static_cast<std::size_t>(at);
-    const double next = finite[std::min(below + 1, finite.size() - 1)];
-    return finite[below] + (at - static_cast<double>(below)) * (next - finite[below]);
-}
-
-namespace {
-
-std::vector<Index> evenly(std::span<const Index> starts, Index n_most) {
-    const Index n = std::ssize(starts), n_taken = std::min(n, n_most);
-    std::vector<Index> taken;
-    for (Index k = 0; k < n_taken; ++k) taken.push_back(starts[static_cast<std::size_t>(k * n / n_taken)]);
-    return taken;
-}
-
-/// Reconstructs every reading as its sensor's mean.
-void reconstruct_as_mean(const Windows& windows, Index window, const AutoencoderNetwork::Visit& visit) {
-    const Table<float> zeros(window, windows.rows.cols());
-    for (Index k = 0; k < std::ssize(windows.starts); ++k) visit(k, zeros.view(), {});
-}
-
-}  // namespace
-}  // namespace neural
-
-namespace {
 
 using neural::by_network;
 using neural::by_pca;
@@ -120,31 +68,13 @@ SensorInput input_of(const neural::SensorTable& table, const TrainingData& data,
     return input;
 }
 
-}  // namespace
-
-void check_autoencoder_options(const LSTMAutoencoderOptions& o) {
-    const auto require = [](bool ok, const char* name, const char* allowed, double got) {
-        if (ok) return;
-        char text[40];
-        std::snprintf(text, sizeof text, "%g", got);
-        throw InvalidArgument(std::string("LSTMAutoencoder: ") + name + " must be " + allowed + ", got " + text);
-    };
-    require(o.window >= 1, "window", "at least 1", static_cast<double>(o.window));
-    require(o.stride >= 1, "stride", "at least 1", static_cast<double>(o.stride));
-    require(o.max_epochs >= 0, "max_epochs", "at least 0", o.max_epochs);
-    require(o.batch_size >= 1, "batch_size", "at least 1", static_cast<double>(o.batch_size));
-    require(o.learning_rate > 0 && o.learning_rate <= 1, "learning_rate", "in (0, 1]", o.learning_rate);
-    require(o.min_learning_rate >= 0 && o.min_learning_rate <= 1, "min_learning_rate", "in [0, 1]",
-            o.min_learning_rate);
-    require(o.validation_fraction >= 0 && o.validation_fraction <= 0.5, "validation_fraction", "in [0, 0.5]",
-            o.validation_fraction);
-    require(o.patience >= 1, "patience", "at least 1", o.patience);
-    require(o.lr_patience >= 1, "lr_patience", "at least 1", o.lr_patience);
-    require(o.lr_factor > 0 && o.lr_factor <= 1, "lr_factor", "in (0, 1]", o.lr_factor);
-    require(o.max_gap >= 1, "max_gap", "at least 1", o.max_gap);
-    const double contamination = o.contamination.value_or(0.5);
-    require(contamination > 0 && contamination <= 0.5, "contamination", "in (0, 0.5]", contamination);
+/// Reconstructs every reading as its sensor's mean.
+void reconstruct_as_mean(const Windows& windows, Index window, const AutoencoderNetwork::Visit& visit) {
+    const Table<float> zeros(window, windows.rows.cols());
+    for (Index k = 0; k < std::ssize(windows.starts); ++k) visit(k, zeros.view(), {});
 }
+
+}  // namespace
 
 /// One fit, step by step.
 class AutoencoderFitting {
@@ -197,7 +127,7 @@ private:
         model.report_.n_validation_windows = std::ssize(data_.split.validation);
     }
 
-    double share_below() const { return options_.contamination.value_or(neural::kDefaultShare); }
+    double share_below() const { return options_.contamination.value_or(kDefaultShare); }
 
     void set_offset() {
         ProgressMonitor monitor(options_.progress, "score", std::ssize(data_.split.training));
@@ -227,8 +157,9 @@ private:
                 std::vector<double> shares(static_cast<std::size_t>(block.cols()));
                 for (Index k = 0; k * window < block.rows(); ++k) {
                     const Index start = starts[static_cast<std::size_t>(first + k)];
-                    scores[first + k] = -neural::error_shares(data_.rows.rows_between(start, start + window),
-                                                              block.rows_between(k * window, (k + 1) * window), shares);
+                    scores[first + k] = -neural::error_shares(
+                        neural::scored_part(data_.rows.rows_between(start, start + window), model.scoring()),
+                        neural::scored_part(block.rows_between(k * window, (k + 1) * window), model.scoring()), shares);
                 }
             },
             options_.n_jobs);
@@ -236,7 +167,7 @@ private:
     }
 
     double mean_square_error(const Reconstruct& reconstruct) const {
-        const std::vector<Index> starts = neural::evenly(data_.evaluated().starts, neural::kMostEvaluated);
+        const std::vector<Index> starts = neural::evenly(data_.evaluated().starts, kMostEvaluated);
         return neural::squared_error({data_.rows, starts}, options_.window, reconstruct).mean();
     }
 
@@ -244,7 +175,7 @@ private:
         AutoencoderReport& report = model_.report_;
         report.lstm_error = mean_square_error(by_network(model_.network_, options_.n_jobs));
         report.mean_error = mean_square_error([&](const Windows& windows, const AutoencoderNetwork::Visit& visit) {
-            neural::reconstruct_as_mean(windows, options_.window, visit);
+            reconstruct_as_mean(windows, options_.window, visit);
         });
         if (!start_) report.untrained_error = mean_square_error(by_network(untrained, options_.n_jobs));
     }
