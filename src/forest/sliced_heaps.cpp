@@ -32,7 +32,10 @@ std::unique_ptr<const SlicedHeaps> SlicedHeaps::make(const CompactForest& forest
 double SlicedHeaps::cost_of_rows(Index rows) const {
     const HeapCosts& cost = PLANTWRIGHT_KERNELS(kHeapKernels).costs;
     double codes = 0, trees = 0;
-    for (const CodedFeature& feature : features_) codes += cost.feature + cost.code * feature.levels;
+    for (const CodedFeature& feature : features_) {
+        const bool by_parts = cost.round > 0 && feature.parts.rounds > 0;
+        codes += cost.feature + (by_parts ? cost.round * feature.parts.rounds : cost.level * feature.levels);
+    }
     for (const SlicedHeap& heap : heaps_) trees += cost.tree[heap.depth];
     return codes * static_cast<double>(rows) + trees * static_cast<double>(padded(rows));
 }

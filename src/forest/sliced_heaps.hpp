@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "forest/heaps_kernel.hpp"
+#include "forest/threshold_tables.hpp"
 #include "plantwright/forest/compact_forest.hpp"
 
 namespace plantwright {
@@ -53,7 +54,7 @@ private:
 
     std::vector<SlicedHeap> heaps_;
     std::vector<CodedFeature> features_;
-    std::vector<Buffer<std::uint32_t>> thresholds_;  ///< of `features_`
+    std::vector<ThresholdTables> thresholds_;  ///< of `features_`
     Index n_lines_ = 0;
 };
 
