@@ -248,18 +248,31 @@ TEST(SlicedHeaps, AreNoneWhereAFeatureHasMoreThresholdsThanACodeTellsApart) {
 }
 
 TEST(SlicedHeaps, ComeInUnseenWhereManyRowsArePredicted) {
-    const Grown grown({.n_estimators = 30, .max_depth = 8});
+    const Grown grown({.n_estimators = 30, .max_depth = 6});
     for (const ForestModel* model : {&grown.regressor.model(), &grown.classifier.model()}) {
         const Predictor predictor(model->compact());
         const FeatureRows rows = grown.rows();
         const Matrix expected = predictor.mean_value(rows, {}, WalkDriver::rows);
-        for (int call = 0; call < 5; ++call) EXPECT_EQ(predictor.mean_value(rows, {}), expected);
+        EXPECT_EQ(predictor.driver(rows.rows()), "rows");
+        for (int call = 0; call < 3; ++call) EXPECT_EQ(predictor.mean_value(rows, {}), expected);
+        EXPECT_EQ(predictor.driver(rows.rows()), "heaps");
+        EXPECT_EQ(predictor.mean_value(rows, {}), expected);
         EXPECT_EQ(predictor.mean_value(rows, 3), expected);
+        EXPECT_EQ(predictor.driver(1), "trees");
     }
 }
 
+TEST(SlicedHeaps, DoNotPayForFewTreesOfManyFeatures) {
+    const auto pays = [](const RandomTrees& trees) { return heaps_of(random_trees(trees))->pays(); };
+    EXPECT_TRUE(pays({.trees = 100, .splits = 255, .features = 30, .depth = 8}));
+    EXPECT_TRUE(pays({.trees = 10, .splits = 7, .features = 5, .depth = 3}));
+    EXPECT_FALSE(pays({.trees = 2, .splits = 255, .features = 200, .depth = 8}));
+    const auto heaps = heaps_of(random_trees({.trees = 100, .splits = 255, .features = 30, .depth = 8}));
+    EXPECT_FALSE(heaps->pays(33));  // two groups, one of them of a single row
+}
+
 TEST(SlicedHeaps, AreMadeOnceWhereManyThreadsPredictAtTheSameTime) {
-    const Grown grown({.n_estimators = 30, .max_depth = 8});
+    const Grown grown({.n_estimators = 30, .max_depth = 6});
     const FeatureRows rows = grown.rows();
     const Predictor predictor(grown.regressor.model().compact());
     const Matrix expected = predictor.mean_value(rows, {}, WalkDriver::rows);
