@@ -7,20 +7,7 @@
 namespace plantwright {
 namespace {
 
-constexpr std::uint32_t kHighestKey = 0xFFFFFFFFu;
-
 int level_of(std::uint32_t node) { return std::bit_width(node) - 1; }
-
-/// Sorted keys as a heap whose leaves, from left to right, are the numbers of keys below. The highest key fills it up.
-Buffer<std::uint32_t> as_heap(std::span<const std::uint32_t> keys, int levels) {
-    Buffer<std::uint32_t> heap(Index{1} << levels, kHighestKey);
-    for (std::uint32_t node = 1; node < std::uint32_t{1} << levels; ++node) {
-        const int level = level_of(node);
-        const std::uint32_t place = ((2 * (node - (1u << level)) + 1) << (levels - level - 1)) - 1;
-        if (place < keys.size()) heap[node] = keys[place];
-    }
-    return heap;
-}
 
 }  // namespace
 
@@ -48,6 +35,7 @@ bool HeapBuilder::take_tree(Index t) {
     SlicedHeap& heap = to_.heaps_[static_cast<std::size_t>(t)];
     std::fill(std::begin(heap.top), std::end(heap.top), kEveryoneLeft * 0x10001u);
     std::fill(std::begin(heap.rank), std::end(heap.rank), kEveryoneLeft);
+    std::fill(std::begin(heap.both), std::end(heap.both), kEveryoneLeft);
     leaves_.clear();
     waiting_.assign(1, {forest_.nodes.data() + (forest_.tree_begin[t] + 1) * forest_.words_per_node(), 1});
     int depth = 0;
@@ -90,19 +78,21 @@ void HeapBuilder::put_leaves(SlicedHeap& heap, int depth) const {
 bool HeapBuilder::take_feature(std::span<const Split> splits) {
     const std::vector<std::uint32_t> keys = rank(splits);
     if (keys.size() > kHeapThresholds) return false;
-    CodedFeature feature{.thresholds = {},
-                         .levels = static_cast<std::uint32_t>(std::bit_width(keys.size())),
+    const ThresholdTables& tables = to_.thresholds_.emplace_back(keys);
+    CodedFeature feature{.thresholds = tables.heap(),
+                         .levels = tables.levels(),
                          .slot = 1 + splits[0].feature(),
                          .right = next_line(),
-                         .left = 0};
+                         .left = 0,
+                         .parts = tables.parts()};
     const bool any_left = std::ranges::any_of(splits, &Split::missing_left);
     feature.left = any_left ? next_line() : feature.right;
-    to_.thresholds_.push_back(as_heap(keys, static_cast<int>(feature.levels)));
-    feature.thresholds = to_.thresholds_.back().data();
     to_.features_.push_back(feature);
     for (const Split& split : splits) {
         const std::uint32_t line = split.missing_left ? feature.left : feature.right;
-        to_.heaps_[split.tree].line[split.node] = static_cast<std::uint16_t>(line * 2 * kHeapRows);
+        SlicedHeap& heap = to_.heaps_[split.tree];
+        heap.line[split.node] = static_cast<std::uint16_t>(line * 2 * kHeapRows);
+        heap.both[split.node] = std::uint32_t{heap.line[split.node]} << 16 | heap.rank[split.node];
     }
     return true;
 }

@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#if PLANTWRIGHT_LEVEL_NUMBER >= 4
+#if PLANTWRIGHT_LEVEL_NUMBER >= 3
 #include <immintrin.h>
 #endif
 
@@ -20,6 +20,7 @@ using Index = std::ptrdiff_t;
 #define PLANTWRIGHT_UNROLL _Pragma("GCC unroll 16")
 
 constexpr int kStepping = 8;  // rows followed side by side, so that their latencies overlap
+constexpr u32 kLowest = 0x80000000u;
 
 // ---- codes
 
@@ -36,46 +37,113 @@ PLANTWRIGHT_INLINE u64 step_keys(u64 at, const u32& threshold, u32 key) {
 #endif
 }
 
-/// The codes of some rows; a missing value's key is above all thresholds.
-PLANTWRIGHT_INLINE void code_rows(const CodedFeature& feature, const u32* keys, u32 stride, u16* codes) {
-    u64 at[kStepping];
-    PLANTWRIGHT_UNROLL
-    for (int k = 0; k < kStepping; ++k) at[k] = 1;
-    for (u32 level = 0; level < feature.levels; ++level) {
+/// By the heap.
+PLANTWRIGHT_INLINE void search(const CodedFeature& feature, const u32* keys, u16* codes) {
+    for (int i = 0; i < kHeapRows; i += kStepping) {
+        u64 at[kStepping];
         PLANTWRIGHT_UNROLL
-        for (u32 k = 0; k < kStepping; ++k) at[k] = step_keys(at[k], feature.thresholds[at[k]], keys[k * stride]);
+        for (int k = 0; k < kStepping; ++k) at[k] = 1;
+        for (u32 level = 0; level < feature.levels; ++level) {
+            PLANTWRIGHT_UNROLL
+            for (int k = 0; k < kStepping; ++k) at[k] = step_keys(at[k], feature.thresholds[at[k]], keys[i + k]);
+        }
+        PLANTWRIGHT_UNROLL
+        for (int k = 0; k < kStepping; ++k) codes[i + k] = static_cast<u16>(at[k] - (u64{1} << feature.levels));
     }
-    PLANTWRIGHT_UNROLL
-    for (int k = 0; k < kStepping; ++k) codes[k] = static_cast<u16>(at[k] - (u64{1} << feature.levels));
+}
+
+#if PLANTWRIGHT_LEVEL_NUMBER >= 3
+/// The parts in which eight values lie, given by their keys less 2^31; of NaN the last one.
+PLANTWRIGHT_INLINE __m256i parts_of(const ThresholdParts& parts, __m256i key) {
+    const __m256i bits = _mm256_xor_si256(key, _mm256_srli_epi32(_mm256_srai_epi32(key, 31), 1));
+    const __m256 above = _mm256_sub_ps(_mm256_castsi256_ps(bits), _mm256_set1_ps(parts.low));
+    const __m256 part = _mm256_mul_ps(above, _mm256_set1_ps(parts.parts_a_unit));
+    return _mm256_cvttps_epi32(_mm256_max_ps(_mm256_min_ps(part, _mm256_set1_ps(parts.last)), _mm256_setzero_ps()));
+}
+
+PLANTWRIGHT_INLINE int n_below(__m256i key, const std::int32_t* thresholds) {
+    const __m256i found = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(thresholds));
+    return __builtin_popcount(
+        static_cast<u32>(_mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(key, found)))));
+}
+
+/// By parts.
+template <int kRounds>
+PLANTWRIGHT_INLINE void look_up(const ThresholdParts& parts, const u32* keys, u16* codes) {
+    alignas(32) std::int32_t part[kHeapRows];
+    const __m256i lowest = _mm256_set1_epi32(static_cast<int>(kLowest));
+    for (int i = 0; i < kHeapRows; i += 8) {
+        const __m256i key = _mm256_load_si256(reinterpret_cast<const __m256i*>(keys + i));
+        _mm256_store_si256(reinterpret_cast<__m256i*>(part + i), parts_of(parts, _mm256_xor_si256(key, lowest)));
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < kHeapRows; ++i) {
+        int n = parts.n_below[static_cast<u32>(part[i])];
+        const std::int32_t* near = parts.keys + n;
+        const __m256i key = _mm256_set1_epi32(static_cast<int>(keys[i] ^ kLowest));
+        PLANTWRIGHT_UNROLL
+        for (int r = 0; r < kRounds; ++r) n += n_below(key, near + 8 * r);
+        codes[i] = static_cast<u16>(n);
+    }
+}
+#endif
+
+/// A missing value's key is above all thresholds.
+PLANTWRIGHT_INLINE void code_group(const CodedFeature& feature, const u32* keys, u16* codes) {
+#if PLANTWRIGHT_LEVEL_NUMBER >= 3
+    switch (feature.parts.rounds) {
+        case 1: return look_up<1>(feature.parts, keys, codes);
+        case 2: return look_up<2>(feature.parts, keys, codes);
+        case 3: return look_up<3>(feature.parts, keys, codes);
+        case 4: return look_up<4>(feature.parts, keys, codes);
+        default: break;
+    }
+#endif
+    search(feature, keys, codes);
 }
 
 /// What is missing goes left: below all thresholds.
-PLANTWRIGHT_INLINE void missing_to_left(const u32* keys, u32 stride, Index n, const u16* right, u16* left) {
-    for (Index i = 0; i < n; ++i) left[i] = keys[i * stride] == 0xFFFFFFFFu ? u16{0} : right[i];
+PLANTWRIGHT_INLINE void missing_to_left(const u32* keys, const u16* right, u16* left) {
+    for (int i = 0; i < kHeapRows; ++i) left[i] = keys[i] == 0xFFFFFFFFu ? u16{0} : right[i];
 }
 
+/// One slot of a group's rows.
+PLANTWRIGHT_INLINE void take_keys(const KeyRows& rows, Index first, u32 slot, u32* keys) {
+    const Index n = rows.n_rows - first < kHeapRows ? rows.n_rows - first : kHeapRows;
+    const u32* from = rows.keys + first * rows.stride + slot;
+#pragma GCC unroll 8
+    for (Index i = 0; i < n; ++i, from += rows.stride) keys[i] = *from;
+    for (Index i = n; i < kHeapRows; ++i) keys[i] = 0;
+}
+
+/// Feature after feature, so that its thresholds stay in the first cache.
 void code(const KeyRows& rows, const CodedFeature* features, Index n_features, Index n_lines, u16* codes) {
-    static_assert(kStepping == kRowLanes && kHeapRows % kRowLanes == 0);  // rows are padded
-    for (Index group = 0; group < rows.n_rows; group += kHeapRows, codes += n_lines * kHeapRows) {
-        const u32* first = rows.keys + group * rows.stride;
-        const Index n = rows.n_rows - group < kHeapRows ? rows.n_rows - group : kHeapRows;
-        for (const CodedFeature *f = features, *end = features + n_features; f != end; ++f) {
-            const u32* keys = first + f->slot;
-            u16* right = codes + f->right * kHeapRows;
-            for (Index i = 0; i < n; i += kStepping) code_rows(*f, keys + i * rows.stride, rows.stride, right + i);
-            if (f->left != f->right) missing_to_left(keys, rows.stride, n, right, codes + f->left * kHeapRows);
+    alignas(64) u32 keys[kHeapRows];
+    for (const CodedFeature *f = features, *end = features + n_features; f != end; ++f) {
+        u16* group = codes;
+        for (Index first = 0; first < rows.n_rows; first += kHeapRows, group += n_lines * kHeapRows) {
+            take_keys(rows, first, f->slot, keys);
+            u16* right = group + f->right * kHeapRows;
+            code_group(*f, keys, right);
+            if (f->left != f->right) missing_to_left(keys, right, group + f->left * kHeapRows);
         }
     }
 }
 
 // ---- the top of a tree
 
+// Costs were measured on a Zen 3, but for those of v4: no machine with AVX-512 was at hand. They are v3's for trees
+// that are sliced to the ground; at depth 8 such that 100 trees of 30 features take .65 of the time of their walks,
+// which is what a sketch of the kernel took (.30 to .40 us a row against .54).
 #if PLANTWRIGHT_LEVEL_NUMBER >= 4
 constexpr int kLanes = 32, kTop = 6;
+constexpr HeapCosts kCosts{{0.5, 0.6, 0.65, 0.7, 0.9, 1.3, 1.6, 2.4, 3.2}, 1.5, 0.36, 0.7};
 #elif PLANTWRIGHT_LEVEL_NUMBER >= 3
 constexpr int kLanes = 16, kTop = 5;
+constexpr HeapCosts kCosts{{0.5, 0.6, 0.65, 0.7, 0.9, 1.3, 1.95, 2.9, 3.7}, 1.5, 0.36, 0.7};
 #else
 constexpr int kLanes = 8, kTop = 4;
+constexpr HeapCosts kCosts{{0.5, 0.7, 0.75, 0.9, 1.2, 1.7, 2.8, 3.3, 4.2}, 1, 0.36, 0};
 #endif
 static_assert(kTop <= kHeapTop);
 constexpr int kVectors = kHeapRows / kLanes;
@@ -91,24 +159,36 @@ PLANTWRIGHT_INLINE const Lanes* line_of(const u16* codes, u16 place) {
     return reinterpret_cast<const Lanes*>(reinterpret_cast<const char*>(codes) + place);
 }
 
-/// The places, 0 for the leftmost, that rows reach among the nodes of level kDepth, below node `node`.
+/// The places below a split, 0 for the leftmost: of rows that go right `half` more than on their side.
+#if PLANTWRIGHT_LEVEL_NUMBER >= 4
+PLANTWRIGHT_INLINE Lanes places(Lanes bound, Lanes asked, Lanes left, Lanes right, std::int16_t half) {
+    const __mmask32 goes_right =
+        _mm512_cmple_epi16_mask(reinterpret_cast<__m512i>(bound), reinterpret_cast<__m512i>(asked));
+    return reinterpret_cast<Lanes>(_mm512_mask_add_epi16(reinterpret_cast<__m512i>(left), goes_right,
+                                                         reinterpret_cast<__m512i>(right), _mm512_set1_epi16(half)));
+}
+#else
+PLANTWRIGHT_INLINE Lanes places(Lanes bound, Lanes asked, Lanes left, Lanes right, std::int16_t half) {
+    return bound > asked ? left : right + half;
+}
+#endif
+
+/// The places that rows reach among the nodes of level kDepth below node `node`.
 template <int node, int kDepth>
 PLANTWRIGHT_INLINE void slice(const SlicedHeap& heap, const u16* codes, Group& place) {
-    if constexpr (2 * node < 1 << kDepth) {
-        Group right;
+    constexpr int kLevel = 31 - __builtin_clz(node);
+    Group right{};
+    if constexpr (kLevel + 1 < kDepth) {
         slice<2 * node, kDepth>(heap, codes, place);
         slice<2 * node + 1, kDepth>(heap, codes, right);
-        const Lanes bound = reinterpret_cast<Lanes>(Words{} + heap.top[node]);
-        const Lanes* asked = line_of(codes, heap.line[node]);
-        PLANTWRIGHT_UNROLL
-        for (int k = 0; k < kVectors; ++k) place.vectors[k] = bound > asked[k] ? place.vectors[k] : right.vectors[k];
     } else {
-        constexpr std::int16_t kRight = 2 * node + 1 - (1 << kDepth);
-        const Lanes bound = reinterpret_cast<Lanes>(Words{} + heap.top[node]);
-        const Lanes* asked = line_of(codes, heap.line[node]);
-        PLANTWRIGHT_UNROLL
-        for (int k = 0; k < kVectors; ++k) place.vectors[k] = (bound > asked[k]) + kRight;
+        place = {};
     }
+    const Lanes bound = reinterpret_cast<Lanes>(Words{} + heap.top[node]);
+    const Lanes* asked = line_of(codes, heap.line[node]);
+    PLANTWRIGHT_UNROLL
+    for (int k = 0; k < kVectors; ++k)
+        place.vectors[k] = places(bound, asked[k], place.vectors[k], right.vectors[k], 1 << (kDepth - kLevel - 1));
 }
 
 // ---- below it
@@ -202,8 +282,9 @@ PLANTWRIGHT_INLINE void leaves_of_group(const SlicedHeap& heap, const u16* codes
             PLANTWRIGHT_UNROLL
             for (int k = 0; k < kStepping; ++k) {
                 const u64 node = (u64{1} << level) + place[k];
-                const char* line = reinterpret_cast<const char*>(codes + i + k) + heap.line[node];
-                place[k] = step_place(place[k], heap.rank[node], *reinterpret_cast<const u16*>(line));
+                const u32 both = heap.both[node];
+                const char* line = reinterpret_cast<const char*>(codes + i + k) + (both >> 16);
+                place[k] = step_place(place[k], static_cast<u16>(both), *reinterpret_cast<const u16*>(line));
             }
         }
         PLANTWRIGHT_UNROLL
@@ -236,6 +317,6 @@ void leaves(const SlicedHeap& heap, const u16* codes, Index n_groups, Index n_li
 
 }  // namespace
 
-const HeapKernels kHeapKernels = {{{0}, 0, 0}, code, leaves};
+const HeapKernels kHeapKernels = {kCosts, code, leaves};
 
 }  // namespace plantwright::PLANTWRIGHT_LEVEL

@@ -29,13 +29,24 @@ inline constexpr std::uint16_t kEveryoneLeft = 0x7FFF;  ///< above all codes of 
 inline constexpr int kHeapThresholds = 0x7FFE;          ///< of a feature, at most
 inline constexpr int kHeapLines = 512;                  ///< of a group, at most: 32 kB
 
-/// One tree. `top`, `rank` and `line` are by node; a line's place is in bytes from the group's first.
+/// One tree. A line's place is in bytes from the group's first. All are by node, but payloads from left to right.
 struct alignas(64) SlicedHeap {
     std::uint32_t top[1 << kHeapTop];  ///< rank + 1 (or kEveryoneLeft) twice: what goes left is below it
-    std::uint16_t rank[kHeapNodes];    ///< what goes right is above it
     std::uint16_t line[kHeapNodes];
-    std::uint32_t payload[kHeapNodes];  ///< of the leaves, from left to right
-    std::int32_t depth;                 ///< 0: a leaf alone
+    std::uint16_t rank[kHeapNodes];  ///< what goes right is above it
+    std::uint32_t both[kHeapNodes];  ///< line << 16 | rank, for levels that have no registers to look them up in
+    std::uint32_t payload[kHeapNodes];
+    std::int32_t depth;  ///< 0: a leaf alone
+};
+
+/// The thresholds of a feature as parts of equal width, so that few are left to compare with: n_below[b] of them lie
+/// below part b of a value x, b = (x - low) * parts_a_unit, and those of the part follow in `keys`, at most eight a
+/// round. Keys are less 2^31, as signed words.
+struct ThresholdParts {
+    const std::uint16_t* n_below;
+    const std::int32_t* keys;  ///< the highest key behind them
+    float low, parts_a_unit, last;
+    std::uint32_t rounds;  ///< 0: where too many thresholds lie close together
 };
 
 /// A feature that is split by.
@@ -44,19 +55,21 @@ struct CodedFeature {
     std::uint32_t levels;             ///< of that heap
     std::uint32_t slot;               ///< of the rows' keys, with missing as the highest one
     std::uint32_t right, left;        ///< lines by which missing values go right, or left; may be one, which is `right`
+    ThresholdParts parts;
 };
 
 /// For the cost model, in ns a row.
 struct HeapCosts {
     double tree[kHeapLevels + 1];  ///< by depth
-    double code;                   ///< of a feature, a level of its thresholds' heap
-    double feature;                ///< what it takes beside its levels
+    double feature;                ///< to code one
+    double level;                  ///< of its thresholds' heap
+    double round;                  ///< of its thresholds' parts, in place of levels; 0: they are not used
 };
 
 struct HeapKernels {
     HeapCosts costs;
 
-    /// The lines of rows [0, rows.n_rows) in groups: `codes (groups, n_lines, kHeapRows)`.
+    /// The lines of all rows in groups: `codes (groups, n_lines, kHeapRows)`.
     void (*code)(const KeyRows& rows, const CodedFeature* features, std::ptrdiff_t n_features, std::ptrdiff_t n_lines,
                  std::uint16_t* codes);
 

@@ -104,6 +104,26 @@ WalkDriver Predictor::choose_driver(Index rows) const {
     return n_bytes_ <= kCacheBytes ? WalkDriver::trees : WalkDriver::pairs;
 }
 
+/// One of them at most. `more_rows` are counted among those that shall pay for slicing.
+Predictor::Slices Predictor::choose_slices(Index rows, Index more_rows) const {
+    Slices slices{sliced_.get(forest_, more_rows), heaps_.get(forest_, more_rows)};
+    if (slices.heaps && !slices.heaps->pays(rows)) slices.heaps = nullptr;
+    if (!slices.heaps || !slices.forest) return slices;
+    if (slices.heaps->cost_of_rows(rows) < slices.forest->cost_of_rows(rows))
+        slices.forest = nullptr;
+    else
+        slices.heaps = nullptr;
+    return slices;
+}
+
+std::string_view Predictor::driver(Index rows) const {
+    const WalkDriver walk = choose_driver(rows);
+    if (walk == WalkDriver::trees) return "trees";
+    if (walk == WalkDriver::pairs) return "pairs";
+    const Slices slices = choose_slices(rows, 0);
+    return slices.heaps ? "heaps" : slices.forest ? "slices" : "rows";
+}
+
 Index Predictor::block_rows(Index rows, int n_threads, WalkDriver driver) const {
     if (driver != WalkDriver::rows) return kStackRows;
     const Index by_cache = std::clamp(kKeyBytes / (4 * Index{half_}), kLeastBlock, kMostBlock);
@@ -210,9 +230,9 @@ Matrix Predictor::mean_value(const FeatureRows& rows, std::optional<int> n_jobs,
     const int n_threads = threads_worth(rows.rows(), n_jobs);
     if (driver == WalkDriver::automatic) {
         driver = choose_driver(rows.rows());
-        std::optional<Matrix> mean;
-        if (driver == WalkDriver::rows) mean = mean_without_walks(rows, n_threads);
-        if (mean) return *std::move(mean);
+        const Slices slices = driver == WalkDriver::rows ? choose_slices(rows.rows(), rows.rows()) : Slices{};
+        if (slices.heaps) return mean_by_heaps(*slices.heaps, rows, n_threads);
+        if (slices.forest) return mean_by_slices(*slices.forest, rows, n_threads);
     }
     Matrix mean(rows.rows(), n_outputs);
     std::vector<std::vector<std::uint32_t>> leaf(static_cast<std::size_t>(n_threads));
@@ -227,18 +247,6 @@ Matrix Predictor::mean_value(const FeatureRows& rows, std::optional<int> n_jobs,
                        for (Index i = 0; i < n * n_outputs; ++i) sum[i] = mean_of_sum(sum[i], n_trees);
                    });
     return mean;
-}
-
-std::optional<Matrix> Predictor::mean_without_walks(const FeatureRows& rows, int n_threads) const {
-    const SlicedForest* sliced = sliced_.get(forest_, rows.rows());
-    const SlicedHeaps* heaps = heaps_.get(forest_, rows.rows());
-    if (heaps && !heaps->pays(rows.rows())) heaps = nullptr;
-    if (heaps && sliced) {
-        if (sliced->cost_of_rows(rows.rows()) < heaps->cost_of_rows(rows.rows())) heaps = nullptr;
-    }
-    if (heaps) return mean_by_heaps(*heaps, rows, n_threads);
-    if (sliced) return mean_by_slices(*sliced, rows, n_threads);
-    return {};
 }
 
 Matrix Predictor::mean_by_heaps(const SlicedHeaps& heaps, const FeatureRows& rows, int n_threads) const {
@@ -355,42 +363,5 @@ bool Predictor::goes_right(const NodeParts& node, bool upper, Index feature, flo
 
 void Predictor::mean_of_one(std::span<const float> row, std::span<double> mean) const { one(row, mean); }
 void Predictor::mean_of_one(std::span<const double> row, std::span<double> mean) const { one(row, mean); }
-
-// ---- the ways of rows
-
-DecisionPath Predictor::decision_path(const FeatureRows& rows, std::optional<int> n_jobs) const {
-    const Table<std::int32_t> leaves = apply(rows, n_jobs);
-    DecisionPath path{.row_offsets = Buffer<std::int64_t>(rows.rows() + 1),
-                      .nodes = {},
-                      .tree_offsets = Buffer<std::int64_t>(forest_.n_trees() + 1)};
-    const NodeFormat format = format_of_nodes(forest_);
-    std::vector<std::vector<std::int32_t>> parent;  // by tree and node
-    for (Index t = 0; t < forest_.n_trees(); ++t) {
-        const Index n = forest_.n_nodes(t);
-        path.tree_offsets[t + 1] = path.tree_offsets[t] + n;
-        auto& of_tree = parent.emplace_back(static_cast<std::size_t>(n), kNoChild);
-        for (Index k = 0; k < n; ++k) {
-            const NodeParts node =
-                format.parts(forest_.nodes.data() + (forest_.tree_begin[t] + 1 + k) * forest_.words_per_node());
-            if (node.slot == 0) continue;
-            const std::size_t left = static_cast<std::size_t>(k) + node.distance;
-            of_tree[left] = of_tree[left + 1] = static_cast<std::int32_t>(k);
-        }
-    }
-    std::vector<std::int64_t> passed;
-    for (Index i = 0; i < rows.rows(); ++i) {
-        for (Index t = 0; t < forest_.n_trees(); ++t) {
-            const auto first = static_cast<std::ptrdiff_t>(passed.size());
-            for (std::int32_t k = leaves(i, t); k != kNoChild;
-                 k = parent[static_cast<std::size_t>(t)][static_cast<std::size_t>(k)]) {
-                passed.push_back(path.tree_offsets[t] + k);
-            }
-            std::reverse(passed.begin() + first, passed.end());
-        }
-        path.row_offsets[i + 1] = static_cast<std::int64_t>(passed.size());
-    }
-    path.nodes = Buffer<std::int64_t>(std::span<const std::int64_t>(passed));
-    return path;
-}
 
 }  // namespace plantwright

@@ -9,6 +9,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "forest/compact_nodes.hpp"
@@ -74,6 +75,8 @@ public:
                       WalkDriver driver = WalkDriver::automatic) const;
     /// The same, by this forest's heaps: what `automatic` does where it pays.
     Matrix mean_by_heaps(const SlicedHeaps& heaps, const FeatureRows& rows, int n_threads) const;
+    /// What `automatic` does with so many rows, at present: "rows", "trees" or "pairs" of a walk, "slices" or "heaps".
+    std::string_view driver(Index rows) const;
     Table<std::int32_t> apply(const FeatureRows& rows, std::optional<int> n_jobs) const;
     DecisionPath decision_path(const FeatureRows& rows, std::optional<int> n_jobs) const;
 
@@ -98,7 +101,11 @@ private:
     Index block_rows(Index rows, int n_threads, WalkDriver driver) const;
     template <class Body>
     void for_each_block(const FeatureRows& rows, int n_threads, Index block, Body&& body) const;
-    std::optional<Matrix> mean_without_walks(const FeatureRows& rows, int n_threads) const;
+    struct Slices {
+        const SlicedForest* forest = nullptr;
+        const SlicedHeaps* heaps = nullptr;
+    };
+    Slices choose_slices(Index rows, Index more_rows) const;
     Matrix mean_by_slices(const SlicedForest& sliced, const FeatureRows& rows, int n_threads) const;
     void add_rows(const KeyRows& keys, Index n_rows, std::vector<std::uint32_t>& leaf, double* sum) const;
     void add_leaves(const std::uint32_t* leaf, Index n_rows, double* sum) const;

@@ -9,12 +9,14 @@
 namespace plantwright {
 namespace {
 
-constexpr double kWalkCost[kHeapLevels + 1] = {2, 3, 3, 3, 3, 6, 6, 6, 6};
+// ns a row and tree of a walk, by depth; row lanes look for leaves every fourth step (benchmarks/forest/inference.py)
+constexpr double kWalkCost[kHeapLevels + 1] = {1, 4, 4, 4, 4, 6.5, 6.5, 6.5, 6.5};
 
 constexpr Index kCodeBytes = Index{24} << 10;  // of a block, beside a tree in the first cache
 constexpr Index kMostGroups = 32;
 
 constexpr Index kMostNodes = 2 * kHeapNodes - 1;  // of a tree of kHeapLevels
+constexpr Index kRowsANode = 30;                  // to slice one takes 75 ns, and a row gains 2.5 ns a tree
 constexpr Index kMostTrees = 20'000;              // 46 MB, however few nodes they have
 
 }  // namespace
@@ -26,21 +28,28 @@ std::unique_ptr<const SlicedHeaps> SlicedHeaps::make(const CompactForest& forest
     }
     std::unique_ptr<SlicedHeaps> sliced(new SlicedHeaps);
     if (!HeapBuilder(forest, *sliced).run()) return nullptr;
+    sliced->add_costs();
     return sliced;
 }
 
-double SlicedHeaps::cost_of_rows(Index rows) const {
-    const HeapCosts& cost = PLANTWRIGHT_KERNELS(kHeapKernels).costs;
-    double codes = 0, trees = 0;
-    for (const CodedFeature& feature : features_) codes += cost.feature + cost.code * feature.levels;
-    for (const SlicedHeap& heap : heaps_) trees += cost.tree[heap.depth];
-    return codes * static_cast<double>(rows) + trees * static_cast<double>(padded(rows));
+Index SlicedHeaps::rows_worth_slicing(const CompactForest& forest) {
+    return kRowsANode * forest.n_nodes() / std::max<Index>(forest.n_trees(), 1);
 }
 
-double SlicedHeaps::cost_of_walks(Index rows) const {
-    double trees = 0;
-    for (const SlicedHeap& heap : heaps_) trees += kWalkCost[heap.depth];
-    return trees * static_cast<double>(rows);
+void SlicedHeaps::add_costs() {
+    const HeapCosts& cost = PLANTWRIGHT_KERNELS(kHeapKernels).costs;
+    for (const CodedFeature& feature : features_) {
+        const bool by_parts = cost.round > 0 && feature.parts.rounds > 0;
+        code_cost_ += cost.feature + (by_parts ? cost.round * feature.parts.rounds : cost.level * feature.levels);
+    }
+    for (const SlicedHeap& heap : heaps_) {
+        tree_cost_ += cost.tree[heap.depth];
+        walk_cost_ += kWalkCost[heap.depth];
+    }
+}
+
+double SlicedHeaps::cost_of_rows(Index rows) const {
+    return code_cost_ * static_cast<double>(rows) + tree_cost_ * static_cast<double>(padded(rows));
 }
 
 Index SlicedHeaps::block_rows() const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "forest/heaps_kernel.hpp"
+#include "forest/threshold_tables.hpp"
 #include "plantwright/forest/compact_forest.hpp"
 
 namespace plantwright {
@@ -18,17 +19,16 @@ namespace plantwright {
 /// Immutable; may be shared by threads.
 class SlicedHeaps {
 public:
-    static constexpr Index kRowsWorthSlicing = 5000;  ///< 100 trees of depth 8 take 2 ms to slice
-
     SlicedHeaps(const SlicedHeaps&) = delete;
     SlicedHeaps& operator=(const SlicedHeaps&) = delete;
     /// Null where the forest does not fit.
     static std::unique_ptr<const SlicedHeaps> make(const CompactForest& forest);
+    static Index rows_worth_slicing(const CompactForest& forest);
 
     bool pays() const { return pays(kHeapRows); }
     bool pays(Index rows) const { return cost_of_rows(rows) < cost_of_walks(rows); }
     double cost_of_rows(Index rows) const;  ///< in ns
-    double cost_of_walks(Index rows) const;
+    double cost_of_walks(Index rows) const { return walk_cost_ * static_cast<double>(rows); }
     Index block_rows() const;  ///< as many as keep a block's codes in the first cache
 
     /// A block's codes; its memory serves block after block.
@@ -50,11 +50,13 @@ public:
 private:
     friend class HeapBuilder;
     SlicedHeaps() = default;
+    void add_costs();
 
     std::vector<SlicedHeap> heaps_;
     std::vector<CodedFeature> features_;
-    std::vector<Buffer<std::uint32_t>> thresholds_;  ///< of `features_`
+    std::vector<ThresholdTables> thresholds_;  ///< of `features_`
     Index n_lines_ = 0;
+    double code_cost_ = 0, tree_cost_ = 0, walk_cost_ = 0;  ///< of a row
 };
 
 }  // namespace plantwright

@@ -10,13 +10,14 @@
 
 namespace plantwright {
 
-/// `Sliced` has `make`, which may give null, `pays` and `kRowsWorthSlicing`. May be shared by threads.
+/// `Sliced` has `make`, which may give null, `pays` and `rows_worth_slicing`. May be shared by threads.
 template <class Sliced>
 class SlicedOnDemand {
 public:
     /// Null while, or where, it does not pay.
     const Sliced* get(const CompactForest& forest, Index rows) const {
-        if (rows_so_far_.fetch_add(rows, std::memory_order_relaxed) + rows < Sliced::kRowsWorthSlicing) return nullptr;
+        const Index so_far = rows_so_far_.fetch_add(rows, std::memory_order_relaxed) + rows;
+        if (so_far < Sliced::rows_worth_slicing(forest)) return nullptr;
         std::call_once(once_, [&] {
             sliced_ = Sliced::make(forest);
             if (sliced_ && !sliced_->pays()) sliced_.reset();

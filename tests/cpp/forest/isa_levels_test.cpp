@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 
+#include "forest/predictor.hpp"
 #include "forest/sliced_forest.hpp"
 #include "forest_testing.hpp"
 #include "plantwright/core/isa.hpp"
@@ -69,6 +70,13 @@ std::vector<std::vector<std::byte>> forests_of_every_kernel() {
     return bytes;
 }
 
+/// Class shares by trees whose top is sliced.
+Matrix means_of_shallow_trees(const testing::Problem& p) {
+    const RandomForestOptions options{.n_estimators = 20, .max_depth = 8};
+    const CompactForest forest = RandomForestClassifier::fit(p.X.view(), p.label, options).model().compact();
+    return Predictor(forest).mean_by_heaps(*SlicedHeaps::make(forest), ConstMatrixView(p.X.view()), 1);
+}
+
 TEST(IsaDigest, OfAForestAndItsPredictions) {
     const testing::Problem p = testing::make_problem({.rows = 1500, .missing = 0.05, .whole_targets = false});
     const Vector prediction = RandomForestRegressor::fit(p.X.view(), p.y, {.n_estimators = 3}).predict(p.X.view());
@@ -77,12 +85,15 @@ TEST(IsaDigest, OfAForestAndItsPredictions) {
     SlicedForest::Scratch scratch(*sliced);
     Vector lengths(p.y.size());
     sliced->add(p.X.view(), 0, p.y.size(), scratch, lengths.data());
+    const Matrix shallow = means_of_shallow_trees(p);
     std::printf("digest");
     for (const auto& bytes : forests_of_every_kernel())
         std::printf(" %016llx", static_cast<unsigned long long>(digest(bytes)));
     for (const Vector* values : std::initializer_list<const Vector*>{&prediction, &lengths})
         std::printf(" %016llx",
                     static_cast<unsigned long long>(digest(std::as_bytes(std::span<const double>(*values)))));
+    const std::span<const double> means(shallow.data(), static_cast<std::size_t>(shallow.rows() * shallow.cols()));
+    std::printf(" %016llx", static_cast<unsigned long long>(digest(std::as_bytes(means))));
     std::printf("\n");
 }
 

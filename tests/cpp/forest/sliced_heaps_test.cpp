@@ -7,6 +7,7 @@
 #include <cmath>
 #include <thread>
 
+#include "forest/ordered_bits.hpp"
 #include "forest/predictor.hpp"
 #include "forest_testing.hpp"
 #include "plantwright/forest/random_forest.hpp"
@@ -139,6 +140,55 @@ TEST(SlicedHeaps, SendValuesAtAThresholdLeftAndTheNextOnesRight) {
     expect_bits_of_walks(grown.regressor.model(), ConstMatrixView(values.data(), rows, cols));
 }
 
+/// Thresholds as sensors have them, and as none has.
+struct Spread {
+    const char* name;
+    float (*threshold)(RandomStream& random);
+};
+
+void PrintTo(const Spread& spread, std::ostream* out) { *out << spread.name; }
+
+float any_float(RandomStream& random) {
+    const float x = from_ordered_bits(static_cast<std::uint32_t>(random.below(std::uint64_t{1} << 32)));
+    return std::isfinite(x) ? x : 0.0f;
+}
+
+class SlicedHeapsOfThresholds : public ::testing::TestWithParam<Spread> {};
+
+TEST_P(SlicedHeapsOfThresholds, PartTheRowsBesideEachOfThem) {
+    Forest forest = random_trees({.trees = 5, .splits = 255, .features = 1, .depth = 8});
+    RandomStream random(7, 0, Purpose::noise);
+    std::vector<float> x{testing::kInfinity, -testing::kInfinity, std::nanf(""), 0.0f, -0.0f};
+    for (Index k = 0; k < forest.n_nodes(); ++k) {
+        if (forest.feature[k] == kLeafFeature || std::isinf(forest.threshold[k])) continue;
+        const float t = forest.threshold[k] = GetParam().threshold(random);
+        x.insert(x.end(), {t, std::nextafterf(t, testing::kInfinity), std::nextafterf(t, -testing::kInfinity)});
+    }
+    ASSERT_TRUE(heaps_of(forest));
+    const auto rows = std::ssize(x);
+    const Matrix mean = mean_by_heaps(forest, ConstMatrixViewF(x.data(), rows, 1));
+    for (Index i = 0; i < rows; ++i)
+        ASSERT_EQ(mean(i, 0), slow_mean(forest, x.data() + i)[0]) << x[static_cast<std::size_t>(i)];
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Spreads, SlicedHeapsOfThresholds,
+    ::testing::Values(Spread{"evenly", [](RandomStream& random) { return static_cast<float>(random.uniform()); }},
+                      Spread{"normally", [](RandomStream& random) { return static_cast<float>(random.normal()); }},
+                      Spread{"about a set-point",
+                             [](RandomStream& random) { return 300 + static_cast<float>(random.normal()) / 64; }},
+                      Spread{"over hundreds of powers",
+                             [](RandomStream& random) { return std::exp(static_cast<float>(random.normal()) * 20); }},
+                      Spread{"over all floats", any_float},
+                      Spread{"in two lumps",
+                             [](RandomStream& random) {
+                                 return static_cast<float>(random.normal()) + (random.below(2) ? 1e6f : 0);
+                             }},
+                      Spread{"among the subnormal numbers",
+                             [](RandomStream& random) { return static_cast<float>(random.below(2000)) * 1e-44f; }},
+                      Spread{"at the ends", [](RandomStream& random) { return random.below(2) ? 3.4e38f : -3.4e38f; }},
+                      Spread{"at one value", [](RandomStream&) { return -2.5f; }}));
+
 TEST(SlicedHeaps, TakeNodesOfTwoWords) {
     const RandomTrees trees{.trees = 2, .splits = 100, .features = 600'000, .depth = 8};
     const Forest forest = random_trees(trees);
@@ -198,18 +248,31 @@ TEST(SlicedHeaps, AreNoneWhereAFeatureHasMoreThresholdsThanACodeTellsApart) {
 }
 
 TEST(SlicedHeaps, ComeInUnseenWhereManyRowsArePredicted) {
-    const Grown grown({.n_estimators = 30, .max_depth = 8});
+    const Grown grown({.n_estimators = 30, .max_depth = 6});
     for (const ForestModel* model : {&grown.regressor.model(), &grown.classifier.model()}) {
         const Predictor predictor(model->compact());
         const FeatureRows rows = grown.rows();
         const Matrix expected = predictor.mean_value(rows, {}, WalkDriver::rows);
-        for (int call = 0; call < 5; ++call) EXPECT_EQ(predictor.mean_value(rows, {}), expected);
+        EXPECT_EQ(predictor.driver(rows.rows()), "rows");
+        for (int call = 0; call < 3; ++call) EXPECT_EQ(predictor.mean_value(rows, {}), expected);
+        EXPECT_EQ(predictor.driver(rows.rows()), "heaps");
+        EXPECT_EQ(predictor.mean_value(rows, {}), expected);
         EXPECT_EQ(predictor.mean_value(rows, 3), expected);
+        EXPECT_EQ(predictor.driver(1), "trees");
     }
 }
 
+TEST(SlicedHeaps, DoNotPayForFewTreesOfManyFeatures) {
+    const auto pays = [](const RandomTrees& trees) { return heaps_of(random_trees(trees))->pays(); };
+    EXPECT_TRUE(pays({.trees = 100, .splits = 255, .features = 30, .depth = 8}));
+    EXPECT_TRUE(pays({.trees = 10, .splits = 7, .features = 5, .depth = 3}));
+    EXPECT_FALSE(pays({.trees = 2, .splits = 255, .features = 200, .depth = 8}));
+    const auto heaps = heaps_of(random_trees({.trees = 100, .splits = 255, .features = 30, .depth = 8}));
+    EXPECT_FALSE(heaps->pays(33));  // two groups, one of them of a single row
+}
+
 TEST(SlicedHeaps, AreMadeOnceWhereManyThreadsPredictAtTheSameTime) {
-    const Grown grown({.n_estimators = 30, .max_depth = 8});
+    const Grown grown({.n_estimators = 30, .max_depth = 6});
     const FeatureRows rows = grown.rows();
     const Predictor predictor(grown.regressor.model().compact());
     const Matrix expected = predictor.mean_value(rows, {}, WalkDriver::rows);
