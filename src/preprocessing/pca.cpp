@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "plantwright/preprocessing/pca.hpp"
 
-#define EIGEN_NO_DEBUG  // the library never aborts
+#define EIGEN_NO_DEBUG          // the library never aborts
+#define EIGEN_DONT_PARALLELIZE  // threads are those of parallel_for, and no others
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
