@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Writes detectors_v0/*.plw and detectors_v0.json (scores by hexadecimal floats) beside this file.
 
-    python tests/golden/write_detectors.py
+python tests/golden/write_detectors.py
 """
 
 from __future__ import annotations
