@@ -11,6 +11,7 @@
 #include "plantwright/simulate/dust_site.hpp"
 #include "plantwright/simulate/production_site.hpp"
 #include "plantwright/simulate/reactor.hpp"
+#include "plantwright/simulate/thermal_plant.hpp"
 #include "register.hpp"
 
 namespace py = pybind11;
@@ -144,6 +145,59 @@ void register_dust_site(py::module_& module) {
         .def("episodes", &DustSite::episodes, Released());
 }
 
+using Fault = std::tuple<std::string, double, double, double, std::string>;
+
+ThermalPlant make_thermal_plant(Index rows, double period_s, std::uint64_t seed, std::string start,
+                                double steam_setpoint_C, double faults_per_week, double faultless_days,
+                                double lowest_severity, double highest_severity,
+                                const std::optional<std::vector<Fault>>& faults, double trips_per_year,
+                                double missing_fraction, double lost_fraction, double fouling, double season,
+                                double wander, double noise, bool truth) {
+    ThermalPlantOptions options{.rows = rows,
+                                .period_s = period_s,
+                                .seed = seed,
+                                .start = std::move(start),
+                                .steam_setpoint_C = steam_setpoint_C,
+                                .faults_per_week = faults_per_week,
+                                .faultless_days = faultless_days,
+                                .lowest_severity = lowest_severity,
+                                .highest_severity = highest_severity,
+                                .trips_per_year = trips_per_year,
+                                .missing_fraction = missing_fraction,
+                                .lost_fraction = lost_fraction,
+                                .fouling = fouling,
+                                .season = season,
+                                .wander = wander,
+                                .noise = noise,
+                                .truth = truth};
+    if (faults) {
+        options.faults.emplace();
+        for (const auto& [kind, start_h, hours, severity, sensor] : *faults) {
+            options.faults->push_back({kind, start_h, hours, severity, sensor});
+        }
+    }
+    return ThermalPlant(std::move(options));
+}
+
+void register_thermal_plant(py::module_& module) {
+    module.def("thermal_sensors", [] {
+        std::vector<std::tuple<std::string, std::string, double, double, double>> sensors;
+        for (const ThermalSensor& at : thermal_sensors()) {
+            sensors.emplace_back(at.name, at.unit, at.lowest, at.highest, at.residual_sd);
+        }
+        return sensors;
+    });
+    module.def("thermal_fault_kinds", &thermal_fault_kinds);
+    py::class_<ThermalPlant>(module, "ThermalPlant")
+        .def(py::init(&make_thermal_plant), py::kw_only(), "rows"_a, "period_s"_a, "seed"_a, "start"_a,
+             "steam_setpoint_C"_a, "faults_per_week"_a, "faultless_days"_a, "lowest_severity"_a, "highest_severity"_a,
+             "faults"_a, "trips_per_year"_a, "missing_fraction"_a, "lost_fraction"_a, "fouling"_a, "season"_a,
+             "wander"_a, "noise"_a, "truth"_a)
+        .def("run", &ThermalPlant::run, Released())
+        .def("events", &ThermalPlant::events, Released())
+        .def("outages", &ThermalPlant::outages, Released());
+}
+
 }  // namespace
 
 void register_simulate(py::module_& module) {
@@ -154,6 +208,7 @@ void register_simulate(py::module_& module) {
         .def("faults", &ProductionSite::faults);
     register_reactor(module);
     register_dust_site(module);
+    register_thermal_plant(module);
 }
 
 }  // namespace plantwright::bindings

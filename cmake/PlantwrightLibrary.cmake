@@ -20,7 +20,8 @@ endif()
 
 # Vectors of two or four of the walks' lanes cost 30 % (benchmarks/forest/inference.py).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/forest/walk.kernel.cpp PROPERTIES COMPILE_OPTIONS -fno-tree-slp-vectorize)
+  set_source_files_properties(${PROJECT_SOURCE_DIR}/src/forest/walk.kernel.cpp ${PROJECT_SOURCE_DIR}/src/forest/heaps.kernel.cpp
+    PROPERTIES COMPILE_OPTIONS -fno-tree-slp-vectorize)
 endif()
 
 add_library(plantwright ${PLANTWRIGHT_SOURCES})

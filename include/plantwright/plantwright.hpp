@@ -99,6 +99,14 @@
 #include "plantwright/preprocessing/variance_threshold.hpp"
 #include "plantwright/preprocessing/window_length.hpp"
 
+#include "plantwright/neural/autoencoder_network.hpp"
+#include "plantwright/neural/autoencoder_report.hpp"
+#include "plantwright/neural/autoencoder_stream.hpp"
+#include "plantwright/neural/autoencoder_trainer.hpp"
+#include "plantwright/neural/lstm_autoencoder.hpp"
+#include "plantwright/neural/sensor_rows.hpp"
+#include "plantwright/neural/window_pca.hpp"
+
 #include "plantwright/explain/explanation.hpp"
 #include "plantwright/explain/partial_dependence.hpp"
 #include "plantwright/explain/tree_explainer.hpp"
@@ -117,3 +125,4 @@
 #include "plantwright/simulate/dust_site.hpp"
 #include "plantwright/simulate/production_site.hpp"
 #include "plantwright/simulate/reactor.hpp"
+#include "plantwright/simulate/thermal_plant.hpp"

@@ -135,7 +135,7 @@ void Predictor::for_each_block(const FeatureRows& rows, int n_threads, Index blo
     std::vector<KeyBlock> key_blocks(static_cast<std::size_t>(n_threads), KeyBlock(forest_));
     const auto run = [&](Index b, int thread) {
         const Index begin = b * block, end = std::min(rows.rows(), begin + block);
-        body(key_blocks[static_cast<std::size_t>(thread)].read(rows, begin, end), begin, end - begin);
+        body(key_blocks[static_cast<std::size_t>(thread)].read(rows, begin, end), begin, end - begin, thread);
     };
     if (n_threads > 1) return parallel_for(n_blocks, n_threads, run);
     for (Index b = 0; b < n_blocks; ++b) run(b, 0);
@@ -168,12 +168,14 @@ void Predictor::add_rows(const KeyRows& keys, Index n_rows, std::vector<std::uin
     leaf.resize(static_cast<std::size_t>(keys.n_rows));
     for (Index t = 0; t < forest_.n_trees(); ++t) {
         leaves_of_tree(keys, t, t + 1, LeafPart::payload, leaf.data());
-        if (forest_.n_outputs == 1) {
-            PLANTWRIGHT_KERNELS(kWalkKernels).add(leaf.data(), n_rows, sum);
-        } else {
-            for (Index i = 0; i < n_rows; ++i) add_leaf(leaf[static_cast<std::size_t>(i)], sum + i * forest_.n_outputs);
-        }
+        add_leaves(leaf.data(), n_rows, sum);
     }
+}
+
+/// Of one tree.
+void Predictor::add_leaves(const std::uint32_t* leaf, Index n_rows, double* sum) const {
+    if (forest_.n_outputs == 1) return PLANTWRIGHT_KERNELS(kWalkKernels).add(leaf, n_rows, sum);
+    for (Index i = 0; i < n_rows; ++i) add_leaf(leaf[i], sum + i * forest_.n_outputs);
 }
 
 /// For at most kStackRows rows.
@@ -208,22 +210,58 @@ Matrix Predictor::mean_value(const FeatureRows& rows, std::optional<int> n_jobs,
     const int n_threads = threads_worth(rows.rows(), n_jobs);
     if (driver == WalkDriver::automatic) {
         driver = choose_driver(rows.rows());
-        const SlicedForest* sliced = driver == WalkDriver::rows ? sliced_.get(forest_, rows.rows()) : nullptr;
-        if (sliced) return mean_by_slices(*sliced, rows, n_threads);
+        std::optional<Matrix> mean;
+        if (driver == WalkDriver::rows) mean = mean_without_walks(rows, n_threads);
+        if (mean) return *std::move(mean);
     }
     Matrix mean(rows.rows(), n_outputs);
     std::vector<std::vector<std::uint32_t>> leaf(static_cast<std::size_t>(n_threads));
     const auto n_trees = static_cast<double>(forest_.n_trees());
     for_each_block(rows, n_threads, block_rows(rows.rows(), n_threads, driver),
-                   [&](const KeyRows& keys, Index begin, Index n) {
+                   [&](const KeyRows& keys, Index begin, Index n, int thread) {
                        double* sum = mean.data() + begin * n_outputs;
-                       std::vector<std::uint32_t> scratch;
                        if (driver == WalkDriver::rows)
-                           add_rows(keys, n, scratch, sum);
+                           add_rows(keys, n, leaf[static_cast<std::size_t>(thread)], sum);
                        else
                            add_few(keys, n, driver, sum);
                        for (Index i = 0; i < n * n_outputs; ++i) sum[i] = mean_of_sum(sum[i], n_trees);
                    });
+    return mean;
+}
+
+std::optional<Matrix> Predictor::mean_without_walks(const FeatureRows& rows, int n_threads) const {
+    const SlicedForest* sliced = sliced_.get(forest_, rows.rows());
+    const SlicedHeaps* heaps = heaps_.get(forest_, rows.rows());
+    if (heaps && !heaps->pays(rows.rows())) heaps = nullptr;
+    if (heaps && sliced) {
+        if (sliced->cost_of_rows(rows.rows()) < heaps->cost_of_rows(rows.rows())) heaps = nullptr;
+    }
+    if (heaps) return mean_by_heaps(*heaps, rows, n_threads);
+    if (sliced) return mean_by_slices(*sliced, rows, n_threads);
+    return {};
+}
+
+Matrix Predictor::mean_by_heaps(const SlicedHeaps& heaps, const FeatureRows& rows, int n_threads) const {
+    const Index block = std::min(heaps.block_rows(), SlicedHeaps::padded(rows.rows() / (4 * n_threads) + 1));
+    const Index n_outputs = forest_.n_outputs;
+    Matrix mean(rows.rows(), n_outputs);
+    const auto n_trees = static_cast<double>(forest_.n_trees());
+    struct Scratch {
+        SlicedHeaps::Codes codes;
+        std::vector<std::uint32_t> leaf;
+    };
+    std::vector<Scratch> scratch(static_cast<std::size_t>(n_threads));
+    for_each_block(rows, n_threads, block, [&](const KeyRows& keys, Index begin, Index n, int thread) {
+        auto& [codes, leaf] = scratch[static_cast<std::size_t>(thread)];
+        leaf.resize(static_cast<std::size_t>(block));
+        codes.read(heaps, keys);
+        double* sum = mean.data() + begin * n_outputs;
+        for (Index t = 0; t < forest_.n_trees(); ++t) {
+            heaps.leaves_of_tree(codes, t, leaf.data());
+            add_leaves(leaf.data(), n, sum);
+        }
+        for (Index i = 0; i < n * n_outputs; ++i) sum[i] = mean_of_sum(sum[i], n_trees);
+    });
     return mean;
 }
 
@@ -252,7 +290,7 @@ Table<std::int32_t> Predictor::apply(const FeatureRows& rows, std::optional<int>
     const int n_threads = threads_worth(rows.rows(), n_jobs);
     Table<std::int32_t> leaves(rows.rows(), forest_.n_trees());
     for_each_block(rows, n_threads, block_rows(rows.rows(), n_threads, WalkDriver::rows),
-                   [&](const KeyRows& keys, Index begin, Index n) {
+                   [&](const KeyRows& keys, Index begin, Index n, int) {
                        std::vector<std::uint32_t> node(static_cast<std::size_t>(keys.n_rows));
                        for (Index t = 0; t < forest_.n_trees(); ++t) {
                            leaves_of_tree(keys, t, next_of(t, n), LeafPart::node, node.data());

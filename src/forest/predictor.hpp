@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /// Rows through all trees of a compact forest: rows become keys once, then one of three drivers walks
-/// (walk_kernel.hpp); or, where it pays, rows go through without a walk (sliced_forest.hpp).
+/// (walk_kernel.hpp); or, where it pays, rows go through without a walk (sliced_forest.hpp), or a walk for the last
+/// levels alone (sliced_heaps.hpp).
 ///
 /// A prediction is base + scale (sum over trees, in their order and in double, of the leaves' values) / n_trees, the
 /// same bits whichever driver walks and however rows are cut into blocks.
@@ -14,6 +15,8 @@
 #include "forest/feature_rows.hpp"
 #include "forest/level_sets.hpp"
 #include "forest/sliced_forest.hpp"
+#include "forest/sliced_heaps.hpp"
+#include "forest/sliced_on_demand.hpp"
 #include "forest/walk_kernel.hpp"
 #include "plantwright/forest/compact_forest.hpp"
 
@@ -69,6 +72,8 @@ public:
     /// `(rows, n_outputs)`.
     Matrix mean_value(const FeatureRows& rows, std::optional<int> n_jobs,
                       WalkDriver driver = WalkDriver::automatic) const;
+    /// The same, by this forest's heaps: what `automatic` does where it pays.
+    Matrix mean_by_heaps(const SlicedHeaps& heaps, const FeatureRows& rows, int n_threads) const;
     Table<std::int32_t> apply(const FeatureRows& rows, std::optional<int> n_jobs) const;
     DecisionPath decision_path(const FeatureRows& rows, std::optional<int> n_jobs) const;
 
@@ -93,8 +98,10 @@ private:
     Index block_rows(Index rows, int n_threads, WalkDriver driver) const;
     template <class Body>
     void for_each_block(const FeatureRows& rows, int n_threads, Index block, Body&& body) const;
+    std::optional<Matrix> mean_without_walks(const FeatureRows& rows, int n_threads) const;
     Matrix mean_by_slices(const SlicedForest& sliced, const FeatureRows& rows, int n_threads) const;
     void add_rows(const KeyRows& keys, Index n_rows, std::vector<std::uint32_t>& leaf, double* sum) const;
+    void add_leaves(const std::uint32_t* leaf, Index n_rows, double* sum) const;
     void add_few(KeyRows keys, Index n_rows, WalkDriver driver, double* sum) const;
     void sum_chunk(const KeyRows& keys, Index first, Index n, WalkDriver driver, std::uint32_t* payload,
                    double* sum) const;
@@ -109,7 +116,8 @@ private:
     std::uint32_t half_;
     Index n_bytes_;
     Buffer<std::uint64_t> roots_;  // padded by places of leaves of value 0 to a multiple of kTreeLanes
-    SlicedOnDemand sliced_;
+    SlicedOnDemand<SlicedForest> sliced_;
+    SlicedOnDemand<SlicedHeaps> heaps_;
 };
 
 }  // namespace plantwright

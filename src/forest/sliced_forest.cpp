@@ -12,9 +12,8 @@
 namespace plantwright {
 namespace {
 
-constexpr double kStepCost = 1.05;         // ns a row and tree, for a step of a walk (benchmarks/forest/isolation.py)
-constexpr Index kMostSplits = 1024;        // of a tree, on average: more never pay
-constexpr Index kRowsWorthSlicing = 1000;  // 100 trees of 256 rows take 0.5 ms to slice
+constexpr double kStepCost = 1.05;   // ns a row and tree, for a step of a walk (benchmarks/forest/isolation.py)
+constexpr Index kMostSplits = 1024;  // of a tree, on average: more never pay
 
 }  // namespace
 
@@ -27,13 +26,18 @@ std::unique_ptr<const SlicedForest> SlicedForest::make(const CompactForest& fore
 }
 
 bool SlicedForest::pays() const {
-    double codes = 0, steps = 0;
-    for (const Group& group : groups_) codes += static_cast<double>(group.features.size());
+    double steps = 0;
     for (const int depth : depth_) steps += depth;
+    return cost_of_rows(1) < kStepCost * steps;
+}
+
+double SlicedForest::cost_of_rows(Index rows) const {
+    double codes = 0;
+    for (const Group& group : groups_) codes += static_cast<double>(group.features.size());
     const SlicedCosts cost = PLANTWRIGHT_KERNELS(kSlicedKernels).costs;
     const double splits = static_cast<double>(splits_.size()) + static_cast<double>(even_.size()) / 4;
     const double counts = static_cast<double>(weights_.size()) / kSlicedDigits;
-    return cost.split * splits + cost.count * counts + cost.code * codes < kStepCost * steps;
+    return (cost.split * splits + cost.count * counts + cost.code * codes) * static_cast<double>(rows);
 }
 
 SlicedForest::Scratch::Scratch(const SlicedForest& forest)
@@ -112,15 +116,6 @@ void SlicedForest::add_counts(Index n, Scratch& scratch, double* sum) const {
         for (Index i = 0; i < n; ++i) sum[i] += digits[d * kSlicedRows + i] * unit;
     }
     std::memset(scratch.counts_.data(), 0, static_cast<std::size_t>(scratch.counts_.size()));
-}
-
-const SlicedForest* SlicedOnDemand::get(const CompactForest& forest, Index rows) const {
-    if (rows_so_far_.fetch_add(rows, std::memory_order_relaxed) + rows < kRowsWorthSlicing) return nullptr;
-    std::call_once(once_, [&] {
-        sliced_ = SlicedForest::make(forest);
-        if (sliced_ && !sliced_->pays()) sliced_.reset();
-    });
-    return sliced_.get();
 }
 
 }  // namespace plantwright

@@ -56,6 +56,8 @@ public:
             Column::numbers(std::move(values)));
     }
 
+    void numbers(ColumnSpec spec, Vector values) { add(std::move(spec), Column::numbers(std::move(values))); }
+
     template <class ValueAt>
     Vector values(ValueAt value_at) const {
         Vector values = Vector::uninitialized(rows_);

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "simulate/reactor_check.hpp"
 
-#include <charconv>
 #include <set>
 
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/threads.hpp"
 #include "simulate/reactor_tables.hpp"
+#include "simulate/shown.hpp"
 #include "simulate/start_day.hpp"
 
 namespace plantwright::simulate {
 namespace {
-
-std::string shown(double value) {
-    char text[32];
-    const auto [end, error] = std::to_chars(text, text + sizeof text, value);
-    return {text, end};
-}
 
 [[noreturn]] void refuse(const std::string& where, const std::string& what, const std::string& allowed,
                          const std::string& got) {

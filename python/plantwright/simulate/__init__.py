@@ -4,5 +4,6 @@
 from plantwright.simulate._dust_site import DustSite
 from plantwright.simulate._production_site import ProductionSite
 from plantwright.simulate._reactor import Reactor
+from plantwright.simulate._thermal_plant import ThermalFault, ThermalPlant
 
-__all__ = ["DustSite", "ProductionSite", "Reactor"]
+__all__ = ["DustSite", "ProductionSite", "Reactor", "ThermalFault", "ThermalPlant"]

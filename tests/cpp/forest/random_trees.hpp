@@ -24,6 +24,8 @@ struct RandomTrees {
     std::uint64_t seed = 1;
     Index categories = 0;  ///< the first features: by turns of 5 and of `levels` levels
     std::int32_t levels = 12;
+    Index depth = 0;             ///< of no tree more, where it is not 0; then `splits` may be fewer
+    bool any_threshold = false;  ///< of many values, that inputs hardly share
 
     std::int32_t n_levels(Index feature) const { return feature >= categories ? 0 : feature % 2 == 0 ? 5 : levels; }
 };
@@ -42,13 +44,21 @@ public:
     TreeMaker(const RandomTrees& wanted, RandomStream& random) : wanted_(wanted), random_(random) {}
 
     void make() {
-        std::vector<std::int32_t> leaves{add_leaf()};
-        for (Index i = 0; i < wanted_.splits; ++i) {
+        struct Leaf {
+            std::int32_t node;
+            Index depth;
+        };
+        std::vector<Leaf> leaves{{add_leaf(), 0}};
+        for (Index i = 0; i < wanted_.splits && !leaves.empty(); ++i) {
             const std::size_t at = wanted_.chain ? leaves.size() - 1 : random_.below(leaves.size());
-            const std::int32_t node = leaves[at];
+            const auto [node, depth] = leaves[at];
             split(static_cast<std::size_t>(node));
-            leaves[at] = left[static_cast<std::size_t>(node)];
-            leaves.push_back(right[static_cast<std::size_t>(node)]);
+            leaves[at] = {left[static_cast<std::size_t>(node)], depth + 1};
+            leaves.push_back({right[static_cast<std::size_t>(node)], depth + 1});
+            if (depth + 1 == wanted_.depth) {
+                leaves.pop_back();
+                leaves.erase(leaves.begin() + static_cast<std::ptrdiff_t>(at));
+            }
         }
         for (std::size_t k = feature.size(); k-- > 0;) {
             if (left[k] == kNoChild)
@@ -89,7 +99,7 @@ private:
     void split(std::size_t node) {
         feature[node] = static_cast<std::int32_t>(random_.below(static_cast<std::uint64_t>(wanted_.features)));
         missing_left[node] = random_.uniform() < wanted_.missing_left;
-        threshold[node] = random_value(random_);
+        threshold[node] = wanted_.any_threshold ? static_cast<float>(random_.normal()) : random_value(random_);
         if (!missing_left[node] && random_.below(8) == 0) threshold[node] = kInfinity;  // present | missing
         if (wanted_.n_levels(feature[node]) > 0) split_levels(node);
         const std::int32_t first = add_leaf(), second = add_leaf();
