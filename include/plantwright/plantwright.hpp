@@ -111,12 +111,18 @@
 #include "plantwright/explain/partial_dependence.hpp"
 #include "plantwright/explain/tree_explainer.hpp"
 
+#include "plantwright/detect/alarm_rules.hpp"
 #include "plantwright/detect/cross_fit.hpp"
 #include "plantwright/detect/dynamic_pca.hpp"
+#include "plantwright/detect/ensemble_detector.hpp"
+#include "plantwright/detect/ensemble_member.hpp"
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
 #include "plantwright/detect/sensors.hpp"
+#include "plantwright/detect/severity_combination.hpp"
+#include "plantwright/detect/streaming_detector.hpp"
 #include "plantwright/detect/tail.hpp"
+#include "plantwright/detect/verdict.hpp"
 
 #include "plantwright/model/model.hpp"
 

@@ -168,6 +168,19 @@ Matrix Mahalanobis::contributions(ConstMatrixView rows) const {
     return detect::contributions_of(*this, rows);
 }
 
+Vector Mahalanobis::unexplained(ConstVectorView row) const {
+    State state = start();
+    Vector left(n_sensors(), kNaN);
+    if (std::isnan(update(state, row))) return left;
+    detect::multiply(root_, state.whitened.data(), left.data());  // inv(S) z
+    for (Index j = 0; j < left.size(); ++j) {
+        double diagonal = 0;
+        for (Index k = 0; k < left.size(); ++k) diagonal += root_(j, k) * root_(j, k);
+        left[j] = std::isfinite(row[j]) ? left[j] / diagonal * sensors_.deviation()[j] : kNaN;
+    }
+    return left;
+}
+
 void Mahalanobis::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }
 Mahalanobis Mahalanobis::load(const std::filesystem::path& path) { return io::load<Mahalanobis>(path); }
 std::vector<std::byte> Mahalanobis::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }

@@ -51,6 +51,11 @@ public:
         Vector reading;     ///< the row, standardised
         double t2 = kNaN, spe = kNaN;
         std::int64_t rows_seen = 0;
+
+        template <class Archive>
+        void serialize(Archive& archive, unsigned /*version*/) {
+            io::members(archive, window, components, residual, reading, t2, spe, rows_seen);
+        }
     };
 
     DynamicPca() = default;

@@ -44,6 +44,11 @@ public:
         Matrix system;  ///< of equations for the missing readings
         std::vector<Index> missing;
         bool scored = false;
+
+        template <class Archive>
+        void serialize(Archive& archive, unsigned /*version*/) {
+            io::members(archive, reading, whitened, scratch, system, scored);
+        }
     };
 
     Mahalanobis() = default;
@@ -61,6 +66,9 @@ public:
     Vector score_samples(ConstMatrixView rows) const;  ///< -D2, higher = more normal
     Vector score_samples(const Frame& frame) const { return score_samples(sensors_.rows_of(frame)); }
     Matrix contributions(ConstMatrixView rows) const;  ///< `(n_rows, n_sensors)`
+    /// Each reading less what the row's others explain, in the sensor's unit, NaN without a reading: linear regression
+    /// on them, (inv(S) z)_j / inv(S)_jj deviation_j.
+    Vector unexplained(ConstVectorView row) const;
 
     Index n_sensors() const { return sensors_.size(); }
     Index warm_up_rows() const { return 0; }

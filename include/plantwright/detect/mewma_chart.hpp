@@ -43,6 +43,11 @@ public:
         Vector whitened;  ///< inv(S)^(1/2) z; its squares are the blame
         Vector reading;   ///< the row, standardised
         std::int64_t rows_seen = 0;
+
+        template <class Archive>
+        void serialize(Archive& archive, unsigned /*version*/) {
+            io::members(archive, z, whitened, reading, rows_seen);
+        }
     };
 
     MewmaChart() = default;
