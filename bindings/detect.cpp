@@ -6,6 +6,7 @@
 #include <string>
 
 #include "arrays.hpp"
+#include "detect_ensemble.hpp"
 #include "plantwright/detect/cross_fit.hpp"
 #include "plantwright/detect/dynamic_pca.hpp"
 #include "plantwright/detect/mahalanobis.hpp"
@@ -176,6 +177,7 @@ void register_detect(py::module_& module) {
     register_dynamic_pca(m);
     register_mahalanobis(m);
     register_tail(m);
+    register_ensemble(m);
 }
 
 }  // namespace plantwright::bindings

@@ -9,6 +9,7 @@
 
 #include "arrays.hpp"
 #include "forest_arrays.hpp"
+#include "isolation_options.hpp"
 #include "one_row.hpp"
 #include "plantwright/forest/isolation_forest.hpp"
 #include "progress.hpp"
@@ -48,11 +49,17 @@ void set_option(IsolationForestOptions& o, const std::string& name, const py::ha
         throw py::type_error("fit() got an unexpected keyword argument '" + name + "'");
 }
 
-IsolationForestOptions options_from(const py::kwargs& kwargs) {
+}  // namespace
+
+IsolationForestOptions isolation_options_from(const py::dict& named) {
     IsolationForestOptions options;
-    for (const auto& [name, value] : kwargs) set_option(options, name.cast<std::string>(), value);
+    for (const auto& [name, value] : named) set_option(options, name.cast<std::string>(), value);
     return options;
 }
+
+namespace {
+
+IsolationForestOptions options_from(const py::kwargs& kwargs) { return isolation_options_from(kwargs); }
 
 /// With `start`, the forest of `start`'s trees and those that options ask for beyond.
 template <class X>

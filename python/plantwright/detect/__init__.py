@@ -3,8 +3,23 @@
 
 from plantwright.detect._base import DetectorStream, Verdict
 from plantwright.detect._dynamic_pca import DynamicPCA
+from plantwright.detect._ensemble import EnsembleDetector, quality_names
 from plantwright.detect._mahalanobis import Mahalanobis
 from plantwright.detect._mewma_chart import MewmaChart
+from plantwright.detect._streaming import StreamingDetector
 from plantwright.detect._tail import Tail
+from plantwright.detect._verdict import Blame, EnsembleVerdict
 
-__all__ = ["DetectorStream", "DynamicPCA", "Mahalanobis", "MewmaChart", "Tail", "Verdict"]
+__all__ = [
+    "Blame",
+    "DetectorStream",
+    "DynamicPCA",
+    "EnsembleDetector",
+    "EnsembleVerdict",
+    "Mahalanobis",
+    "MewmaChart",
+    "StreamingDetector",
+    "Tail",
+    "Verdict",
+    "quality_names",
+]

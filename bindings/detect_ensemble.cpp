@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "arrays.hpp"
+#include "detect_ensemble.hpp"
+#include "isolation_options.hpp"
+#include "plantwright/detect/ensemble_detector.hpp"
+#include "plantwright/detect/streaming_detector.hpp"
+#include "saveable.hpp"
+
+namespace plantwright::bindings {
+namespace {
+
+using namespace pybind11::literals;
+using Release = py::call_guard<py::gil_scoped_release>;  // kernels touch no Python object
+using Stamps = std::optional<VectorView<const std::int64_t>>;
+using SharedDetector = std::shared_ptr<EnsembleDetector>;
+
+/// Whole, as the compiled side takes it.
+std::vector<std::int64_t> stamps_of(const Stamps& times) {
+    std::vector<std::int64_t> stamps;
+    for (Index i = 0; times && i < times->size(); ++i) stamps.push_back((*times)[i]);
+    return stamps;
+}
+
+Combination combination_from(const std::string& name) {
+    if (name == "mean") return Combination::mean;
+    if (name == "vote") return Combination::vote;
+    if (name == "weighted") return Combination::weighted;
+    throw InvalidArgument("EnsembleDetector: combination must be 'mean', 'vote' or 'weighted', got '" + name + "'");
+}
+
+std::string name_of(Combination combination) {
+    return combination == Combination::mean ? "mean" : combination == Combination::vote ? "vote" : "weighted";
+}
+
+void register_options(py::module_& m) {
+    using Options = EnsembleOptions;
+    py::class_<Options>(m, "EnsembleOptions")
+        .def(py::init([] {
+            Options options;
+            options.members.clear();
+            return options;
+        }))
+        .def("add_mewma_chart", [](Options& o, double smoothing,
+                                   double shrinkage) { o.members.push_back(MewmaOptions{smoothing, shrinkage}); })
+        .def("add_dynamic_pca",
+             [](Options& o, Index lags, double variance, std::optional<Index> n_components) {
+                 o.members.push_back(DynamicPcaOptions{lags, variance, n_components});
+             })
+        .def("add_mahalanobis",
+             [](Options& o, std::optional<double> shrinkage) { o.members.push_back(MahalanobisOptions{shrinkage}); })
+        .def("add_isolation_forest",
+             [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
+        .def_readwrite("alarms_per_day", &Options::alarms_per_day)
+        .def_readwrite("false_alarm_rate", &Options::false_alarm_rate)
+        .def_readwrite("contamination", &Options::contamination)
+        .def_readwrite("period_s", &Options::period_s)
+        .def_property(
+            "combination", [](const Options& o) { return name_of(o.combination.kind); },
+            [](Options& o, const std::string& name) { o.combination.kind = combination_from(name); })
+        .def_property(
+            "severity_clip", [](const Options& o) { return o.combination.clip; },
+            [](Options& o, double clip) { o.combination.clip = clip; })
+        .def_property(
+            "n_votes", [](const Options& o) { return o.combination.n_votes; },
+            [](Options& o, std::optional<Index> n) { o.combination.n_votes = n; })
+        .def_property(
+            "weights", [](const Options& o) { return o.combination.weights; },
+            [](Options& o, std::vector<double> weights) { o.combination.weights = std::move(weights); })
+        .def_property(
+            "majority", [](const Options& o) { return o.combination.majority; },
+            [](Options& o, double majority) { o.combination.majority = majority; })
+        .def_readwrite("n_folds", &Options::n_folds)
+        .def_readwrite("gap", &Options::gap)
+        .def_readwrite("on_delay", &Options::on_delay)
+        .def_readwrite("off_delay", &Options::off_delay)
+        .def_readwrite("clear_share", &Options::clear_share)
+        .def_readwrite("max_gap", &Options::max_gap);
+}
+
+/// The fitted member as the class that it is alone.
+py::object member_of(const EnsembleMember& member) {
+    return std::visit(
+        [](const auto& detector) {
+            using Detector = std::remove_cvref_t<decltype(detector)>;
+            if constexpr (std::same_as<Detector, IsolationRows>) {
+                return py::cast(detector.forest());
+            } else {
+                return py::cast(detector);
+            }
+        },
+        member.detector());
+}
+
+py::dict columns_of(VerdictTable table) {
+    py::dict columns;
+    columns["state"] = std::move(table.state);
+    columns["severity"] = std::move(table.severity);
+    columns["p_value"] = std::move(table.p_value);
+    columns["member_severity"] = std::move(table.member_severity);
+    columns["quality"] = std::move(table.quality);
+    columns["event_start"] = std::move(table.event_start);
+    columns["blame"] = std::move(table.blame);
+    columns["deviation"] = std::move(table.deviation);
+    return columns;
+}
+
+VerdictTable verdicts_of(const EnsembleDetector& detector, ConstMatrixView rows, const Stamps& times, bool with_blame) {
+    const py::gil_scoped_release unlocked;
+    return detector.verdicts(rows, stamps_of(times), with_blame);
+}
+
+void register_detector(py::module_& m) {
+    py::class_<EnsembleDetector, SharedDetector> type(m, "EnsembleDetector");
+    type.def_static(
+            "fit",
+            [](ConstMatrixView rows, const EnsembleOptions& options, const Stamps& times) {
+                return EnsembleDetector::fit(rows, options, stamps_of(times));
+            },
+            "rows"_a, "options"_a, "times"_a = py::none(), Release())
+        .def_static(
+            "fit_frame",
+            [](const Frame& frame, const EnsembleOptions& options) { return EnsembleDetector::fit(frame, options); },
+            "frame"_a, "options"_a, Release())
+        .def(
+            "verdicts",
+            [](const EnsembleDetector& d, ConstMatrixView rows, const Stamps& times, bool with_blame) {
+                return columns_of(verdicts_of(d, rows, times, with_blame));
+            },
+            "rows"_a, "times"_a = py::none(), "with_blame"_a = false)
+        .def(
+            "stream", [](const SharedDetector& d, const std::string& source) { return StreamingDetector(d, source); },
+            "source"_a = "")
+        .def(
+            "stream_from_bytes",
+            [](const SharedDetector& d, const py::bytes& state) {
+                return StreamingDetector::from_bytes(bytes_of(state), d);
+            },
+            "state"_a)
+        .def_property_readonly("options", &EnsembleDetector::options)
+        .def_property_readonly("n_sensors", &EnsembleDetector::n_sensors)
+        .def_property_readonly("names", &EnsembleDetector::names)
+        .def_property_readonly("units", &EnsembleDetector::units)
+        .def_property_readonly("time_name", &EnsembleDetector::time_name)
+        .def_property_readonly("period_ns", &EnsembleDetector::period_ns)
+        .def_property_readonly("member_names", &EnsembleDetector::member_names)
+        .def_property_readonly("members",
+                               [](const EnsembleDetector& d) {
+                                   py::list members;
+                                   for (const EnsembleMember& member : d.members()) members.append(member_of(member));
+                                   return members;
+                               })
+        .def_property_readonly("tails", &EnsembleDetector::tails)
+        .def_property_readonly("tail", &EnsembleDetector::tail)
+        .def_property_readonly("raise_level", [](const EnsembleDetector& d) { return d.rules().raise_level; })
+        .def_property_readonly("clear_level", [](const EnsembleDetector& d) { return d.rules().clear_level; })
+        .def_property_readonly("warm_up_rows", &EnsembleDetector::warm_up_rows)
+        .def_property_readonly("promised_rate", &EnsembleDetector::promised_rate)
+        .def_property_readonly("left_out", &EnsembleDetector::left_out)
+        .def_property_readonly("notes", &EnsembleDetector::notes)
+        .def_property_readonly("id", &EnsembleDetector::id)
+        .def("describe", [](const EnsembleDetector& d) { return d.describe().dump(); });
+    def_saveable(type);
+}
+
+std::optional<std::string> event_text(const Verdict& verdict) {
+    if (!verdict.event) return std::nullopt;
+    return verdict.event->text();
+}
+
+std::vector<std::tuple<Index, double, double>> blame_of(const Verdict& verdict) {
+    std::vector<std::tuple<Index, double, double>> blame;
+    for (const Blamed& blamed : verdict.blame) blame.emplace_back(blamed.sensor, blamed.share, blamed.deviation);
+    return blame;
+}
+
+void register_stream(py::module_& m) {
+    py::class_<Verdict>(m, "Verdict")
+        .def_property_readonly("state", [](const Verdict& v) { return to_string(v.state); })
+        .def_readonly("severity", &Verdict::severity)
+        .def_readonly("p_value", &Verdict::p_value)
+        .def_readonly("member_severity", &Verdict::member_severity)
+        .def_property_readonly("blame", &blame_of)
+        .def_property_readonly("quality", [](const Verdict& v) { return to_strings(v.quality); })
+        .def_readonly("n_missing", &Verdict::n_missing)
+        .def_readonly("time", &Verdict::time)
+        .def_readonly("since", &Verdict::since)
+        .def_property_readonly("event", &event_text)
+        .def_readonly("first_out_member", &Verdict::first_out_member)
+        .def_readonly("first_out_sensor", &Verdict::first_out_sensor);
+    py::class_<StreamingDetector>(m, "StreamingDetector")
+        .def(
+            "update",
+            [](StreamingDetector& s, ConstVectorView row, std::optional<std::int64_t> time) {
+                return Verdict(s.update(row, time));
+            },
+            "row"_a, "time"_a = py::none())
+        .def("shelve", &StreamingDetector::shelve, "until"_a)
+        .def("unshelve", &StreamingDetector::unshelve)
+        .def("restart", &StreamingDetector::restart)
+        .def_property_readonly("last_time", [](const StreamingDetector& s) { return s.state().last_time; })
+        .def("to_bytes", [](const StreamingDetector& s) { return to_python(s.to_bytes()); });
+}
+
+}  // namespace
+
+void register_ensemble(py::module_& m) {
+    m.def("quality_names", [](std::uint32_t quality) { return to_strings(quality); }, "quality"_a);
+    register_options(m);
+    register_detector(m);
+    register_stream(m);
+}
+
+}  // namespace plantwright::bindings

@@ -1,0 +1,460 @@
+# SPDX-License-Identifier: MIT
+"""Several detectors whose alarms together come as often as was asked."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from plantwright import _core as _core_root
+from plantwright._core import detect as _core
+from plantwright.core import DataWarning, InvalidArgument
+from plantwright.detect._dynamic_pca import DynamicPCA
+from plantwright.detect._mahalanobis import Mahalanobis
+from plantwright.detect._mewma_chart import MewmaChart
+from plantwright.detect._streaming import StreamingDetector
+from plantwright.detect._tail import Tail
+from plantwright.forest import IsolationForest
+from plantwright.forest._isolation import _options_of as _isolation_options
+from plantwright.frame import Frame, as_frame, has_names
+from plantwright.io import PlwSerializable
+
+Floats = NDArray[np.float64]
+_STATES = np.array(["warming_up", "normal", "pending", "alarm", "clearing", "shelved"])
+_PLAIN = ("alarms_per_day", "false_alarm_rate", "contamination", "combination", "severity_clip", "n_votes", "majority",
+          "n_folds", "gap", "on_delay", "off_delay", "clear_share", "max_gap")  # fmt: skip
+_CLASSES = {"MewmaChart": MewmaChart, "DynamicPCA": DynamicPCA, "Mahalanobis": Mahalanobis,
+            "IsolationForest": IsolationForest}  # fmt: skip
+
+
+class EnsembleDetector(PlwSerializable, BaseEstimator):
+    r"""Several detectors whose alarms together come as often as was asked.
+
+    Each member's statistic becomes a severity by a `Tail` of its own, these one number by `combination`, that a
+    severity by a tail again, and that an alarm by delays and a dead band:
+
+    .. math:: s_m = -\log_{10} p_m, \quad c = \text{combination}(s_1, \ldots, s_n), \quad severity = -\log_{10} p(c)
+
+    All tails are of cross-fitted rows: contiguous blocks, each scored by members fitted on the others less a gap. The
+    level from which it is an alarm is found by running delays and dead band over the severities of those rows.
+
+    Parameters
+    ----------
+    members : list of detectors, optional
+        `MewmaChart`, `DynamicPCA`, `Mahalanobis`, `IsolationForest`; their parameters count, not whether they are
+        fitted. Default: the first, second and fourth.
+    alarms_per_day : float, optional
+        Alarm events on normal rows, after delays. Needs a time column, `times` in `fit`, or `period`. Exactly one of
+        this and the next two must be given.
+    false_alarm_rate : float, optional
+        Share of normal rows in alarm, in (0, 0.25].
+    contamination : float, optional
+        Share of the training rows in alarm, some of which are known to be bad, in (0, 0.25].
+    period : float (seconds) or timedelta, optional
+        Between rows; default: the median step of time.
+    combination : {"mean", "vote", "weighted"}, default="mean"
+        ``mean``: of the severities, each at most `severity_clip`. ``vote``: the severity that at least `n_votes`
+        members reach. ``weighted``: the severity that members reach whose weights exceed `majority` of all weights.
+    severity_clip : float, default=6.0
+        So that no member decides alone.
+    n_votes : int, optional
+        Default: more than half of the members.
+    weights : list of float, or "0.6/0.4", optional
+        One a member. With 0.6 and 0.4 the first decides alone; ask for `majority` 0.3 for either, 0.7 for both.
+    majority : float, default=0.5
+        In [0, 1).
+    n_folds : int, default=5
+        Blocks of the cross-fit.
+    gap : int, optional
+        Rows left out on both sides of a block; default: one in a hundred. As long as readings have memory.
+    on_delay, off_delay : int, default=0
+        Rows that the severity must stay at the alarm level before it is an alarm, and below the clear level before the
+        alarm ends.
+    clear_share : float, default=1.0
+        The clear level over the alarm level, in (0, 1]: the dead band.
+    max_gap : float, default=10.0
+        Periods; after a longer step without a reading the members begin anew.
+
+    Attributes
+    ----------
+    members_ : dict
+        Fitted detectors by name.
+    left_out_ : dict
+        Why members could not be fitted, scored or calibrated, by name.
+    tails_, tail_ : list of Tail, Tail
+        Of the members; of the combination.
+    raise_level_, clear_level_ : float
+        Severities.
+    promised_rate_ : float
+        The lowest rate, in the unit asked for, that the training rows bear out: 20 events in them.
+    notes_ : list of str
+        What `fit` has warned of.
+    warm_up_rows_ : int
+        Rows from a fresh start without a severity: those of the slowest member.
+    period_ : float
+        Seconds between rows; 1 where it is not known.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+        Where a table was fitted.
+
+    See Also
+    --------
+    Tail : the calibration alone.
+    plantwright.evaluate.detection_report : how well it does on labelled rows.
+
+    Notes
+    -----
+    A member that fails is left out with a `DataWarning`, never replaced by a guess. Fewer than 30 independent blocks of
+    rows, and a rate rarer than 20 events in the training rows, give a warning that says what can be promised. The rate
+    is one of rows like those fitted: of other seasons and loads nothing is known.
+
+    Blame is the members' shares weighted by their severities, at most the clip; the isolation forest's share of a
+    sensor is by how much more normal the row would score with it at its median.
+
+    References
+    ----------
+    Kittler et al., "On combining classifiers", IEEE Trans. Pattern Analysis 20, 1998. ANSI/ISA-18.2, "Management of
+    alarm systems for the process industries", 2016.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import plantwright as pw
+    >>> normal = np.random.default_rng(0).normal(size=(4000, 3))
+    >>> watch = pw.EnsembleDetector([pw.MewmaChart(), pw.Mahalanobis()], false_alarm_rate=0.01).fit(normal)
+    >>> stream = watch.stream()
+    >>> for row in normal[:50]:
+    ...     verdict = stream.update(row)
+    >>> verdict.state
+    'normal'
+    >>> for row in normal[50:60] + [0, 8, 0]:
+    ...     verdict = stream.update(row)
+    >>> verdict.alarm, verdict.blame[0].sensor, round(verdict.blame[0].deviation) in (7, 8, 9, 10)
+    (True, 1, True)
+    """
+
+    _plw_type = "EnsembleDetector"
+    _plw_model_class = _core.EnsembleDetector
+    _model: Any
+    n_features_in_: int
+    feature_names_in_: NDArray[Any]
+
+    def __init__(
+        self,
+        members: Sequence[Any] | None = None,
+        *,
+        alarms_per_day: float | None = None,
+        false_alarm_rate: float | None = None,
+        contamination: float | None = None,
+        period: float | timedelta | None = None,
+        combination: str = "mean",
+        severity_clip: float = 6.0,
+        n_votes: int | None = None,
+        weights: Sequence[float] | str | None = None,
+        majority: float = 0.5,
+        n_folds: int = 5,
+        gap: int | None = None,
+        on_delay: int = 0,
+        off_delay: int = 0,
+        clear_share: float = 1.0,
+        max_gap: float = 10.0,
+    ) -> None:
+        self.members = members
+        self.alarms_per_day = alarms_per_day
+        self.false_alarm_rate = false_alarm_rate
+        self.contamination = contamination
+        self.period = period
+        self.combination = combination
+        self.severity_clip = severity_clip
+        self.n_votes = n_votes
+        self.weights = weights
+        self.majority = majority
+        self.n_folds = n_folds
+        self.gap = gap
+        self.on_delay = on_delay
+        self.off_delay = off_delay
+        self.clear_share = clear_share
+        self.max_gap = max_gap
+
+    # ---- fitting
+
+    def fit(self, X: Any, y: Any = None, *, times: Any = None) -> Self:
+        """Learn what is normal, and from which severity alarms come as often as was asked.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_sensors), or a table
+            Normal rows in time order, at least 100; NaN where a reading is missing. Of a table the number columns among
+            the inputs, and the column of role time.
+        y : ignored
+        times : array-like of datetime64 or nanoseconds, optional
+            Stamps of an array's rows.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        InvalidArgument
+            On a parameter out of range, infinities, too few rows, and where no member could be fitted.
+
+        Warns
+        -----
+        DataWarning
+            For each of `notes_`.
+        """
+        options = self._compiled_options()
+        if has_names(X):
+            if times is not None:
+                raise InvalidArgument("EnsembleDetector: times stand in a table's time column, not beside the table")
+            model = _core.EnsembleDetector.fit_frame(as_frame(X)._core, options)
+        else:
+            rows = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
+            model = _core.EnsembleDetector.fit(rows, options, _stamps(times))
+        self._adopt(model)
+        for note in self.notes_:
+            warnings.warn(f"EnsembleDetector: {note}", DataWarning, stacklevel=2)
+        return self
+
+    def _compiled_options(self) -> Any:
+        options = _core.EnsembleOptions()
+        for name in _PLAIN:
+            try:
+                setattr(options, name, getattr(self, name))
+            except TypeError:
+                raise InvalidArgument(f"EnsembleDetector: {name} cannot be {getattr(self, name)!r}") from None
+        options.period_s = _seconds(self.period)
+        options.weights = _weights(self.weights)
+        for member in _default_members() if self.members is None else self.members:
+            _add(options, member)
+        return options
+
+    # ---- batches: a stream from the first row to the last
+
+    def verdicts(self, X: Any, *, times: Any = None, blame: bool = False) -> dict[str, Any]:
+        """Run a stream over all rows.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_rows, n_sensors), or a table
+            Rows in the order of arrival; a table with the fitted names, and its time column if one was fitted.
+        times : array-like of datetime64 or nanoseconds, optional
+            Stamps of an array's rows; without, each follows the last by a period.
+        blame : bool, default=False
+            With the arrays ``blame`` and ``deviation``, of all rows that have a severity.
+
+        Returns
+        -------
+        dict of arrays
+            ``state`` (texts), ``severity``, ``p_value``, ``member_severity`` (n_rows, n_members), ``quality`` (bits,
+            see `quality_names`), ``event_start`` (nanoseconds, the least integer where there is none).
+        """
+        columns: dict[str, Any] = self._run(X, times, blame)
+        columns["state"] = _STATES[columns["state"]]
+        if not blame:
+            del columns["blame"], columns["deviation"]
+        return columns
+
+    def severity(self, X: Any, *, times: Any = None) -> Floats:
+        """-log10 of the p-value of each row, NaN without a score: 2 is one normal row in a hundred."""
+        return self._run(X, times)["severity"]  # type: ignore[no-any-return]
+
+    def p_value(self, X: Any, *, times: Any = None) -> Floats:
+        """Share of normal rows that are as bad as each row, NaN without a score."""
+        return self._run(X, times)["p_value"]  # type: ignore[no-any-return]
+
+    def score_samples(self, X: Any, *, times: Any = None) -> Floats:
+        """Minus the severity: higher = more normal."""
+        return -self.severity(X, times=times)
+
+    def decision_function(self, X: Any, *, times: Any = None) -> Floats:
+        """`raise_level_` less the severity: at most 0 from the alarm level on."""
+        return self.raise_level_ - self.severity(X, times=times)
+
+    def predict(self, X: Any, *, times: Any = None) -> NDArray[np.int64]:
+        """-1 for rows while an alarm stands, after delays, 1 for all others."""
+        state = self._run(X, times)["state"]
+        return np.where((state == 3) | (state == 4), -1, 1)
+
+    def blame(self, X: Any, *, times: Any = None) -> Floats:
+        """Each sensor's share of each row's severity, of shape ``(n_rows, n_sensors)``; they sum to 1."""
+        return self._run(X, times, blame=True)["blame"]  # type: ignore[no-any-return]
+
+    def deviation(self, X: Any, *, times: Any = None) -> Floats:
+        """Each reading less what the row's other readings explain, in its unit, of shape ``(n_rows, n_sensors)``."""
+        return self._run(X, times, blame=True)["deviation"]  # type: ignore[no-any-return]
+
+    def _run(self, X: Any, times: Any, blame: bool = False) -> dict[str, Any]:
+        check_is_fitted(self)
+        names = list(self._model.names)
+        if names and has_names(X):
+            table = as_frame(X)
+            if times is None and self._model.time_name:
+                times = table[self._model.time_name]
+            rows = table.to_numpy(names)
+        else:
+            rows = check_array(
+                X.to_numpy() if isinstance(X, Frame) else X, dtype=np.float64, ensure_all_finite=False, estimator=self
+            )
+        if rows.shape[1] != self.n_features_in_:
+            raise InvalidArgument(
+                f"X has {rows.shape[1]} features, but EnsembleDetector is expecting {self.n_features_in_} features as "
+                "input"
+            )
+        columns: dict[str, Any] = self._model.verdicts(rows, _stamps(times), blame)
+        return columns
+
+    # ---- streams
+
+    def stream(self, source: str = "") -> StreamingDetector:
+        """A stream from its first row, with the bits of `verdicts`.
+
+        Parameters
+        ----------
+        source : str, optional
+            Tells the streams of several plants apart in the ids of their events.
+        """
+        check_is_fitted(self)
+        return StreamingDetector(self, self._model.stream(source))
+
+    def resume(self, path: str | os.PathLike[str]) -> StreamingDetector:
+        """The stream whose state `StreamingDetector.save` wrote, to go on with the same bits.
+
+        Raises
+        ------
+        IoError
+            If the file cannot be read.
+        CorruptModel
+            If it is damaged.
+        InvalidArgument
+            If it is the state of another detector.
+        """
+        check_is_fitted(self)
+        return StreamingDetector(self, self._model.stream_from_bytes(_core_root.read_file(path)))
+
+    # ---- state
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Say whether there is a compiled model."""
+        return getattr(self, "_model", None) is not None
+
+    def __sklearn_tags__(self) -> Any:
+        """Say that missing values are welcome."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
+    def _sensors(self) -> list[Any]:
+        return list(self._model.names) or list(range(self.n_features_in_))
+
+    def _adopt(self, model: Any) -> None:
+        self._model = model
+        self.n_features_in_ = int(model.n_sensors)
+        self.__dict__.pop("feature_names_in_", None)
+        if model.names:
+            self.feature_names_in_ = np.asarray(model.names, dtype=object)
+        self.members_ = {
+            name: _CLASSES[name.split(" ")[0]]._from_plw_model(member)  # type: ignore[attr-defined]
+            for name, member in zip(model.member_names, model.members, strict=True)
+        }
+        self.left_out_ = dict(model.left_out)
+        self.tails_ = [Tail._from_plw_model(tail) for tail in model.tails]
+        self.tail_ = Tail._from_plw_model(model.tail)
+        self.notes_ = list(model.notes)
+        self.period_ = model.period_ns / 1e9
+        for name in ("raise_level", "clear_level", "promised_rate", "warm_up_rows"):
+            setattr(self, f"{name}_", getattr(model, name))
+
+    @classmethod
+    def _from_plw_model(cls, model: Any) -> Self:
+        """Its members are those that were fitted."""
+        options = model.options
+        detector = cls(
+            period=options.period_s,
+            weights=list(options.weights) or None,
+            **{name: getattr(options, name) for name in _PLAIN},
+        )
+        detector._adopt(model)
+        detector.members = list(detector.members_.values())
+        return detector
+
+
+def quality_names(quality: int) -> tuple[str, ...]:
+    """Names of the bits of a row's quality.
+
+    Parameters
+    ----------
+    quality : int
+        Of `EnsembleDetector.verdicts`.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> import plantwright as pw
+    >>> pw.detect.quality_names(33)
+    ('missing_readings', 'gap')
+    """
+    return tuple(_core.quality_names(int(quality)))
+
+
+def _default_members() -> list[Any]:
+    return [MewmaChart(), DynamicPCA(), IsolationForest(random_state=0)]
+
+
+def _add(options: Any, member: Any) -> None:
+    if isinstance(member, MewmaChart):
+        options.add_mewma_chart(member.smoothing, member.shrinkage)
+    elif isinstance(member, DynamicPCA):
+        options.add_dynamic_pca(member.lags, member.variance, member.n_components)
+    elif isinstance(member, Mahalanobis):
+        options.add_mahalanobis(member.shrinkage)
+    elif isinstance(member, IsolationForest):
+        options.add_isolation_forest(_isolation_options(member))
+    else:
+        allowed = ", ".join(_CLASSES)
+        raise InvalidArgument(
+            f"EnsembleDetector: members must be detectors among {allowed}, got {type(member).__name__}"
+        )
+
+
+def _seconds(period: Any) -> float | None:
+    if period is None or isinstance(period, (int, float, np.number)):
+        return None if period is None else float(period)
+    if isinstance(period, (timedelta, np.timedelta64)):
+        return float(np.timedelta64(period) / np.timedelta64(1, "s"))
+    raise InvalidArgument(f"EnsembleDetector: period must be seconds or a timedelta, got {period!r}")
+
+
+def _weights(weights: Any) -> list[float]:
+    if weights is None:
+        return []
+    if isinstance(weights, str):
+        weights = weights.split("/")
+    try:
+        return [float(weight) for weight in weights]
+    except (TypeError, ValueError):
+        raise InvalidArgument(f"EnsembleDetector: weights must be numbers, one a member, got {weights!r}") from None
+
+
+def _stamps(times: Any) -> NDArray[np.int64] | None:
+    if times is None:
+        return None
+    array = np.asarray(times)
+    if array.dtype.kind == "M":
+        array = array.astype("M8[ns]").view(np.int64)
+    if array.ndim != 1 or array.dtype.kind not in "iu":
+        raise InvalidArgument(f"times must be a column of datetime64 or of integer nanoseconds, got {array.dtype}")
+    return np.ascontiguousarray(array, dtype=np.int64)
