@@ -115,6 +115,7 @@
 #include "plantwright/detect/dynamic_pca.hpp"
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
+#include "plantwright/detect/range_rules.hpp"
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/tail.hpp"
 
