@@ -3,7 +3,9 @@
 #include <pybind11/stl.h>
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "arrays.hpp"
 #include "detect_ensemble.hpp"
@@ -11,6 +13,7 @@
 #include "plantwright/detect/dynamic_pca.hpp"
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
+#include "plantwright/detect/range_rules.hpp"
 #include "plantwright/detect/tail.hpp"
 #include "register.hpp"
 #include "saveable.hpp"
@@ -139,6 +142,71 @@ void register_mahalanobis(py::module_& m) {
     def_detector(m, type, "MahalanobisStream");
 }
 
+using Limits = std::optional<std::vector<double>>;  // one for each sensor; None: all learned
+
+Vector to_limits(const Limits& given) { return given ? Vector(std::span<const double>(*given)) : Vector(); }
+Limits from_limits(const Vector& limits) {
+    if (limits.empty()) return std::nullopt;
+    return std::vector<double>(limits.begin(), limits.end());
+}
+
+void register_range_rules_options(py::module_& m) {
+    using Options = RangeRulesOptions;
+    const auto make = [](double range_quantile, double range_margin, double step_quantile, double step_factor,
+                         double standstill_factor, Index shortest_standstill, const Limits& lowest,
+                         const Limits& highest, const Limits& largest_step) {
+        return Options{range_quantile,    range_margin,       step_quantile,
+                       step_factor,       standstill_factor,  shortest_standstill,
+                       to_limits(lowest), to_limits(highest), to_limits(largest_step)};
+    };
+    py::class_<Options>(m, "RangeRulesOptions")
+        .def(py::init(make), "range_quantile"_a, "range_margin"_a, "step_quantile"_a, "step_factor"_a,
+             "standstill_factor"_a, "shortest_standstill"_a, "lowest"_a, "highest"_a, "largest_step"_a)
+        .def_readonly("range_quantile", &Options::range_quantile)
+        .def_readonly("range_margin", &Options::range_margin)
+        .def_readonly("step_quantile", &Options::step_quantile)
+        .def_readonly("step_factor", &Options::step_factor)
+        .def_readonly("standstill_factor", &Options::standstill_factor)
+        .def_readonly("shortest_standstill", &Options::shortest_standstill)
+        .def_property_readonly("lowest", [](const Options& o) { return from_limits(o.lowest); })
+        .def_property_readonly("highest", [](const Options& o) { return from_limits(o.highest); })
+        .def_property_readonly("largest_step", [](const Options& o) { return from_limits(o.largest_step); });
+}
+
+void register_range_rules(py::module_& m) {
+    using Options = RangeRulesOptions;
+    register_range_rules_options(m);
+    py::class_<RangeRules> type(m, "RangeRules");
+    type.def_static(
+            "fit", [](ConstMatrixView rows, const Options& options) { return RangeRules::fit(rows, options); },
+            "rows"_a, "options"_a, Release())
+        .def_static(
+            "fit_frame", [](const Frame& frame, const Options& options) { return RangeRules::fit(frame, options); },
+            "frame"_a, "options"_a, Release())
+        .def_static(
+            "cross_fitted_statistic",
+            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, const Options& options) {
+                return cross_fitted_statistic<RangeRules>(rows, options, {n_blocks, gap});
+            },
+            "rows"_a, "n_blocks"_a, "gap"_a, "options"_a, Release())
+        .def_static("with_schema", &RangeRules::with_schema, "frame"_a, "options"_a)
+        .def(
+            "rules",
+            [](const RangeRules& fitted, ConstMatrixView rows) {
+                std::vector<std::string> words;
+                for (const Rule rule : fitted.rules(rows)) words.emplace_back(to_string(rule));
+                return words;
+            },
+            "rows"_a, Release())
+        .def_property_readonly("options", &RangeRules::options)
+        .def_property_readonly("lowest", [](const RangeRules& fitted) { return Vector(fitted.lowest()); })
+        .def_property_readonly("highest", [](const RangeRules& fitted) { return Vector(fitted.highest()); })
+        .def_property_readonly("largest_step", [](const RangeRules& fitted) { return Vector(fitted.largest_step()); })
+        .def_property_readonly("longest_standstill",
+                               [](const RangeRules& fitted) { return Vector(fitted.longest_standstill()); });
+    def_detector(m, type, "RangeRulesStream");
+}
+
 void register_tail(py::module_& m) {
     py::class_<Tail> type(m, "Tail");
     type.def_static(
@@ -176,6 +244,7 @@ void register_detect(py::module_& module) {
     register_mewma_chart(m);
     register_dynamic_pca(m);
     register_mahalanobis(m);
+    register_range_rules(m);
     register_tail(m);
     register_ensemble(m);
 }

@@ -16,7 +16,7 @@ from plantwright.core import (
     UnsupportedVersion,
     allow_threads_after_fork,
 )
-from plantwright.detect import DynamicPCA, EnsembleDetector, Mahalanobis, MewmaChart, Tail
+from plantwright.detect import DynamicPCA, EnsembleDetector, Mahalanobis, MewmaChart, RangeRules, Tail
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
 from plantwright.explain import Comparison, Explanation, TreeExplainer, partial_dependence, permutation_importance
 from plantwright.forest import (
@@ -129,6 +129,7 @@ __all__ = [
     "RandomForestRegressor",
     "RandomOverSampler",
     "RandomUnderSampler",
+    "RangeRules",
     "RobustScaler",
     "RollingFeatures",
     "Schema",

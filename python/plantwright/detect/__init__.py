@@ -6,6 +6,7 @@ from plantwright.detect._dynamic_pca import DynamicPCA
 from plantwright.detect._ensemble import EnsembleDetector, quality_names
 from plantwright.detect._mahalanobis import Mahalanobis
 from plantwright.detect._mewma_chart import MewmaChart
+from plantwright.detect._range_rules import RangeRules
 from plantwright.detect._streaming import StreamingDetector
 from plantwright.detect._tail import Tail
 from plantwright.detect._verdict import Blame, EnsembleVerdict
@@ -18,6 +19,7 @@ __all__ = [
     "EnsembleVerdict",
     "Mahalanobis",
     "MewmaChart",
+    "RangeRules",
     "StreamingDetector",
     "Tail",
     "Verdict",

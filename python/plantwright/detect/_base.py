@@ -84,6 +84,10 @@ class BaseDetector(PlwSerializable, BaseEstimator):
     def _checked_options(self) -> list[Any]:
         return [getattr(self, name) for name in self._options]
 
+    def _options_for(self, table: Frame) -> list[Any]:
+        """The options with what the table's schema says."""
+        return self._checked_options()
+
     def cross_fitted_scores(self, X: Any, *, n_blocks: int = 5, gap: int | None = None) -> Floats:
         """As `score_samples`, of rows that the detector was not fitted on: what a `Tail` must be calibrated on.
 
@@ -116,9 +120,10 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         if has_names(X):
             table = as_frame(X)
             rows = table.to_numpy(_core.sensor_names(table._core))
+            options = self._options_for(table)
         else:
             rows = check_array(X, dtype=np.float64, ensure_all_finite="allow-nan", estimator=self)
-        options = self._checked_options()
+            options = self._checked_options()
         return -self._plw_model_class.cross_fitted_statistic(rows, n_blocks, gap, *options)  # type: ignore
 
     def score_samples(self, X: Any) -> Floats:
@@ -190,9 +195,14 @@ class BaseDetector(PlwSerializable, BaseEstimator):
 
     @classmethod
     def _from_plw_model(cls, model: Any) -> Self:
-        detector = cls(**{name: getattr(model, name) for name in cls._options})
+        detector = cls(**{name: getattr(cls._options_of(model), name) for name in cls._options})
         detector._adopt(model)
         return detector
+
+    @staticmethod
+    def _options_of(model: Any) -> Any:
+        """What holds the options of a compiled model by name."""
+        return getattr(model, "options", model)
 
     def _sensors(self) -> list[Any]:
         return list(self._model.names) or list(range(self.n_features_in_))

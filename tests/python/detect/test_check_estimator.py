@@ -7,8 +7,15 @@ import plantwright as pw
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
+WITHOUT_MEMORY = [
+    pw.MewmaChart(smoothing=1),
+    pw.DynamicPCA(lags=0),
+    pw.Mahalanobis(),
+    pw.RangeRules(step_factor=float("inf"), standstill_factor=float("inf")),
+]
+
 
 @pytest.mark.filterwarnings("ignore")
-@parametrize_with_checks([pw.MewmaChart(smoothing=1), pw.DynamicPCA(lags=0), pw.Mahalanobis()])
+@parametrize_with_checks(WITHOUT_MEMORY)
 def test_the_detector_passes_the_check(estimator: Any, check: Any) -> None:
     check(estimator)

@@ -12,7 +12,12 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 
 NAMES = ["steam_t", "pressure", "load", "vibration"]
-DETECTORS = [pw.MewmaChart(smoothing=0.2), pw.DynamicPCA(lags=2, variance=0.8), pw.Mahalanobis(shrinkage=0.05)]
+DETECTORS = [
+    pw.MewmaChart(smoothing=0.2),
+    pw.DynamicPCA(lags=2, variance=0.8),
+    pw.Mahalanobis(shrinkage=0.05),
+    pw.RangeRules(shortest_standstill=5),
+]
 
 
 def plant(n=400, seed=0):
