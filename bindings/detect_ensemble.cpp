@@ -215,8 +215,8 @@ void register_stream(py::module_& m) {
 void register_ensemble(py::module_& m) {
     m.def("quality_names", [](std::uint32_t quality) { return to_strings(quality); }, "quality"_a);
     register_options(m);
+    register_stream(m);  // before those that return it
     register_detector(m);
-    register_stream(m);
 }
 
 }  // namespace plantwright::bindings

@@ -279,7 +279,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
 
     def decision_function(self, X: Any, *, times: Any = None) -> Floats:
         """`raise_level_` less the severity: at most 0 from the alarm level on."""
-        return self.raise_level_ - self.severity(X, times=times)
+        return np.asarray(self.raise_level_ - self.severity(X, times=times), dtype=np.float64)
 
     def predict(self, X: Any, *, times: Any = None) -> NDArray[np.int64]:
         """-1 for rows while an alarm stands, after delays, 1 for all others."""
