@@ -113,11 +113,13 @@
 
 #include "plantwright/detect/cross_fit.hpp"
 #include "plantwright/detect/dynamic_pca.hpp"
+#include "plantwright/detect/half_space_trees.hpp"
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
 #include "plantwright/detect/range_rules.hpp"
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/tail.hpp"
+#include "plantwright/detect/window_kmeans.hpp"
 
 #include "plantwright/model/model.hpp"
 
