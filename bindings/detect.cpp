@@ -2,6 +2,7 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,10 +12,12 @@
 #include "detect_ensemble.hpp"
 #include "plantwright/detect/cross_fit.hpp"
 #include "plantwright/detect/dynamic_pca.hpp"
+#include "plantwright/detect/half_space_trees.hpp"
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
 #include "plantwright/detect/range_rules.hpp"
 #include "plantwright/detect/tail.hpp"
+#include "plantwright/detect/window_kmeans.hpp"
 #include "register.hpp"
 #include "saveable.hpp"
 
@@ -207,6 +210,72 @@ void register_range_rules(py::module_& m) {
     def_detector(m, type, "RangeRulesStream");
 }
 
+void register_half_space_trees(py::module_& m) {
+    using Options = HalfSpaceTreesOptions;
+    py::class_<HalfSpaceTrees> type(m, "HalfSpaceTrees");
+    type.def_static(
+            "fit",
+            [](ConstMatrixView rows, Index n_trees, Index depth, Index window, std::int64_t random_state) {
+                return HalfSpaceTrees::fit(rows, Options{n_trees, depth, window, random_state});
+            },
+            "rows"_a, "n_trees"_a, "depth"_a, "window"_a, "random_state"_a, Release())
+        .def_static(
+            "fit_frame",
+            [](const Frame& frame, Index n_trees, Index depth, Index window, std::int64_t random_state) {
+                return HalfSpaceTrees::fit(frame, Options{n_trees, depth, window, random_state});
+            },
+            "frame"_a, "n_trees"_a, "depth"_a, "window"_a, "random_state"_a, Release())
+        .def_static(
+            "cross_fitted_statistic",
+            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, Index n_trees, Index depth, Index window,
+               std::int64_t random_state) {
+                return cross_fitted_statistic<HalfSpaceTrees>(rows, Options{n_trees, depth, window, random_state},
+                                                              {n_blocks, gap});
+            },
+            "rows"_a, "n_blocks"_a, "gap"_a, "n_trees"_a, "depth"_a, "window"_a, "random_state"_a, Release())
+        .def_property_readonly("n_trees", [](const HalfSpaceTrees& fitted) { return fitted.options().n_trees; })
+        .def_property_readonly("depth", [](const HalfSpaceTrees& fitted) { return fitted.options().depth; })
+        .def_property_readonly("window", [](const HalfSpaceTrees& fitted) { return fitted.options().window; })
+        .def_property_readonly("random_state",
+                               [](const HalfSpaceTrees& fitted) { return fitted.options().random_state; });
+    def_detector(m, type, "HalfSpaceTreesStream");
+}
+
+void register_window_kmeans(py::module_& m) {
+    using Options = WindowKMeansOptions;
+    py::class_<WindowKMeans> type(m, "WindowKMeans");
+    type.def_static(
+            "fit",
+            [](ConstMatrixView rows, Index window, Index n_clusters, Index n_init, Index max_windows,
+               std::int64_t random_state) {
+                return WindowKMeans::fit(rows, Options{window, n_clusters, n_init, max_windows, random_state});
+            },
+            "rows"_a, "window"_a, "n_clusters"_a, "n_init"_a, "max_windows"_a, "random_state"_a, Release())
+        .def_static(
+            "fit_frame",
+            [](const Frame& frame, Index window, Index n_clusters, Index n_init, Index max_windows,
+               std::int64_t random_state) {
+                return WindowKMeans::fit(frame, Options{window, n_clusters, n_init, max_windows, random_state});
+            },
+            "frame"_a, "window"_a, "n_clusters"_a, "n_init"_a, "max_windows"_a, "random_state"_a, Release())
+        .def_static(
+            "cross_fitted_statistic",
+            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, Index window, Index n_clusters,
+               Index n_init, Index max_windows, std::int64_t random_state) {
+                return cross_fitted_statistic<WindowKMeans>(
+                    rows, Options{window, n_clusters, n_init, max_windows, random_state}, {n_blocks, gap});
+            },
+            "rows"_a, "n_blocks"_a, "gap"_a, "window"_a, "n_clusters"_a, "n_init"_a, "max_windows"_a, "random_state"_a,
+            Release())
+        .def_property_readonly("window", [](const WindowKMeans& fitted) { return fitted.options().window; })
+        .def_property_readonly("n_clusters", [](const WindowKMeans& fitted) { return fitted.options().n_clusters; })
+        .def_property_readonly("n_init", [](const WindowKMeans& fitted) { return fitted.options().n_init; })
+        .def_property_readonly("max_windows", [](const WindowKMeans& fitted) { return fitted.options().max_windows; })
+        .def_property_readonly("random_state",
+                               [](const WindowKMeans& fitted) { return fitted.options().random_state; });
+    def_detector(m, type, "WindowKMeansStream");
+}
+
 void register_tail(py::module_& m) {
     py::class_<Tail> type(m, "Tail");
     type.def_static(
@@ -245,6 +314,8 @@ void register_detect(py::module_& module) {
     register_dynamic_pca(m);
     register_mahalanobis(m);
     register_range_rules(m);
+    register_half_space_trees(m);
+    register_window_kmeans(m);
     register_tail(m);
     register_ensemble(m);
 }

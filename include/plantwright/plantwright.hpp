@@ -116,6 +116,7 @@
 #include "plantwright/detect/dynamic_pca.hpp"
 #include "plantwright/detect/ensemble_detector.hpp"
 #include "plantwright/detect/ensemble_member.hpp"
+#include "plantwright/detect/half_space_trees.hpp"
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
 #include "plantwright/detect/range_rules.hpp"
@@ -124,6 +125,7 @@
 #include "plantwright/detect/streaming_detector.hpp"
 #include "plantwright/detect/tail.hpp"
 #include "plantwright/detect/verdict.hpp"
+#include "plantwright/detect/window_kmeans.hpp"
 
 #include "plantwright/model/model.hpp"
 

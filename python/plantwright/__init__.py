@@ -16,7 +16,16 @@ from plantwright.core import (
     UnsupportedVersion,
     allow_threads_after_fork,
 )
-from plantwright.detect import DynamicPCA, EnsembleDetector, Mahalanobis, MewmaChart, RangeRules, Tail
+from plantwright.detect import (
+    DynamicPCA,
+    EnsembleDetector,
+    HalfSpaceTrees,
+    Mahalanobis,
+    MewmaChart,
+    RangeRules,
+    Tail,
+    WindowKMeans,
+)
 from plantwright.evaluate import BlockedKFold, GroupSplit, KFold, StratifiedKFold, TimeSplit
 from plantwright.explain import Comparison, Explanation, TreeExplainer, partial_dependence, permutation_importance
 from plantwright.forest import (
@@ -101,6 +110,7 @@ __all__ = [
     "Frame",
     "FrequencyEncoder",
     "GroupSplit",
+    "HalfSpaceTrees",
     "InvalidArgument",
     "IoError",
     "IsolationForest",
@@ -148,6 +158,7 @@ __all__ = [
     "TreeExplainer",
     "UnsupportedVersion",
     "VarianceThreshold",
+    "WindowKMeans",
     "Winsorizer",
     "__version__",
     "allow_threads_after_fork",

@@ -12,6 +12,8 @@ WITHOUT_MEMORY = [
     pw.DynamicPCA(lags=0),
     pw.Mahalanobis(),
     pw.RangeRules(step_factor=float("inf"), standstill_factor=float("inf")),
+    pw.HalfSpaceTrees(depth=6, window=10_000),
+    pw.WindowKMeans(window=1, n_clusters=1),
 ]
 
 

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+/// `WindowKMeans`: how far the latest rows together are from each typical course of training.
+///
+///     statistic = min over centres c of |v[t] - m_c|,      v[t] = (z[t - w + 1], ..., z[t])
+///
+/// with z the standardised readings: `window * n_sensors` values, in deviations. Centres are k-means' of the training
+/// windows (Lloyd, IEEE Trans. Information Theory 28, 1982, from k-means++ starts, Arthur & Vassilvitskii, SODA 2007),
+/// at most `max_windows` of them, evenly spaced. Windows with a missing reading do not train; in a stream a missing
+/// sensor stands where it stood, at its mean before its first reading.
+///
+/// Blame: each sensor's share of the squared distance, times the distance: they sum to the statistic.
+///
+/// Fit O(max_windows k w d) a step of Lloyd's, a row O(k w d) without allocation. Fitted objects are immutable and may
+/// be shared by threads; each stream owns its State. The same bits in a batch and in a stream, from one seed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "plantwright/core/export.hpp"
+#include "plantwright/core/types.hpp"
+#include "plantwright/detect/sensors.hpp"
+#include "plantwright/io/file.hpp"
+#include "plantwright/io/json.hpp"
+
+namespace plantwright {
+
+struct WindowKMeansOptions {
+    Index window = 10;     ///< w, rows, in [1, 10000]
+    Index n_clusters = 8;  ///< k, at least 1
+    Index n_init = 3;      ///< starts, the best is taken
+    Index max_windows = 10000;
+    std::int64_t random_state = 0;
+};
+
+class PLANTWRIGHT_API WindowKMeans {
+public:
+    static constexpr std::string_view kTypeName = "WindowKMeans";
+
+    struct State {
+        Matrix window;   ///< the latest rows, standardised, `(w, n_sensors)`; the row of time t at t mod w
+        Vector squares;  ///< each sensor's part of the squared distance to the nearest centre
+        double distance = kNaN;
+        std::int64_t rows_seen = 0;
+    };
+
+    WindowKMeans() = default;
+    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer complete windows than clusters, a sensor
+    /// has no reading, or an option is out of range.
+    static WindowKMeans fit(ConstMatrixView rows, const WindowKMeansOptions& options = {});
+    static WindowKMeans fit(const Frame& frame, const WindowKMeansOptions& options = {});  ///< of its number inputs
+
+    State start() const;
+    double update(State& state, ConstVectorView row) const;  ///< the distance, NaN while warming up
+    Vector contributions(const State& state) const;          ///< of each sensor to the distance of the latest row
+
+    Vector statistic(ConstMatrixView rows) const;
+    Vector statistic(const Frame& frame) const { return statistic(sensors_.rows_of(frame)); }
+    Vector score_samples(ConstMatrixView rows) const;  ///< minus the distance, higher = more normal
+    Vector score_samples(const Frame& frame) const { return score_samples(sensors_.rows_of(frame)); }
+    Matrix contributions(ConstMatrixView rows) const;  ///< `(n_rows, n_sensors)`, NaN while warming up
+
+    Index n_sensors() const { return sensors_.size(); }
+    Index warm_up_rows() const { return options_.window - 1; }
+    const Sensors& sensors() const { return sensors_; }
+    const WindowKMeansOptions& options() const { return options_; }
+    const Matrix& centers() const { return centers_; }  ///< `(k, w * n_sensors)`, oldest row first
+
+    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
+    static WindowKMeans load(const std::filesystem::path& path);
+    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
+    static WindowKMeans from_bytes(std::span<const std::byte> bytes);
+    io::Json describe() const;
+    void validate() const;  ///< throws CorruptModel
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        io::members(archive, options_.window, options_.n_clusters, options_.n_init, options_.max_windows,
+                    options_.random_state, sensors_, centers_);
+        io::validate_after_load(archive, *this);
+    }
+
+private:
+    static WindowKMeans fit(ConstMatrixView rows, const WindowKMeansOptions& options, std::vector<std::string> names);
+    Matrix training_windows(ConstMatrixView rows) const;
+    double squared_distance(const State& state, Index center, double most) const;
+    void split_squares(State& state, Index center) const;
+
+    WindowKMeansOptions options_;
+    Sensors sensors_;
+    Matrix centers_;
+};
+
+}  // namespace plantwright

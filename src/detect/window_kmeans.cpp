@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "plantwright/detect/window_kmeans.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "detect/checks.hpp"
+#include "plantwright/core/error.hpp"
+#include "plantwright/io/model_file.hpp"
+#include "preprocessing/kmeans.hpp"
+
+namespace plantwright {
+namespace {
+
+constexpr const char* kWho = "WindowKMeans";
+constexpr Index kMostRows = 10000;
+constexpr Index kMostSteps = 100;  // of Lloyd's a start
+
+bool are_good(const WindowKMeansOptions& o) {
+    return o.window >= 1 && o.window <= kMostRows && o.n_clusters >= 1 && o.n_init >= 1 && o.max_windows >= 1;
+}
+
+void require_options(const WindowKMeansOptions& o) {
+    detect::require(o.window >= 1 && o.window <= kMostRows, kWho, "window", o.window, "in [1, 10000]");
+    detect::require(o.n_clusters >= 1, kWho, "n_clusters", o.n_clusters, ">= 1");
+    detect::require(o.n_init >= 1, kWho, "n_init", o.n_init, ">= 1");
+    detect::require(o.max_windows >= 1, kWho, "max_windows", o.max_windows, ">= 1");
+}
+
+/// The last rows of the windows without a missing reading.
+std::vector<Index> complete_windows(const Matrix& z, Index window) {
+    std::vector<Index> ends;
+    Index complete = 0;  // rows in a row
+    for (Index i = 0; i < z.rows(); ++i) {
+        const double* row = z.data() + i * z.cols();
+        const bool missing = std::any_of(row, row + z.cols(), [](double x) { return std::isnan(x); });
+        complete = missing ? 0 : complete + 1;
+        if (complete >= window) ends.push_back(i);
+    }
+    return ends;
+}
+
+}  // namespace
+
+WindowKMeans WindowKMeans::fit(ConstMatrixView rows, const WindowKMeansOptions& options) {
+    return fit(rows, options, {});
+}
+
+WindowKMeans WindowKMeans::fit(const Frame& frame, const WindowKMeansOptions& options) {
+    auto names = sensor_names(kWho, frame);
+    const Matrix rows = sensor_rows(frame, names);
+    return fit(rows, options, std::move(names));
+}
+
+WindowKMeans WindowKMeans::fit(ConstMatrixView rows, const WindowKMeansOptions& options,
+                               std::vector<std::string> names) {
+    require_options(options);
+    WindowKMeans fitted;
+    fitted.options_ = options;
+    fitted.sensors_ = Sensors::fit(kWho, rows, std::move(names));
+    const Matrix windows = fitted.training_windows(rows);
+    fitted.centers_ = kmeans(windows, {.n_clusters = options.n_clusters,
+                                       .n_init = options.n_init,
+                                       .max_iter = kMostSteps,
+                                       .tolerance = 0,
+                                       .seed = static_cast<std::uint64_t>(options.random_state),
+                                       .n_jobs = 1})
+                          .centers;
+    return fitted;
+}
+
+/// `(n_windows, w * n_sensors)`, evenly spaced among the complete ones.
+Matrix WindowKMeans::training_windows(ConstMatrixView rows) const {
+    Matrix z(rows.rows(), rows.cols());
+    for (Index i = 0; i < rows.rows(); ++i) sensors_.standardize(rows.row(i), z.data() + i * z.cols());
+    const Index w = options_.window;
+    const std::vector<Index> ends = complete_windows(z, w);
+    const Index there = std::ssize(ends), n = std::min(there, options_.max_windows);
+    if (n < options_.n_clusters) {
+        throw InvalidArgument(std::string(kWho) + ": n_clusters must be at most the windows of " + std::to_string(w) +
+                              " complete rows, " + std::to_string(n) + " of n_samples = " +
+                              std::to_string(rows.rows()) + ", got " + std::to_string(options_.n_clusters));
+    }
+    Matrix windows(n, w * z.cols());
+    for (Index i = 0; i < n; ++i) {
+        const Index end = ends[static_cast<std::size_t>(i * there / n)];
+        std::copy_n(z.data() + (end - w + 1) * z.cols(), w * z.cols(), windows.data() + i * windows.cols());
+    }
+    return windows;
+}
+
+WindowKMeans::State WindowKMeans::start() const {
+    return {Matrix(options_.window, n_sensors(), 0.0), Vector(n_sensors(), 0.0), kNaN, 0};
+}
+
+/// From the oldest row to the latest; infinity as soon as it is `most` or more.
+double WindowKMeans::squared_distance(const State& state, Index center, double most) const {
+    const Index w = options_.window, d = n_sensors();
+    const double* m = centers_.data() + center * w * d;
+    double sum = 0;
+    for (Index k = 0; k < w; ++k, m += d) {
+        sum += plantwright::squared_distance(state.window.data() + (state.rows_seen + k) % w * d, m, d);
+        if (sum >= most) return std::numeric_limits<double>::infinity();
+    }
+    return sum;
+}
+
+void WindowKMeans::split_squares(State& state, Index center) const {
+    const Index w = options_.window, d = n_sensors();
+    const double* m = centers_.data() + center * w * d;
+    std::fill(state.squares.begin(), state.squares.end(), 0.0);
+    for (Index k = 0; k < w; ++k, m += d) {
+        const double* row = state.window.data() + (state.rows_seen + k) % w * d;
+        for (Index j = 0; j < d; ++j) state.squares[j] += (row[j] - m[j]) * (row[j] - m[j]);
+    }
+}
+
+double WindowKMeans::update(State& state, ConstVectorView row) const {
+    sensors_.require_row("WindowKMeans.update", row);
+    const Index w = options_.window, d = n_sensors();
+    double* now = state.window.data() + state.rows_seen % w * d;
+    const double* before = state.window.data() + (state.rows_seen + w - 1) % w * d;
+    std::copy_n(before, d, state.squares.data());  // a missing sensor stands where it stood
+    sensors_.standardize(row, now);
+    for (Index j = 0; j < d; ++j) now[j] = std::isnan(now[j]) ? state.squares[j] : now[j];
+    ++state.rows_seen;
+    state.distance = kNaN;
+    if (state.rows_seen < w) return kNaN;
+    Index nearest = 0;
+    double least = std::numeric_limits<double>::infinity();
+    for (Index c = 0; c < centers_.rows(); ++c) {
+        const double squared = squared_distance(state, c, least);
+        if (squared < least) nearest = c;
+        least = std::min(least, squared);
+    }
+    split_squares(state, nearest);
+    return state.distance = std::sqrt(least);
+}
+
+Vector WindowKMeans::contributions(const State& state) const {
+    Vector shares(n_sensors(), state.distance);
+    double sum = 0;
+    for (const double square : state.squares) sum += square;
+    if (!(state.distance > 0)) return shares;  // NaN, or nothing to share
+    for (Index j = 0; j < shares.size(); ++j) shares[j] = state.distance * (state.squares[j] / sum);
+    return shares;
+}
+
+Vector WindowKMeans::statistic(ConstMatrixView rows) const {
+    sensors_.require_table("WindowKMeans.statistic", rows);
+    return detect::statistic_of(*this, rows);
+}
+
+Vector WindowKMeans::score_samples(ConstMatrixView rows) const { return detect::negated(statistic(rows)); }
+
+Matrix WindowKMeans::contributions(ConstMatrixView rows) const {
+    sensors_.require_table("WindowKMeans.contributions", rows);
+    return detect::contributions_of(*this, rows);
+}
+
+void WindowKMeans::save(const std::filesystem::path& path, const io::Json& extra) const {
+    io::save(path, *this, extra);
+}
+WindowKMeans WindowKMeans::load(const std::filesystem::path& path) { return io::load<WindowKMeans>(path); }
+std::vector<std::byte> WindowKMeans::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
+WindowKMeans WindowKMeans::from_bytes(std::span<const std::byte> bytes) { return io::from_bytes<WindowKMeans>(bytes); }
+
+io::Json WindowKMeans::describe() const {
+    io::Json json = io::Json::object();
+    json["n_sensors"] = n_sensors();
+    json["window"] = options_.window;
+    json["n_clusters"] = options_.n_clusters;
+    json["sensors"] = detect::names_json(sensors_);
+    return json;
+}
+
+void WindowKMeans::validate() const {
+    sensors_.validate();
+    const bool good =
+        are_good(options_) && detect::is_finite_table(centers_, options_.n_clusters, options_.window * n_sensors());
+    if (!good) throw CorruptModel("WindowKMeans: its centres do not fit its options and sensors");
+}
+
+}  // namespace plantwright
