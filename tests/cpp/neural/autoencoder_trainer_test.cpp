@@ -23,6 +23,11 @@ struct Setting {
     double missing;
 };
 
+void PrintTo(const Setting& setting, std::ostream* out) {
+    PrintTo(setting.shape, out);
+    *out << ", loss " << static_cast<int>(setting.options.loss) << ", missing " << setting.missing;
+}
+
 /// The textbook's mean loss over the readings that are there.
 double naive_loss(const AutoencoderNetwork& network, const Windows& windows, const TrainerOptions& options) {
     const NaiveAutoencoder naive(network);

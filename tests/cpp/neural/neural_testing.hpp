@@ -1,11 +1,26 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cmath>
 #include <limits>
+#include <ostream>
 #include <random>
 #include <vector>
 
 #include "plantwright/neural/autoencoder_network.hpp"
+
+namespace plantwright {
+
+/// What a test of several shapes is called.
+inline void PrintTo(const AutoencoderShape& shape, std::ostream* out) {
+    *out << shape.n_sensors << " x " << shape.window << ", encoder";
+    for (const Index units : shape.encoder) *out << ' ' << units;
+    *out << ", code " << shape.code_size() << ", decoder";
+    for (const Index units : shape.decoder) *out << ' ' << units;
+    if (shape.activation == CellActivation::relu) *out << ", relu";
+}
+
+}  // namespace plantwright
 
 namespace plantwright::testing {
 
