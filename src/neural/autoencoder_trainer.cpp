@@ -176,7 +176,7 @@ bool AutoencoderTrainer::Work::adam(double learning_rate, double readings) {
         work.n = n, work.decay = kept;
         PLANTWRIGHT_KERNELS(kNeuralKernels).adam(work);
     };
-    for (const auto& [matrix, bias, width] : packed.layout().parameters()) {
+    for (const auto& [matrix, bias, width] : packed.layout().parameters) {
         update(matrix.offset, matrix.size(), decay);
         update(bias, width, 1);
     }

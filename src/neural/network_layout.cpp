@@ -73,6 +73,12 @@ NetworkLayout::NetworkLayout(const AutoencoderShape& shape) {
     }
     output = places.dense(inputs, shape.n_sensors);
     n_weights = places.taken();
+    for (const auto* layers : {&encoder, &decoder}) {
+        for (const LstmLayout& layer : *layers) parameters.push_back({layer.weights, layer.bias, layer.gates()});
+    }
+    for (const DenseLayout* layer : {&bottleneck, &output}) {
+        if (layer->outputs > 0) parameters.push_back({layer->weights, layer->bias, layer->width()});
+    }
 }
 
 std::vector<TensorPlace> NetworkLayout::tensors() const {
@@ -82,17 +88,6 @@ std::vector<TensorPlace> NetworkLayout::tensors() const {
     for (std::size_t k = 0; k < decoder.size(); ++k) add_lstm(places, "decoder." + std::to_string(k), decoder[k]);
     add_dense(places, "output", output);
     return places;
-}
-
-std::vector<NetworkLayout::Parameters> NetworkLayout::parameters() const {
-    std::vector<Parameters> all;
-    for (const auto* layers : {&encoder, &decoder}) {
-        for (const LstmLayout& layer : *layers) all.push_back({layer.weights, layer.bias, layer.gates()});
-    }
-    for (const DenseLayout* layer : {&bottleneck, &output}) {
-        if (layer->outputs > 0) all.push_back({layer->weights, layer->bias, layer->width()});
-    }
-    return all;
 }
 
 void require_zero_padding(const NetworkLayout& layout, const Buffer<float>& weights) {

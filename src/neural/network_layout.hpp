@@ -82,7 +82,7 @@ struct NetworkLayout {
         Index bias;   ///< offset
         Index width;  ///< of the bias
     };
-    std::vector<Parameters> parameters() const;  ///< of every layer
+    std::vector<Parameters> parameters;  ///< of every layer
 };
 
 void require_zero_padding(const NetworkLayout& layout, const Buffer<float>& weights);  ///< throws CorruptModel

@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 
+#include "forest/allocations.hpp"
 #include "naive_lstm.hpp"
 #include "neural_testing.hpp"
 
@@ -204,6 +205,16 @@ TEST(AutoencoderTrainer, GoesOnFromItsState) {
     AutoencoderTrainer other(AutoencoderNetwork({4, 12, {20, 10}, 6, {10, 20}}, 1), {});
     EXPECT_THROW(other.set_state(first.state()), InvalidArgument);
     EXPECT_THROW(other.set_network(first.network()), InvalidArgument);
+}
+
+TEST(AutoencoderTrainer, AllocatesNothingInAStepAfterTheFirst) {
+    AutoencoderTrainer trainer = trained(1, 1);
+    const Table<float> rows = random_readings(400, 5, 0.05);
+    const std::vector<Index> starts = all_starts(rows, 12);
+    const Windows batch{rows.view(), std::span<const Index>(starts).first(100)};
+    const long before = n_allocations;
+    for (int k = 0; k < 3; ++k) trainer.step(batch, 0.003);
+    EXPECT_EQ(n_allocations, before);
 }
 
 TEST(AutoencoderTrainer, LearnsWaves) {
