@@ -7,15 +7,10 @@
 #pragma once
 
 #include "neural/lanes_kernel.hpp"
+#include "neural/network_kernel.hpp"
 
 namespace plantwright::PLANTWRIGHT_LEVEL {
 namespace {
-
-constexpr float kLog2E = 1.44269504088896341F;
-
-/// Arguments are weights' sums; the weights of the gates carry these factors: sigmoid_scaled(kSigmoidScale x) is s(x).
-constexpr float kSigmoidScale = -kLog2E;
-constexpr float kTanhScale = 2 * kLog2E;
 
 PLANTWRIGHT_NEURAL_INLINE F at_most(F x, float limit) { return all(limit) < x ? all(limit) : x; }
 PLANTWRIGHT_NEURAL_INLINE F at_least(F x, float limit) { return all(limit) > x ? all(limit) : x; }

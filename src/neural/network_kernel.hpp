@@ -50,6 +50,12 @@ struct OuterWork {
     WeightPanel w;  ///< its data are written
 };
 
+/// Weights and biases of gates come multiplied by these: the activations take arguments of 2^u. s(x) is
+/// sigmoid_scaled(kSigmoidScale x).
+inline constexpr float kLog2E = 1.44269504088896341F;
+inline constexpr float kSigmoidScale = -kLog2E;
+inline constexpr float kTanhScale = 2 * kLog2E;
+
 /// The six factors that the backward pass needs of each unit lie side by side: `kFactors` x 16 numbers a block and row.
 inline constexpr std::ptrdiff_t kFactors = 6;
 

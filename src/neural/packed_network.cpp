@@ -6,11 +6,9 @@
 namespace plantwright::neural {
 namespace {
 
-constexpr float kLog2E = 1.44269504088896341F;
-
 /// Every gate's 16 numbers times the factor of its activation, in the order i, f, g, o.
 void scale_gates(const float* from, float* to, Index n, bool relu) {
-    const float of_gate[4] = {-kLog2E, -kLog2E, relu ? 1.0F : 2 * kLog2E, -kLog2E};
+    const float of_gate[4] = {kSigmoidScale, kSigmoidScale, relu ? 1.0F : kTanhScale, kSigmoidScale};
     for (Index k = 0; k < n; k += 4 * kGroup) {
         for (Index gate = 0; gate < 4; ++gate) {
             for (Index lane = 0; lane < kGroup; ++lane)
