@@ -94,7 +94,7 @@ private:
 
 }  // namespace
 
-void HalfSpaceTrees::learn(ConstMatrixView rows) {
+void HalfSpaceTrees::learn(ConstMatrixView rows, RunBegins /*runs*/) {
     require_options(options_);
     learn_range(rows);
     keep_reference(rows);

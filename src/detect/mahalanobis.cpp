@@ -73,7 +73,7 @@ void solve_in_place(Matrix& a, double* b, Index m) {
 
 }  // namespace
 
-void Mahalanobis::learn(ConstMatrixView rows) {
+void Mahalanobis::learn(ConstMatrixView rows, RunBegins /*runs*/) {
     const double given = options_.shrinkage.value_or(0);
     detect::require(given >= 0 && given <= 1, kWho, "shrinkage", given, "in [0, 1], or absent");
     const Matrix z = detect::complete_rows(kWho, sensors_, rows);

@@ -22,7 +22,7 @@ void require_options(const MewmaOptions& options) {
 
 }  // namespace
 
-void MewmaChart::learn(ConstMatrixView rows) {
+void MewmaChart::learn(ConstMatrixView rows, RunBegins /*runs*/) {
     require_options(options_);
     Matrix s = detect::correlation(detect::complete_rows(kWho, sensors_, rows));
     const double lambda = options_.smoothing, scale = lambda / (2 - lambda);

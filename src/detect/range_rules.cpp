@@ -75,7 +75,7 @@ RangeRulesOptions RangeRules::with_schema(const Frame& frame, RangeRulesOptions 
     return options;
 }
 
-void RangeRules::learn(ConstMatrixView rows) {
+void RangeRules::learn(ConstMatrixView rows, RunBegins /*runs*/) {
     require_options(options_);
     require_given(options_.lowest, "lowest", rows.cols(), -kInfinity);
     require_given(options_.highest, "highest", rows.cols(), -kInfinity);

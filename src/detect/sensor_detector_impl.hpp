@@ -11,25 +11,25 @@
 namespace plantwright {
 
 template <class Derived, class Options>
-Derived SensorDetector<Derived, Options>::learned(ConstMatrixView rows, const Options& options,
+Derived SensorDetector<Derived, Options>::learned(ConstMatrixView rows, const Options& options, RunBegins runs,
                                                   std::vector<std::string> names) {
     Derived fitted;
     fitted.options_ = options;
     fitted.sensors_ = Sensors::fit(Derived::kTypeName.data(), rows, std::move(names));
-    fitted.learn(rows);
+    fitted.learn(rows, runs);
     return fitted;
 }
 
 template <class Derived, class Options>
-Derived SensorDetector<Derived, Options>::fit(ConstMatrixView rows, const Options& options) {
-    return learned(rows, options, {});
+Derived SensorDetector<Derived, Options>::fit(ConstMatrixView rows, const Options& options, RunBegins runs) {
+    return learned(rows, options, runs, {});
 }
 
 template <class Derived, class Options>
 Derived SensorDetector<Derived, Options>::fit(const Frame& frame, const Options& options) {
     auto names = sensor_names(Derived::kTypeName.data(), frame);
     const Matrix rows = sensor_rows(frame, names);
-    Derived fitted = learned(rows, Derived::with_schema(frame, options), std::move(names));
+    Derived fitted = learned(rows, Derived::with_schema(frame, options), {}, std::move(names));
     fitted.options_ = options;  // as they were given
     return fitted;
 }

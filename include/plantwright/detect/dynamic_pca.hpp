@@ -55,8 +55,8 @@ public:
         }
     };
 
-    /// Its `fit` throws InvalidArgument on fewer than lags + 2 rows, on rows without variance, and on an option out of
-    /// range.
+    /// Its `fit` throws InvalidArgument on fewer than two windows of lags + 1 rows within the runs, on rows without
+    /// variance, and on an option out of range.
     DynamicPca() = default;
 
     State start() const;
@@ -83,7 +83,7 @@ public:
 
 private:
     friend SensorDetector;
-    void learn(ConstMatrixView rows);
+    void learn(ConstMatrixView rows, RunBegins runs);
     void describe_options(io::Json& json) const;
     Index n_lagged() const { return n_sensors() * (options_.lags + 1); }
     double index_of(State& state) const;  // fills t2, spe and residual

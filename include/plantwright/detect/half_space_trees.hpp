@@ -88,7 +88,7 @@ private:
     };
 
     friend SensorDetector;
-    void learn(ConstMatrixView rows);
+    void learn(ConstMatrixView rows, RunBegins runs);
     void describe_options(io::Json& json) const;
     void learn_range(ConstMatrixView rows);
     void keep_reference(ConstMatrixView rows);

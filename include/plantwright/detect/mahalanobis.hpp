@@ -73,7 +73,7 @@ public:
 
 private:
     friend SensorDetector;
-    void learn(ConstMatrixView rows);
+    void learn(ConstMatrixView rows, RunBegins runs);
     void describe_options(io::Json& json) const;
     void fill_missing(State& state) const;
 

@@ -67,7 +67,7 @@ public:
 
 private:
     friend SensorDetector;
-    void learn(ConstMatrixView rows);
+    void learn(ConstMatrixView rows, RunBegins runs);
     void describe_options(io::Json& json) const;
 
     Matrix root_;  // inv(S)^(1/2), symmetric, (n_sensors, n_sensors)

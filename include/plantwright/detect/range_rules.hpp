@@ -93,7 +93,7 @@ public:
 
 private:
     friend SensorDetector;
-    void learn(ConstMatrixView rows);
+    void learn(ConstMatrixView rows, RunBegins runs);
     void learn_range(Index j, std::vector<double>& readings);
     void learn_motion(Index j, ConstVectorView readings);
     void require_limits() const;

@@ -14,7 +14,7 @@
 ///         CorruptModel template <class Archive> void serialize(Archive& archive, unsigned version);
 ///     private:
 ///         friend SensorDetector;
-///         void learn(ConstMatrixView rows);                          // options_ and sensors_ are there
+///         void learn(ConstMatrixView rows, RunBegins runs);          // options_ and sensors_ are there
 ///         void describe_options(io::Json& json) const;
 ///     };
 ///
@@ -31,6 +31,7 @@
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
+#include "plantwright/detect/runs.hpp"
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/io/file.hpp"
 #include "plantwright/io/json.hpp"
@@ -44,7 +45,7 @@ public:
 
     /// `rows`, `(n_rows, n_sensors)`: normal ones in time order, NaN where missing. Throws InvalidArgument on
     /// infinities, fewer than two rows, a sensor without a reading, and as the detector's own header says.
-    static Derived fit(ConstMatrixView rows, const Options& options = {});
+    static Derived fit(ConstMatrixView rows, const Options& options = {}, RunBegins runs = {});
     static Derived fit(const Frame& frame, const Options& options = {});  ///< of its number inputs
 
     Vector statistic(ConstMatrixView rows) const;  ///< update() in a loop from start()
@@ -76,7 +77,8 @@ protected:
     Sensors sensors_;
 
 private:
-    static Derived learned(ConstMatrixView rows, const Options& options, std::vector<std::string> names);
+    static Derived learned(ConstMatrixView rows, const Options& options, RunBegins runs,
+                           std::vector<std::string> names);
     const Derived& self() const { return static_cast<const Derived&>(*this); }
 };
 

@@ -44,7 +44,8 @@ public:
         std::int64_t rows_seen = 0;
     };
 
-    /// Its `fit` throws InvalidArgument on fewer complete windows than clusters, and on an option out of range.
+    /// Its `fit` throws InvalidArgument on fewer complete windows within the runs than clusters, and on an option out
+    /// of range.
     WindowKMeans() = default;
 
     State start() const;
@@ -66,9 +67,9 @@ public:
 
 private:
     friend SensorDetector;
-    void learn(ConstMatrixView rows);
+    void learn(ConstMatrixView rows, RunBegins runs);
     void describe_options(io::Json& json) const;
-    Matrix training_windows(ConstMatrixView rows) const;
+    Matrix training_windows(ConstMatrixView rows, RunBegins runs) const;
     double squared_distance(const State& state, Index center, double most) const;
     void split_squares(State& state, Index center) const;
 
