@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+"""What an ensemble can be made of: Python's detectors and their compiled form, there and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plantwright.core import InvalidArgument
+from plantwright.detect._dynamic_pca import DynamicPCA
+from plantwright.detect._mahalanobis import Mahalanobis
+from plantwright.detect._mewma_chart import MewmaChart
+from plantwright.forest import IsolationForest
+from plantwright.forest._isolation import _options_of as _isolation_options
+
+_CLASSES: dict[str, Any] = {
+    "MewmaChart": MewmaChart,
+    "DynamicPCA": DynamicPCA,
+    "Mahalanobis": Mahalanobis,
+    "IsolationForest": IsolationForest,
+}
+
+
+def default_members() -> list[Any]:
+    """Those of an ensemble that names none."""
+    return [MewmaChart(), DynamicPCA(), IsolationForest(random_state=0)]
+
+
+def add_member(options: Any, member: Any) -> None:
+    """Hand the parameters of `member` to the compiled options."""
+    if isinstance(member, MewmaChart):
+        options.add_mewma_chart(member.smoothing, member.shrinkage)
+    elif isinstance(member, DynamicPCA):
+        options.add_dynamic_pca(member.lags, member.variance, member.n_components)
+    elif isinstance(member, Mahalanobis):
+        options.add_mahalanobis(member.shrinkage)
+    elif isinstance(member, IsolationForest):
+        options.add_isolation_forest(_isolation_options(member))
+    else:
+        allowed = ", ".join(_CLASSES)
+        raise InvalidArgument(
+            f"EnsembleDetector: members must be detectors among {allowed}, got {type(member).__name__}"
+        )
+
+
+def fitted_member(name: str, model: Any) -> Any:
+    """The compiled member called `name`, as the Python object that it is alone."""
+    return _CLASSES[name.split(" ")[0]]._from_plw_model(model)
