@@ -50,6 +50,11 @@ struct RangeRulesOptions {
 enum class Rule : std::uint8_t { none, range, step, standstill };
 PLANTWRIGHT_API std::string_view to_string(Rule rule);
 
+struct BrokenRule {
+    Index sensor;
+    Rule rule;
+};
+
 class PLANTWRIGHT_API RangeRules {
 public:
     static constexpr std::string_view kTypeName = "RangeRules";
@@ -61,6 +66,11 @@ public:
         Vector level;       ///< of each sensor's worst rule in the latest row, 0 where missing
         std::vector<Rule> rule;
         bool scored = false;
+
+        template <class Archive>
+        void serialize(Archive& archive, unsigned /*version*/) {
+            io::members(archive, last, since, standstill, level, rule, scored);
+        }
     };
 
     RangeRules() = default;

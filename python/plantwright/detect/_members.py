@@ -7,8 +7,11 @@ from typing import Any
 
 from plantwright.core import InvalidArgument
 from plantwright.detect._dynamic_pca import DynamicPCA
+from plantwright.detect._half_space_trees import HalfSpaceTrees
 from plantwright.detect._mahalanobis import Mahalanobis
 from plantwright.detect._mewma_chart import MewmaChart
+from plantwright.detect._range_rules import RangeRules
+from plantwright.detect._window_kmeans import WindowKMeans
 from plantwright.forest import IsolationForest
 from plantwright.forest._isolation import _options_of as _isolation_options
 
@@ -17,7 +20,18 @@ _CLASSES: dict[str, Any] = {
     "DynamicPCA": DynamicPCA,
     "Mahalanobis": Mahalanobis,
     "IsolationForest": IsolationForest,
+    "RangeRules": RangeRules,
+    "HalfSpaceTrees": HalfSpaceTrees,
+    "WindowKMeans": WindowKMeans,
 }
+_ADDERS = {
+    MewmaChart: "add_mewma_chart",
+    DynamicPCA: "add_dynamic_pca",
+    Mahalanobis: "add_mahalanobis",
+    RangeRules: "add_range_rules",
+    HalfSpaceTrees: "add_half_space_trees",
+    WindowKMeans: "add_window_kmeans",
+}  # take the options as the detector's own fit does
 
 
 def default_members() -> list[Any]:
@@ -27,19 +41,15 @@ def default_members() -> list[Any]:
 
 def add_member(options: Any, member: Any) -> None:
     """Hand the parameters of `member` to the compiled options."""
-    if isinstance(member, MewmaChart):
-        options.add_mewma_chart(member.smoothing, member.shrinkage)
-    elif isinstance(member, DynamicPCA):
-        options.add_dynamic_pca(member.lags, member.variance, member.n_components)
-    elif isinstance(member, Mahalanobis):
-        options.add_mahalanobis(member.shrinkage)
-    elif isinstance(member, IsolationForest):
+    if isinstance(member, IsolationForest):
         options.add_isolation_forest(_isolation_options(member))
-    else:
-        allowed = ", ".join(_CLASSES)
+        return
+    adder = next((name for kind, name in _ADDERS.items() if isinstance(member, kind)), None)
+    if adder is None:
         raise InvalidArgument(
-            f"EnsembleDetector: members must be detectors among {allowed}, got {type(member).__name__}"
+            f"EnsembleDetector: members must be detectors among {', '.join(_CLASSES)}, got {type(member).__name__}"
         )
+    getattr(options, adder)(*member._checked_options())
 
 
 def fitted_member(name: str, model: Any) -> Any:
