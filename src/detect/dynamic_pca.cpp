@@ -22,7 +22,7 @@ void require_options(const DynamicPcaOptions& options) {
     detect::require(options.variance > 0 && options.variance <= 1, kWho, "variance", options.variance, "in (0, 1]");
 }
 
-/// Standardised readings; a missing one stands where the sensor stood, at its mean before the first.
+/// Standardised readings of one run; a missing one stands where the sensor stood, at its mean before the first.
 Matrix held_rows(const Sensors& sensors, ConstMatrixView rows) {
     Matrix z(rows.rows(), rows.cols());
     for (Index i = 0; i < z.rows(); ++i) {
@@ -34,19 +34,18 @@ Matrix held_rows(const Sensors& sensors, ConstMatrixView rows) {
     return z;
 }
 
-/// Sums of x[t-a] x[t-b]' over t = lags .. n-1, as block (a, b) of `(n_lagged, n_lagged)`. Block (a + 1, b + 1) sums
-/// over the same pairs of rows as block (a, b), one row earlier: it gains the first pair and loses the last.
-Matrix lagged_products(const Matrix& z, Index lags) {
+/// Adds the sums of x[t-a] x[t-b]' over t = lags .. n-1 to block (a, b) of `(n_lagged, n_lagged)`. Block (a + 1, b + 1)
+/// sums over the same pairs of rows as block (a, b), one row earlier: it gains the first pair and loses the last.
+void add_lagged_products(const Matrix& z, Index lags, Matrix& products) {
     const Index n = z.rows(), d = z.cols();
-    Matrix products(d * (lags + 1), d * (lags + 1));
     const auto row = [&](Index i) { return z.data() + i * d; };
     for (Index k = 0; k <= lags; ++k) {  // b - a
         Matrix block = detect::cross_products(row(lags), row(lags - k), n - lags, d);
         for (Index a = 0; a + k <= lags; ++a) {
             for (Index i = 0; i < d; ++i) {
                 for (Index j = 0; j < d; ++j) {
-                    products(a * d + i, (a + k) * d + j) = block(i, j);
-                    products((a + k) * d + j, a * d + i) = block(i, j);
+                    products(a * d + i, (a + k) * d + j) += block(i, j);
+                    if (k > 0) products((a + k) * d + j, a * d + i) += block(i, j);
                 }
             }
             if (a + k == lags) break;
@@ -58,7 +57,23 @@ Matrix lagged_products(const Matrix& z, Index lags) {
             }
         }
     }
-    return products;
+}
+
+/// Of the windows within runs, which hold the same memory as a stream that begins with each.
+Matrix lagged_covariance(const Sensors& sensors, ConstMatrixView rows, Index lags, RunBegins runs) {
+    const Index n_lagged = rows.cols() * (lags + 1);
+    Matrix covariance(n_lagged, n_lagged, 0.0);
+    Index n_windows = 0;
+    detect::for_each_run(kWho, rows.rows(), runs, [&](Index begin, Index end) {
+        if (end - begin <= lags) return;
+        n_windows += end - begin - lags;
+        add_lagged_products(held_rows(sensors, rows.rows_between(begin, end)), lags, covariance);
+    });
+    detect::require(n_windows >= 2, kWho, "rows", rows.rows(), "at least lags + 2");
+    for (double& sum : std::span(covariance.data(), static_cast<std::size_t>(n_lagged * n_lagged))) {
+        sum /= static_cast<double>(n_windows - 1);
+    }
+    return covariance;
 }
 
 Index count_components(const DynamicPcaOptions& options, const Vector& variances) {
@@ -110,25 +125,23 @@ double dot(const double* a, const double* b, Index n) {
 
 }  // namespace
 
-DynamicPca DynamicPca::fit(ConstMatrixView rows, const DynamicPcaOptions& options) { return fit(rows, options, {}); }
+DynamicPca DynamicPca::fit(ConstMatrixView rows, const DynamicPcaOptions& options, RunBegins runs) {
+    return fit(rows, options, runs, {});
+}
 
 DynamicPca DynamicPca::fit(const Frame& frame, const DynamicPcaOptions& options) {
     auto names = sensor_names(kWho, frame);
     const Matrix rows = sensor_rows(frame, names);
-    return fit(rows, options, std::move(names));
+    return fit(rows, options, {}, std::move(names));
 }
 
-DynamicPca DynamicPca::fit(ConstMatrixView rows, const DynamicPcaOptions& options, std::vector<std::string> names) {
+DynamicPca DynamicPca::fit(ConstMatrixView rows, const DynamicPcaOptions& options, RunBegins runs,
+                           std::vector<std::string> names) {
     require_options(options);
     DynamicPca chart;
     chart.options_ = options;
     chart.sensors_ = Sensors::fit(kWho, rows, std::move(names));
-    const Index n_windows = rows.rows() - options.lags;
-    detect::require(n_windows >= 2, kWho, "rows", rows.rows(), "at least lags + 2");
-    Matrix covariance = lagged_products(held_rows(chart.sensors_, rows), options.lags);
-    for (Index k = 0; k < covariance.rows() * covariance.cols(); ++k) {
-        covariance.data()[k] /= static_cast<double>(n_windows - 1);
-    }
+    const Matrix covariance = lagged_covariance(chart.sensors_, rows, options.lags, runs);
     const detect::EigenPairs pairs = detect::symmetric_eigen(covariance);
     if (!(pairs.values[0] > 0)) throw InvalidArgument(std::string(kWho) + ": no sensor moves in the training rows");
     const Index n_components = count_components(options, pairs.values), n_lagged = covariance.rows();

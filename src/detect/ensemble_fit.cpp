@@ -89,6 +89,7 @@ private:
     };
 
     void find_clock(EnsembleDetector::Times times);
+    void find_runs();
     void cross_fit(Part& part) const;
     void score_block(Part& part, const EnsembleMember& member, Index begin, Index end) const;
     void fit_part(Part& part) const;
@@ -104,6 +105,7 @@ private:
     EnsembleOptions options_;
     bool has_period_ = false;
     detect::TimedRows timed_;
+    std::vector<Index> runs_;  // their begins, see RunBegins
     std::vector<Part> parts_;
     EnsembleDetector made_;
 };
@@ -113,6 +115,7 @@ EnsembleFitting::EnsembleFitting(ConstMatrixView rows, const EnsembleOptions& op
     require_options(options);
     find_clock(times);
     timed_ = detect::timed_rows(rows, times, made_.period_ns_);
+    find_runs();
     detect::require(timed_.rows.rows() >= kFewestRows, kWho, "n_samples", timed_.rows.rows(),
                     "at least 100 rows with a reading");
     const auto names = names_of(options.members);
@@ -135,13 +138,18 @@ void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
     made_.longest_step_ns_ = static_cast<std::int64_t>(std::min(longest, 9e18));
 }
 
+void EnsembleFitting::find_runs() {
+    for (std::size_t i = 1; i < timed_.times.size(); ++i) {
+        const bool begins = detect::is_gap(timed_.times[i - 1], timed_.times[i], made_.longest_step_ns_);
+        if (begins) runs_.push_back(static_cast<Index>(i));
+    }
+}
+
 void EnsembleFitting::score_block(Part& part, const EnsembleMember& member, Index begin, Index end) const {
     MemberState state = member.start();
     for (Index i = begin; i < end; ++i) {
         const auto at = static_cast<std::size_t>(i);
-        if (i > begin && detect::is_gap(timed_.times[at - 1], timed_.times[at], made_.longest_step_ns_)) {
-            state = member.start();
-        }
+        if (i > begin && std::binary_search(runs_.begin(), runs_.end(), i)) state = member.start();
         part.statistic[at] = member.update(state, timed_.rows.row(i));
         if (std::isinf(part.statistic[at])) throw InvalidArgument("its statistic is infinite");
     }
@@ -152,15 +160,16 @@ void EnsembleFitting::cross_fit(Part& part) const {
     part.statistic.assign(static_cast<std::size_t>(n), kNaN);
     for (Index b = 0; b < options_.n_folds; ++b) {
         const Index begin = n * b / options_.n_folds, end = n * (b + 1) / options_.n_folds;
-        const Matrix outside =
-            detect::rows_outside(timed_.rows, std::max<Index>(0, begin - gap), std::min(n, end + gap));
-        score_block(part, EnsembleMember::fit(outside, part.options), begin, end);
+        const Index from = std::max<Index>(0, begin - gap), to = std::min(n, end + gap);
+        const Matrix outside = detect::rows_outside(timed_.rows, from, to);
+        const auto runs = detect::runs_outside(runs_, n, from, to);
+        score_block(part, EnsembleMember::fit(outside, part.options, runs), begin, end);
     }
 }
 
 void EnsembleFitting::fit_part(Part& part) const {
     try {
-        part.member = EnsembleMember::fit(timed_.rows, part.options);
+        part.member = EnsembleMember::fit(timed_.rows, part.options, runs_);
         cross_fit(part);
         part.tail = Tail::fit(ConstVectorView(part.statistic));
     } catch (const Stopped&) {

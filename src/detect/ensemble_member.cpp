@@ -8,10 +8,16 @@
 namespace plantwright {
 namespace {
 
-MewmaChart fit_one(ConstMatrixView rows, const MewmaOptions& options) { return MewmaChart::fit(rows, options); }
-DynamicPca fit_one(ConstMatrixView rows, const DynamicPcaOptions& options) { return DynamicPca::fit(rows, options); }
-Mahalanobis fit_one(ConstMatrixView rows, const MahalanobisOptions& options) { return Mahalanobis::fit(rows, options); }
-IsolationRows fit_one(ConstMatrixView rows, const IsolationForestOptions& options) {
+MewmaChart fit_one(ConstMatrixView rows, const MewmaOptions& options, RunBegins) {
+    return MewmaChart::fit(rows, options);
+}
+DynamicPca fit_one(ConstMatrixView rows, const DynamicPcaOptions& options, RunBegins runs) {
+    return DynamicPca::fit(rows, options, runs);
+}
+Mahalanobis fit_one(ConstMatrixView rows, const MahalanobisOptions& options, RunBegins) {
+    return Mahalanobis::fit(rows, options);
+}
+IsolationRows fit_one(ConstMatrixView rows, const IsolationForestOptions& options, RunBegins) {
     return IsolationRows::fit(rows, options);
 }
 
@@ -20,7 +26,7 @@ constexpr std::int64_t kMostRows = std::int64_t{1} << 60;  // more were never se
 bool is_count(std::int64_t rows) { return rows >= 0 && rows <= kMostRows; }
 
 template <class Options>
-using Fitted = decltype(fit_one({}, Options{}));
+using Fitted = decltype(fit_one({}, Options{}, {}));
 
 bool is_finite(const Vector& values, Index size) {
     bool good = values.size() == size;
@@ -54,9 +60,9 @@ const typename Detector::State& state_of(const MemberState& state) {
 
 }  // namespace
 
-EnsembleMember EnsembleMember::fit(ConstMatrixView rows, const MemberOptions& options) {
+EnsembleMember EnsembleMember::fit(ConstMatrixView rows, const MemberOptions& options, RunBegins runs) {
     EnsembleMember member;
-    std::visit([&](const auto& o) { member.detector_ = fit_one(rows, o); }, options);
+    std::visit([&](const auto& o) { member.detector_ = fit_one(rows, o, runs); }, options);
     return member;
 }
 

@@ -30,37 +30,39 @@ void require_options(const WindowKMeansOptions& o) {
 }
 
 /// The last rows of the windows without a missing reading.
-std::vector<Index> complete_windows(const Matrix& z, Index window) {
+std::vector<Index> complete_windows(const Matrix& z, Index window, RunBegins runs) {
     std::vector<Index> ends;
-    Index complete = 0;  // rows in a row
-    for (Index i = 0; i < z.rows(); ++i) {
-        const double* row = z.data() + i * z.cols();
-        const bool missing = std::any_of(row, row + z.cols(), [](double x) { return std::isnan(x); });
-        complete = missing ? 0 : complete + 1;
-        if (complete >= window) ends.push_back(i);
-    }
+    detect::for_each_run(kWho, z.rows(), runs, [&](Index begin, Index end) {
+        Index complete = 0;  // rows in a row
+        for (Index i = begin; i < end; ++i) {
+            const double* row = z.data() + i * z.cols();
+            const bool missing = std::any_of(row, row + z.cols(), [](double x) { return std::isnan(x); });
+            complete = missing ? 0 : complete + 1;
+            if (complete >= window) ends.push_back(i);
+        }
+    });
     return ends;
 }
 
 }  // namespace
 
-WindowKMeans WindowKMeans::fit(ConstMatrixView rows, const WindowKMeansOptions& options) {
-    return fit(rows, options, {});
+WindowKMeans WindowKMeans::fit(ConstMatrixView rows, const WindowKMeansOptions& options, RunBegins runs) {
+    return fit(rows, options, runs, {});
 }
 
 WindowKMeans WindowKMeans::fit(const Frame& frame, const WindowKMeansOptions& options) {
     auto names = sensor_names(kWho, frame);
     const Matrix rows = sensor_rows(frame, names);
-    return fit(rows, options, std::move(names));
+    return fit(rows, options, {}, std::move(names));
 }
 
-WindowKMeans WindowKMeans::fit(ConstMatrixView rows, const WindowKMeansOptions& options,
+WindowKMeans WindowKMeans::fit(ConstMatrixView rows, const WindowKMeansOptions& options, RunBegins runs,
                                std::vector<std::string> names) {
     require_options(options);
     WindowKMeans fitted;
     fitted.options_ = options;
     fitted.sensors_ = Sensors::fit(kWho, rows, std::move(names));
-    const Matrix windows = fitted.training_windows(rows);
+    const Matrix windows = fitted.training_windows(rows, runs);
     fitted.centers_ = kmeans(windows, {.n_clusters = options.n_clusters,
                                        .n_init = options.n_init,
                                        .max_iter = kMostSteps,
@@ -72,11 +74,11 @@ WindowKMeans WindowKMeans::fit(ConstMatrixView rows, const WindowKMeansOptions& 
 }
 
 /// `(n_windows, w * n_sensors)`, evenly spaced among the complete ones.
-Matrix WindowKMeans::training_windows(ConstMatrixView rows) const {
+Matrix WindowKMeans::training_windows(ConstMatrixView rows, RunBegins runs) const {
     Matrix z(rows.rows(), rows.cols());
     for (Index i = 0; i < rows.rows(); ++i) sensors_.standardize(rows.row(i), z.data() + i * z.cols());
     const Index w = options_.window;
-    const std::vector<Index> ends = complete_windows(z, w);
+    const std::vector<Index> ends = complete_windows(z, w, runs);
     const Index there = std::ssize(ends), n = std::min(there, options_.max_windows);
     if (n < options_.n_clusters) {
         throw InvalidArgument(std::string(kWho) + ": n_clusters must be at most the windows of " + std::to_string(w) +

@@ -28,6 +28,7 @@
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
+#include "plantwright/detect/runs.hpp"
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/io/file.hpp"
 #include "plantwright/io/json.hpp"
@@ -59,9 +60,9 @@ public:
     };
 
     DynamicPca() = default;
-    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer than lags + 2 rows, no variance, or an
-    /// option is out of range.
-    static DynamicPca fit(ConstMatrixView rows, const DynamicPcaOptions& options = {});
+    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer than two windows of lags + 1 rows within
+    /// the runs, no variance, or an option is out of range.
+    static DynamicPca fit(ConstMatrixView rows, const DynamicPcaOptions& options = {}, RunBegins runs = {});
     static DynamicPca fit(const Frame& frame, const DynamicPcaOptions& options = {});  ///< of its number inputs
 
     State start() const;
@@ -99,7 +100,8 @@ public:
     }
 
 private:
-    static DynamicPca fit(ConstMatrixView rows, const DynamicPcaOptions& options, std::vector<std::string> names);
+    static DynamicPca fit(ConstMatrixView rows, const DynamicPcaOptions& options, RunBegins runs,
+                          std::vector<std::string> names);
     Index n_lagged() const { return n_sensors() * (options_.lags + 1); }
     double index_of(State& state) const;  // fills t2, spe and residual
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /// What an EnsembleDetector is made of: a closed set of detectors behind one small form.
 ///
-///     fit(rows, options)    start() -> State    update(state, row) -> statistic, higher = worse, NaN while warming up
-///     contributions(state)  of each sensor to the latest row's statistic, never negative    warm_up_rows()
+///     fit(rows, options, runs)    start() -> State    update(state, row) -> statistic, higher = worse, NaN while
+///     warming up contributions(state)  of each sensor to the latest row's statistic, never negative    warm_up_rows()
 ///
 /// A further detector needs these (`EnsemblePart`), a place in each of the three variants, and a `check_state` in
 /// src/detect/ensemble_member.cpp. Fitted members are immutable; a state belongs to one stream.
@@ -18,6 +18,7 @@
 #include "plantwright/detect/dynamic_pca.hpp"
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
+#include "plantwright/detect/runs.hpp"
 #include "plantwright/forest/isolation_forest.hpp"
 
 namespace plantwright {
@@ -83,7 +84,7 @@ public:
 
     EnsembleMember() = default;
     /// Throws as the detector's own `fit`.
-    static EnsembleMember fit(ConstMatrixView rows, const MemberOptions& options);
+    static EnsembleMember fit(ConstMatrixView rows, const MemberOptions& options, RunBegins runs = {});
     static std::string_view type_of(const MemberOptions& options);
 
     std::string_view type() const;

@@ -22,6 +22,7 @@
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
+#include "plantwright/detect/runs.hpp"
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/io/file.hpp"
 #include "plantwright/io/json.hpp"
@@ -48,9 +49,9 @@ public:
     };
 
     WindowKMeans() = default;
-    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer complete windows than clusters, a sensor
-    /// has no reading, or an option is out of range.
-    static WindowKMeans fit(ConstMatrixView rows, const WindowKMeansOptions& options = {});
+    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer complete windows within the runs than
+    /// clusters, a sensor has no reading, or an option is out of range.
+    static WindowKMeans fit(ConstMatrixView rows, const WindowKMeansOptions& options = {}, RunBegins runs = {});
     static WindowKMeans fit(const Frame& frame, const WindowKMeansOptions& options = {});  ///< of its number inputs
 
     State start() const;
@@ -84,8 +85,9 @@ public:
     }
 
 private:
-    static WindowKMeans fit(ConstMatrixView rows, const WindowKMeansOptions& options, std::vector<std::string> names);
-    Matrix training_windows(ConstMatrixView rows) const;
+    static WindowKMeans fit(ConstMatrixView rows, const WindowKMeansOptions& options, RunBegins runs,
+                            std::vector<std::string> names);
+    Matrix training_windows(ConstMatrixView rows, RunBegins runs) const;
     double squared_distance(const State& state, Index center, double most) const;
     void split_squares(State& state, Index center) const;
 
