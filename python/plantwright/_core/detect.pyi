@@ -678,10 +678,10 @@ class StreamingDetector:
         ...
 class EnsembleDetector:
     @staticmethod
-    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], options: EnsembleOptions, times: typing.Annotated[numpy.typing.NDArray[numpy.int64], "1-D"] | None = None) -> EnsembleDetector:
+    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], options: EnsembleOptions, times: typing.Annotated[numpy.typing.NDArray[numpy.int64], "1-D"] | None = None, labels: typing.Annotated[numpy.typing.NDArray[numpy.int8], "1-D"] | None = None) -> EnsembleDetector:
         ...
     @staticmethod
-    def fit_frame(frame: plantwright._core.Frame, options: EnsembleOptions) -> EnsembleDetector:
+    def fit_frame(frame: plantwright._core.Frame, options: EnsembleOptions, labels: typing.Annotated[numpy.typing.NDArray[numpy.int8], "1-D"] | None = None) -> EnsembleDetector:
         ...
     @staticmethod
     def from_bytes(bytes: bytes) -> EnsembleDetector:
