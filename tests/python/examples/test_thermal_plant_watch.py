@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: MIT
+"""The thermal plant watched through a real broker: no alarm is lost when broker or detector is killed."""
+
+import importlib
+import json
+import subprocess
+import sys
+import threading
+import time
+import warnings
+
+import numpy as np
+import plantwright as pw
+import pytest
+
+pytest.importorskip("paho.mqtt.client", reason="needs paho-mqtt")
+pytestmark = pytest.mark.xdist_group("mqtt")  # one broker at a time
+
+WAIT_S = 240  # for conditions that hold within seconds; nothing is measured by it
+MODULES = ("messages", "broker", "publisher", "detector_service", "alarm_log")
+FAULTS = [
+    pw.simulate.ThermalFault("sensor_bias", start_h=hour, hours=1, severity=20, sensor=sensor)
+    for hour, sensor in ((2, "oxygen_percent"), (5, "load_percent"), (8, "turbine_vibration_mm_s"))
+]
+
+
+@pytest.fixture(scope="module")
+def example(repository):
+    """The example's modules by name, imported as when a script of it is started."""
+    folder = str(repository / "docs" / "examples" / "thermal_plant")
+    sys.path.insert(0, folder)
+    yield {name: importlib.import_module(name) for name in MODULES}
+    sys.path.remove(folder)
+    for name in MODULES:
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture(scope="module")
+def rows(example):
+    """Ten hours with three strong faults."""
+    plant = pw.simulate.ThermalPlant(rows=600, faults=FAULTS, trips_per_year=0, seed=5, truth=False)
+    return example["publisher"].running_rows(plant)
+
+
+@pytest.fixture(scope="module")
+def watch(example):
+    """A detector fitted on four faultless days."""
+    normal = pw.simulate.ThermalPlant(rows=4 * 1440, faults=[], trips_per_year=0, seed=4, truth=False)
+    detector = pw.EnsembleDetector(
+        [pw.MewmaChart(), pw.Mahalanobis()], alarms_per_day=2, on_delay=2, off_delay=5, clear_share=0.7
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pw.core.DataWarning)  # four days promise little
+        return detector.fit(example["publisher"].running_rows(normal))
+
+
+@pytest.fixture
+def broker(example, tmp_path):
+    if example["broker"].program() is None:
+        pytest.skip("mosquitto is not installed")
+    with example["broker"].Broker(tmp_path / "broker") as started:
+        yield started
+
+
+class Chain:
+    """Publisher and alarm log as threads, the detector as a process that can be killed."""
+
+    def __init__(self, example, watch, rows, broker, folder):
+        self.example, self.folder, self.broker = example, folder, broker
+        pw.save(watch, folder / "watch.plw")
+        topics = example["messages"].Topics.of("unit1")
+        self.publisher = example["publisher"].Publisher(rows, broker.address, topics)
+        self.log = example["alarm_log"].AlarmLog(folder / "alarms.jsonl", broker.address)
+        self.sender = threading.Thread(target=self.publisher.run, daemon=True)
+        self.detector = None
+
+    def __enter__(self):
+        self.log.start()
+        self.start_detector()
+        self.sender.start()
+        return self
+
+    def __exit__(self, *_):
+        self.publisher.stop()
+        self.log.stop()
+        self.kill_detector()
+        self.sender.join(WAIT_S)
+
+    def start_detector(self):
+        command = self.example["detector_service"].command(
+            self.folder / "watch.plw", self.folder / "state.plw", self.broker.address, "unit1"
+        )
+        self.detector = subprocess.Popen(self.example["broker"].tied(command))
+
+    def kill_detector(self):
+        self.detector.kill()  # SIGKILL
+        self.detector.wait()
+
+    def wait_for_rows(self, n_rows):
+        self.wait_until(lambda: self.publisher.confirmed >= n_rows)
+
+    def wait_until(self, condition):
+        deadline = time.monotonic() + WAIT_S
+        while not condition():
+            assert time.monotonic() < deadline, "waited too long"
+            assert self.detector.poll() is None, "the detector has ended by itself"
+            time.sleep(0.005)
+
+    def finish(self, expected):
+        """Begins and ends when all rows are judged and as many have come as are expected."""
+        n_expected = sum(1 + (end is not None) for _, end in expected.values())
+        self.sender.join(WAIT_S)
+        assert not self.sender.is_alive()
+        self.wait_until(lambda: len(self.begins_and_ends()) >= n_expected)
+        return self.begins_and_ends()
+
+    def begins_and_ends(self):
+        return [message for message in self.told() if message["what"] != "update"]
+
+    def told(self):
+        return self.example["alarm_log"].read(self.folder / "alarms.jsonl")
+
+
+@pytest.fixture
+def chain(example, watch, rows, broker, tmp_path):
+    with Chain(example, watch, rows, broker, tmp_path) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def expected(watch, rows):
+    """Begin and end of each alarm by event id, of a batch over the same rows."""
+    found = watch.verdicts(rows)
+    standing = np.isin(found["state"], ["alarm", "clearing"])
+    starts = found["event_start"]
+    first = np.flatnonzero(standing & ~(np.r_[False, standing[:-1]] & (starts == np.r_[0, starts[:-1]])))
+    alarms = {}
+    for i in first:
+        ended = np.flatnonzero(~(standing & (starts == starts[i]))[i:])
+        alarms[int(starts[i])] = (i, i + ended[0] if len(ended) else None)
+    return alarms
+
+
+def spans(told, rows):
+    """Begin and end rows by the nanoseconds at which the event began."""
+    place = {time: i for i, time in enumerate(rows["time"].astype("M8[ns]").view(np.int64))}
+
+    def row(time):
+        return place[int(np.datetime64(time, "ns").view(np.int64))]
+
+    begins = {m["event"]: m for m in told if m["what"] == "begin"}
+    ends = {m["event"]: row(m["time"]) for m in told if m["what"] == "end"}
+    return {
+        int(np.datetime64(m["since"], "ns").view(np.int64)): (row(m["time"]), ends.get(event))
+        for event, m in begins.items()
+    }
+
+
+def test_the_faults_of_these_tests_give_alarms_that_begin_and_end(expected):
+    assert len(expected) >= 3
+    assert sum(end is not None for _, end in expected.values()) >= 3
+
+
+def test_alarms_through_the_broker_are_those_of_a_batch_and_name_the_sensor_at_fault(chain, rows, expected):
+    told = chain.finish(expected)
+    assert spans(told, rows) == expected
+    assert len({m["id"] for m in told}) == len(told)
+    assert told[0]["what"] == "begin" and told[0]["state"] == "alarm" and told[0]["severity"] > 2
+    worst = told[0]["blamed"][0]
+    assert worst["sensor"] == "oxygen_percent" and worst["unit"] == "%" and 0 < worst["share"] <= 1
+    assert 0.5 < worst["deviation"] < 3  # 20 residual deviations of 0.085
+
+
+def test_killing_the_detector_loses_no_alarm(chain, rows, expected):
+    begin, end = min(expected.values())
+    for n_rows in (begin - 5, begin + 1, end + 1):
+        chain.wait_for_rows(n_rows)
+        chain.kill_detector()
+        chain.start_detector()
+    assert spans(chain.finish(expected), rows) == expected
+
+
+def test_killing_the_broker_loses_no_alarm(chain, rows, expected):
+    begin, end = min(expected.values())
+    for n_rows in (begin + 1, end + 1):
+        chain.wait_for_rows(n_rows)
+        chain.broker.kill()
+        chain.broker.start()
+    assert spans(chain.finish(expected), rows) == expected
+
+
+def test_killing_both_at_once_loses_no_alarm(chain, rows, expected):
+    begin, _ = min(expected.values())
+    chain.wait_for_rows(begin + 1)
+    chain.broker.kill()
+    chain.kill_detector()
+    chain.broker.start()
+    chain.start_detector()
+    assert spans(chain.finish(expected), rows) == expected
+
+
+def test_a_broker_that_has_forgotten_everything_loses_no_alarm(chain, rows, expected):
+    begin, _ = min(expected.values())
+    chain.wait_for_rows(begin + 1)
+    chain.broker.kill()
+    (chain.broker.folder / "mosquitto.db").unlink(missing_ok=True)
+    chain.broker.start()
+    assert spans(chain.finish(expected), rows) == expected
+
+
+def test_doubles_carry_the_same_id_and_are_written_once(chain, rows, expected):
+    n_told = len(chain.finish(expected))
+    chain.kill_detector()
+    chain.start_detector()  # tells its latest messages again
+    chain.wait_until(lambda: chain.log.n_doubles >= n_told)
+    assert spans(chain.told(), rows) == expected
+
+
+# ---- without a broker
+
+
+class Verdicts:
+    """Verdicts made up, one a row."""
+
+    def __init__(self, *states):
+        self._states = states
+
+    def __iter__(self):
+        for i, (state, event) in enumerate(self._states):
+            yield pw.detect.EnsembleVerdict(state, 3.0, 0.001, time=np.datetime64(i, "ns"), event=event)
+
+
+def test_an_event_that_follows_another_at_once_ends_the_first(example):
+    teller = example["detector_service"].AlarmTeller()
+    rows = Verdicts(("alarm", "a"), ("clearing", "a"), ("alarm", "b"), ("normal", None), ("pending", "c"))
+    told = [(m["id"], m["what"]) for verdict in rows for m in teller.messages(verdict)]
+    assert told == [("a#0", "begin"), ("a#1", "update"), ("a#2", "end"), ("b#0", "begin"), ("b#1", "end")]
+
+
+def test_a_teller_goes_on_from_its_memory(example):
+    make = example["detector_service"].AlarmTeller
+    before = make()
+    for verdict in Verdicts(("alarm", "a")):
+        before.messages(verdict)
+    after = make(json.loads(json.dumps(before.memory)))
+    (said,) = after.messages(next(iter(Verdicts(("normal", None)))))
+    assert (said["id"], said["what"]) == ("a#1", "end")
+
+
+@pytest.mark.parametrize(
+    "payload", [b"", b"\xff", b"7", b"{}", b'{"time": 1, "readings": 2}', b'{"time": "soon", "readings": {}}']
+)
+def test_what_is_no_row_is_refused(example, payload):
+    with pytest.raises(ValueError):
+        example["messages"].row_of(payload)
+
+
+def test_a_row_comes_back_with_the_same_bits(example):
+    readings = {"a": 0.1 + 0.2, "b": float("nan")}
+    moment = np.datetime64("2024-03-05T10:17:00.123456789")
+    back = example["messages"].row_of(example["messages"].row_message(moment, readings).encode())
+    assert back == (moment, {"a": 0.1 + 0.2, "b": None})
+
+
+def test_half_a_line_left_by_a_crash_is_cut_off(example, tmp_path):
+    path = tmp_path / "alarms.jsonl"
+    path.write_text('{"id": "a#0"}\n{"id": "a#', encoding="utf-8")
+    example["alarm_log"].AlarmLog(path, example["messages"].Address())
+    assert path.read_text(encoding="utf-8") == '{"id": "a#0"}\n'
