@@ -4,8 +4,8 @@
     python docs/examples/thermal_plant/publisher.py --days 7 --rows-per-second 100
 
 That the broker has a row is not enough: what it has not yet written to its disk, a power cut takes along. The detector
-tells in its state topic up to which row it has saved. Whenever a connection is lost, rows after that one are sent again,
-in order, by a fresh client without anything queued. What the detector knows already, it refuses by its time stamp.
+tells in its state topic up to which row it has saved. Whenever a connection is lost, rows after that one are sent
+again, in order, by a fresh client with nothing queued. What the detector knows already, it refuses by its time stamp.
 """
 
 from __future__ import annotations

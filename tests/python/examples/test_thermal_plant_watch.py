@@ -3,9 +3,7 @@
 
 import importlib
 import json
-import subprocess
 import sys
-import threading
 import time
 import warnings
 
@@ -14,10 +12,12 @@ import plantwright as pw
 import pytest
 
 pytest.importorskip("paho.mqtt.client", reason="needs paho-mqtt")
+pytest.importorskip("rich", reason="needs rich")
 pytestmark = pytest.mark.xdist_group("mqtt")  # one broker at a time
 
 WAIT_S = 240  # for conditions that hold within seconds; nothing is measured by it
-MODULES = ("messages", "broker", "publisher", "detector_service", "alarm_log")
+MODULES = ("messages", "broker", "publisher", "detector_service", "alarm_log", "dashboard", "faults", "detectors",
+           "promises", "watch")  # fmt: skip
 FAULTS = [
     pw.simulate.ThermalFault("sensor_bias", start_h=hour, hours=1, severity=20, sensor=sensor)
     for hour, sensor in ((2, "oxygen_percent"), (5, "load_percent"), (8, "turbine_vibration_mm_s"))
@@ -62,69 +62,42 @@ def broker(example, tmp_path):
         yield started
 
 
-class Chain:
-    """Publisher and alarm log as threads, the detector as a process that can be killed."""
+class Watched:
+    """The example's chain, and waiting for what must come."""
 
-    def __init__(self, example, watch, rows, broker, folder):
-        self.example, self.folder, self.broker = example, folder, broker
-        pw.save(watch, folder / "watch.plw")
-        topics = example["messages"].Topics.of("unit1")
-        self.publisher = example["publisher"].Publisher(rows, broker.address, topics)
-        self.log = example["alarm_log"].AlarmLog(folder / "alarms.jsonl", broker.address)
-        self.sender = threading.Thread(target=self.publisher.run, daemon=True)
-        self.detector = None
-
-    def __enter__(self):
-        self.log.start()
-        self.start_detector()
-        self.sender.start()
-        return self
-
-    def __exit__(self, *_):
-        self.publisher.stop()
-        self.log.stop()
-        self.kill_detector()
-        self.sender.join(WAIT_S)
-
-    def start_detector(self):
-        command = self.example["detector_service"].command(
-            self.folder / "watch.plw", self.folder / "state.plw", self.broker.address, "unit1"
-        )
-        self.detector = subprocess.Popen(self.example["broker"].tied(command))
-
-    def kill_detector(self):
-        self.detector.kill()  # SIGKILL
-        self.detector.wait()
+    def __init__(self, chain):
+        self.chain = chain
 
     def wait_for_rows(self, n_rows):
-        self.wait_until(lambda: self.publisher.confirmed >= n_rows)
+        self.wait_until(lambda: self.chain.publisher.confirmed >= n_rows)
 
     def wait_until(self, condition):
         deadline = time.monotonic() + WAIT_S
         while not condition():
             assert time.monotonic() < deadline, "waited too long"
-            assert self.detector.poll() is None, "the detector has ended by itself"
+            assert self.chain.detector.poll() is None, "the detector has ended by itself"
             time.sleep(0.005)
+
+    def restart_detector(self):
+        self.chain.kill_detector()
+        self.chain.start_detector()
 
     def finish(self, expected):
         """Begins and ends when all rows are judged and as many have come as are expected."""
         n_expected = sum(1 + (end is not None) for _, end in expected.values())
-        self.sender.join(WAIT_S)
-        assert not self.sender.is_alive()
+        self.wait_until(lambda: not self.chain.sender.is_alive())
         self.wait_until(lambda: len(self.begins_and_ends()) >= n_expected)
         return self.begins_and_ends()
 
     def begins_and_ends(self):
-        return [message for message in self.told() if message["what"] != "update"]
-
-    def told(self):
-        return self.example["alarm_log"].read(self.folder / "alarms.jsonl")
+        return [message for message in self.chain.told() if message["what"] != "update"]
 
 
 @pytest.fixture
-def chain(example, watch, rows, broker, tmp_path):
-    with Chain(example, watch, rows, broker, tmp_path) as started:
-        yield started
+def watched(example, watch, rows, broker, tmp_path):
+    pw.save(watch, tmp_path / "watch.plw")
+    with example["watch"].Chain(tmp_path / "watch.plw", rows, broker, tmp_path) as chain:
+        yield Watched(chain)
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +134,8 @@ def test_the_faults_of_these_tests_give_alarms_that_begin_and_end(expected):
     assert sum(end is not None for _, end in expected.values()) >= 3
 
 
-def test_alarms_through_the_broker_are_those_of_a_batch_and_name_the_sensor_at_fault(chain, rows, expected):
-    told = chain.finish(expected)
+def test_alarms_through_the_broker_are_those_of_a_batch_and_name_the_sensor_at_fault(watched, rows, expected):
+    told = watched.finish(expected)
     assert spans(told, rows) == expected
     assert len({m["id"] for m in told}) == len(told)
     assert told[0]["what"] == "begin" and told[0]["state"] == "alarm" and told[0]["severity"] > 2
@@ -171,49 +144,47 @@ def test_alarms_through_the_broker_are_those_of_a_batch_and_name_the_sensor_at_f
     assert 0.5 < worst["deviation"] < 3  # 20 residual deviations of 0.085
 
 
-def test_killing_the_detector_loses_no_alarm(chain, rows, expected):
+def test_killing_the_detector_loses_no_alarm(watched, rows, expected):
     begin, end = min(expected.values())
     for n_rows in (begin - 5, begin + 1, end + 1):
-        chain.wait_for_rows(n_rows)
-        chain.kill_detector()
-        chain.start_detector()
-    assert spans(chain.finish(expected), rows) == expected
+        watched.wait_for_rows(n_rows)
+        watched.restart_detector()
+    assert spans(watched.finish(expected), rows) == expected
 
 
-def test_killing_the_broker_loses_no_alarm(chain, rows, expected):
+def test_killing_the_broker_loses_no_alarm(watched, rows, expected):
     begin, end = min(expected.values())
     for n_rows in (begin + 1, end + 1):
-        chain.wait_for_rows(n_rows)
-        chain.broker.kill()
-        chain.broker.start()
-    assert spans(chain.finish(expected), rows) == expected
+        watched.wait_for_rows(n_rows)
+        watched.chain.broker.kill()
+        watched.chain.broker.start()
+    assert spans(watched.finish(expected), rows) == expected
 
 
-def test_killing_both_at_once_loses_no_alarm(chain, rows, expected):
+def test_killing_both_at_once_loses_no_alarm(watched, rows, expected):
     begin, _ = min(expected.values())
-    chain.wait_for_rows(begin + 1)
-    chain.broker.kill()
-    chain.kill_detector()
-    chain.broker.start()
-    chain.start_detector()
-    assert spans(chain.finish(expected), rows) == expected
+    watched.wait_for_rows(begin + 1)
+    watched.chain.broker.kill()
+    watched.chain.kill_detector()
+    watched.chain.broker.start()
+    watched.chain.start_detector()
+    assert spans(watched.finish(expected), rows) == expected
 
 
-def test_a_broker_that_has_forgotten_everything_loses_no_alarm(chain, rows, expected):
+def test_a_broker_that_has_forgotten_everything_loses_no_alarm(watched, rows, expected):
     begin, _ = min(expected.values())
-    chain.wait_for_rows(begin + 1)
-    chain.broker.kill()
-    (chain.broker.folder / "mosquitto.db").unlink(missing_ok=True)
-    chain.broker.start()
-    assert spans(chain.finish(expected), rows) == expected
+    watched.wait_for_rows(begin + 1)
+    watched.chain.broker.kill()
+    (watched.chain.broker.folder / "mosquitto.db").unlink(missing_ok=True)
+    watched.chain.broker.start()
+    assert spans(watched.finish(expected), rows) == expected
 
 
-def test_doubles_carry_the_same_id_and_are_written_once(chain, rows, expected):
-    n_told = len(chain.finish(expected))
-    chain.kill_detector()
-    chain.start_detector()  # tells its latest messages again
-    chain.wait_until(lambda: chain.log.n_doubles >= n_told)
-    assert spans(chain.told(), rows) == expected
+def test_doubles_carry_the_same_id_and_are_written_once(watched, rows, expected):
+    n_told = len(watched.finish(expected))
+    watched.restart_detector()  # tells its latest messages again
+    watched.wait_until(lambda: watched.chain.log.n_doubles >= n_told)
+    assert spans(watched.begins_and_ends(), rows) == expected
 
 
 # ---- without a broker
