@@ -102,7 +102,7 @@ class Board:
         table = Table.grid(padding=(0, 2))
         for said in list(self._alarms.values())[: -_MOST_ALARMS - 1 : -1]:
             until = _minute(said["time"]) if said["what"] == "end" else "stands"
-            names = ", ".join(f"{b['sensor']} {_off(b)}" for b in said["blamed"][:2])
+            names = ", ".join(f"{b['sensor']} {_off(b)}" for b in said["blamed"][:2] if b["share"] >= 0.05)
             table.add_row(_minute(said["from"]), until, names, style="dim" if said["what"] == "end" else "red")
         return Panel(table, title="alarms", title_align="left")
 

@@ -29,6 +29,7 @@ import promises
 from alarm_log import AlarmLog
 from broker import Broker, tied
 from messages import Topics
+from plantwright.report import Timeline
 from publisher import Publisher
 
 UNIT = "unit1"
@@ -139,7 +140,7 @@ def print_alarms(told: list[dict[str, Any]]) -> None:
 def write_report(watch: pw.EnsembleDetector, week: promises.Faulty, folder: Path) -> Path:
     """What was seen, what was blamed, what was true."""
     found = watch.verdicts(week.rows, blame=True)
-    timeline = pw.report.Timeline.of(week.rows, found, faults=week.events, level=watch.raise_level_)
+    timeline = Timeline.of(week.rows, found, faults=week.events, level=watch.raise_level_)
     path = folder / "watched.html"
     promises.report_of(found, week.rows, week.labels).to_html(path, title="Thermal plant, unit 1", timeline=timeline)
     return path
