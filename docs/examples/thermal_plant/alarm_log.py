@@ -13,19 +13,20 @@ import os
 from pathlib import Path
 from typing import Any
 
-from messages import QOS, Address, Topics, client, parser
+from messages import QOS, Address, Topics, client, messages_of, parser
 
 
 class AlarmLog:
     """Runs in a thread of its own from `start` to `stop`, or in this one for ever by `run`."""
 
-    def __init__(self, path: Path, address: Address, unit: str = "unit1") -> None:
+    def __init__(self, path: Path, address: Address, unit: str = "unit1", name: str = "alarm-log") -> None:
         self._path, self._address = path, address
         self.n_doubles = 0
         whole = _without_a_torn_end(path)
         self._ids = {message["id"] for message in whole}
-        self._client = client(f"alarm-log-{unit}", manual_ack=True)
-        self._client.on_connect = lambda *_: self._client.subscribe(Topics.of(unit).alarms, QOS)
+        self._client = client(f"{name}-{unit}", manual_ack=True)
+        topics = Topics.of(unit)
+        self._client.on_connect = lambda *_: self._client.subscribe([(topics.alarms, QOS), (topics.history, QOS)])
         self._client.on_message = self._take
 
     def start(self) -> None:
@@ -41,11 +42,11 @@ class AlarmLog:
         self._client.loop_stop()
 
     def _take(self, _client, _userdata, message) -> None:
-        said = json.loads(message.payload)
-        if said["id"] in self._ids:
-            self.n_doubles += 1
-        else:
-            self._write(said)
+        for said in messages_of(message.payload):
+            if said["id"] in self._ids:
+                self.n_doubles += 1
+            else:
+                self._write(said)
         self._client.ack(message.mid, message.qos)
 
     def _write(self, said: dict[str, Any]) -> None:

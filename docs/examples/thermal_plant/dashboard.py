@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from messages import QOS, Address, Topics, client, parser, row_of
+from messages import QOS, Address, Topics, client, messages_of, parser, row_of
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
@@ -44,7 +44,8 @@ class Board:
     # ---- hearing
 
     def hear(self, topic: str, payload: bytes) -> None:
-        {"readings": self._reading, "alarms": self._alarm, "state": self._now}[topic.rsplit("/", 1)[1]](payload)
+        name = topic.rsplit("/", 1)[1]
+        {"readings": self._reading, "alarms": self._alarm, "history": self._alarm, "state": self._now}[name](payload)
 
     def _reading(self, payload: bytes) -> None:
         _, readings = row_of(payload)
@@ -55,12 +56,12 @@ class Board:
         self._moments.append(self._clock())
 
     def _alarm(self, payload: bytes) -> None:
-        said = json.loads(payload)
-        if said["id"] not in self._seen:  # a double changes nothing
-            self._seen.add(said["id"])
-            begun = self._alarms.get(said["event"], said)
-            blamed = begun["blamed"] or said["blamed"]
-            self._alarms[said["event"]] = said | {"from": begun.get("from", said["time"]), "blamed": blamed}
+        for said in messages_of(payload):
+            if said["id"] not in self._seen:  # a double changes nothing
+                self._seen.add(said["id"])
+                begun = self._alarms.get(said["event"], said)
+                blamed = begun["blamed"] or said["blamed"]
+                self._alarms[said["event"]] = said | {"from": begun.get("from", said["time"]), "blamed": blamed}
 
     def _now(self, payload: bytes) -> None:
         self._state = json.loads(payload)

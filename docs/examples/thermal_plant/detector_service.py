@@ -12,8 +12,8 @@ For each row, or the few that have come meanwhile, in this order:
 
 Killed before 2, the broker delivers the row again to the stream of before. Killed after 2, the messages stand in the
 file and are published at the next start; the row comes again and the stream refuses it by its time stamp. The latest
-messages are also published again at every connection, in case the broker had not written them to its disk. So each
-comes at least once, and doubles carry the same id.
+messages are also kept in a retained topic, which every connection publishes anew, in case the broker had not written
+them to its disk or had forgotten who listens. So each comes at least once, and doubles carry the same id.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ import plantwright as pw
 from messages import QOS, Address, Topics, client, number, parser, row_of, verdict_message
 
 TOGETHER = 20  # rows at most between two saves: the broker sends no more before some are acknowledged
-KEPT = 50  # messages that are published again at a connection
+KEPT = 50  # messages in the history
 REFUSED = {"late", "duplicate", "untimed"}
 _log = logging.getLogger("detector")
 
@@ -79,9 +79,10 @@ class DetectorService:
         self._last = memory.get("last")  # what the state topic says: of the last row that is saved
         self._teller = AlarmTeller(memory.get("teller"))
         self._arrived: SimpleQueue[Arrival] = SimpleQueue()
-        self._connection = 0
+        self._connection, self._listening = 0, False
         self._client = client(f"detector-{unit}", manual_ack=True)
-        self._client.on_connect, self._client.on_subscribe = self._subscribe, self._come_back
+        self._client.on_connect, self._client.on_disconnect = self._subscribe, self._lose
+        self._client.on_subscribe = self._come_back
         self._client.on_message = lambda _c, _u, message: self._arrived.put(Arrival(self._connection, message))
 
     def _start(self, unit: str) -> tuple[pw.StreamingDetector, dict[str, Any]]:
@@ -109,8 +110,11 @@ class DetectorService:
         if taken:
             self._save(verdict_message(taken[-1]) | {"raise_level": number(self._watch.raise_level_)})
         for message in told:
-            self._publish(message)
-        self._tell_state()
+            self._publish(self._topics.alarms, message)
+        if told:
+            self._publish(self._topics.history, self._teller.memory["latest"], retain=True)
+        if self._listening:
+            self._tell_state()
         for connection, message in arrivals:
             if connection == self._connection:
                 self._client.ack(message.mid, message.qos)
@@ -136,18 +140,21 @@ class DetectorService:
         self._client.subscribe(self._topics.readings, QOS)
 
     def _come_back(self, *_: object) -> None:
-        for message in self._teller.memory["latest"]:
-            self._publish(message)
+        self._publish(self._topics.history, self._teller.memory["latest"], retain=True)
         self._tell_state()
+        self._listening = True
+
+    def _lose(self, *_: object) -> None:
+        self._listening = False  # who hears of the state sends rows: not before the broker knows that we listen
 
     # ---- called by both
 
-    def _publish(self, message: dict[str, Any]) -> None:
-        self._client.publish(self._topics.alarms, json.dumps(message, allow_nan=False), QOS)
-
     def _tell_state(self) -> None:
         said = {"time": None, "state": "warming_up"} if self._last is None else self._last
-        self._client.publish(self._topics.state, json.dumps(said, allow_nan=False), QOS, retain=True)
+        self._publish(self._topics.state, said, retain=True)
+
+    def _publish(self, topic: str, said: Any, retain: bool = False) -> None:
+        self._client.publish(topic, json.dumps(said, allow_nan=False), QOS, retain)
 
 
 def command(model: Path, state: Path, address: Address, unit: str) -> list[str]:

@@ -26,6 +26,7 @@ class Topics(NamedTuple):
 
     readings: str
     alarms: str
+    history: str
     state: str
 
     @classmethod
@@ -87,6 +88,12 @@ def verdict_message(verdict: pw.detect.EnsembleVerdict) -> dict[str, Any]:
             for b in verdict.blame[:MOST_BLAMED]
         ],
     }
+
+
+def messages_of(payload: bytes) -> list[dict[str, Any]]:
+    """Of the topic of alarms, one; of the history, many."""
+    said = json.loads(payload)
+    return said if isinstance(said, list) else [said]
 
 
 def parser(description: str | None, unit: bool = True) -> argparse.ArgumentParser:
