@@ -199,7 +199,8 @@ TEST_F(WatchExample, AnswersWhatItCannotReadWithAnEmptyLine) {
     EXPECT_EQ(cells_of(answers[5])[8], "late");
     EXPECT_EQ(cells_of(answers[6])[0], "warming_up");
     const std::string errors = text_of("errors.txt");
-    EXPECT_NE(errors.find("row 2: sensor 'steam_C' must have a number or nothing, got text"), std::string::npos) << errors;
+    EXPECT_NE(errors.find("row 2: sensor 'steam_C' must have a number or nothing, got text"), std::string::npos)
+        << errors;
     EXPECT_NE(errors.find("row 3: "), std::string::npos) << errors;
     EXPECT_NE(errors.find("row 4: "), std::string::npos) << errors;
 }
