@@ -18,7 +18,7 @@ import plantwright as pw
 def normal_rows(days: int, seed: int, season: float) -> pw.Frame:
     """Five-minute rows of the unit while it runs, without faults and trips."""
     options = {"faults_per_week": 0, "trips_per_year": 0, "season": season, "lost_fraction": 0, "truth": False}
-    return pw.ThermalPlant(rows=days * 288, period_s=300, seed=seed, **options).run()
+    return pw.simulate.ThermalPlant(rows=days * 288, period_s=300, seed=seed, **options).run()
 
 
 def ensembles() -> dict[str, list]:
