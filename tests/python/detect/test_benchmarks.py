@@ -58,3 +58,48 @@ def test_tep_counts_the_delay_to_the_first_of_three_alarms(repository):
     tep = load(repository, "tep")
     assert tep.delay_of(np.array([0, 1, 0, 1, 1, 1, 1], bool)) == 3
     assert tep.delay_of(np.array([0, 1, 1, 0, 1, 1], bool)) is None
+
+
+@pytest.fixture(scope="module")
+def plant_run(repository):
+    plant = load(repository, "plant")
+    plant.FIT_WEEKS, plant.TEST_WEEKS = 1, 2
+    return plant, plant.run_plant(3)
+
+
+def test_plant_counts_events_from_the_row_where_the_fault_exceeds_three_sigma(plant_run):
+    plant, run = plant_run
+    assert len(run.faulty) == len(run.twin)
+    assert len(run.events) > 4
+    for event in run.events:
+        assert 0 <= event.first < event.end <= len(run.faulty)
+    first = min(event.first for event in run.events)
+    onset = int(np.argmax(run.faulty["anomaly"]))
+    before = slice(0, onset)
+    assert onset <= first
+    np.testing.assert_array_equal(
+        run.faulty.to_numpy(list(plant.SENSORS))[before], run.twin.to_numpy(list(plant.SENSORS))[before]
+    )
+    bias = next(event for event in run.events if event.kind in ("sensor_bias", "spike"))
+    sigmas = np.abs(faulty - twin)[bias.first] / list(pw.simulate.ThermalPlant.residual_sd.values())
+    assert 4 <= np.nanmax(sigmas) <= 6
+
+
+def test_plant_tells_what_was_found_and_what_chance_would_have(plant_run):
+    plant, run = plant_run
+    perfect, blind, late = (plant.Tally({}, {}, []) for _ in range(3))
+
+    def alarms(delay):
+        flags = np.zeros(len(run.faulty), bool)
+        for event in run.events:
+            flags[event.first + delay : event.end] = True
+        return lambda frame: flags if frame is run.faulty else np.zeros(len(frame), bool)
+
+    perfect.add(run, alarms(0))
+    late.add(run, alarms(20))
+    blind.add(run, lambda frame: np.ones(len(frame), bool))
+    assert perfect.cell("sensor_bias") == "100.0% (0%) | 100.0% (0%) | 0"
+    assert late.cell("sensor_bias") == "100.0% (0%) | 0.0% (0%) | 20"
+    assert blind.cell("sensor_bias") == "100.0% (100%) | 100.0% (100%) | 0"
+    assert blind.false_alarms == [1.0]
+    assert "`sensor_bias`" in plant.table({"perfect": perfect})
