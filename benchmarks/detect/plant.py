@@ -4,9 +4,9 @@
     python benchmarks/detect/plant.py [--seeds 100 101 ...]
 
 Protocol, for each seed apart: a plant (a row a minute, no trips, no season, missing readings and lost rows as ever)
-runs 8 weeks without faults, on which the detectors are fitted, thresholds for 1 % false alarms by cross-fitted rows of those
-weeks. In the 8 weeks after them it has 12 faults a week of severity 4 to 6 (of stuck sensors, whose severity is what
-comes out, those of 4 to 6), lengths as in docs/simulate.md.
+runs 8 weeks without faults, on which the detectors are fitted, thresholds for 1 % false alarms by cross-fitted rows of
+those weeks. In the 8 weeks after them it has 12 faults a week of severity 4 to 6 (of stuck sensors, whose severity is
+what comes out, those of 4 to 6), lengths as in docs/simulate.md.
 
 - The *twin* is the same plant without the faults: the same random numbers, to the bit.
 - A fault's *effect* is its sensor's reading less its twin's; its sensor is the one whose size `events()` tells.

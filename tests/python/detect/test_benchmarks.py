@@ -77,9 +77,8 @@ def test_plant_counts_events_from_the_row_where_the_fault_exceeds_three_sigma(pl
     onset = int(np.argmax(run.faulty["anomaly"]))
     before = slice(0, onset)
     assert onset <= first
-    np.testing.assert_array_equal(
-        run.faulty.to_numpy(list(plant.SENSORS))[before], run.twin.to_numpy(list(plant.SENSORS))[before]
-    )
+    faulty, twin = (frame.to_numpy(list(plant.SENSORS)) for frame in (run.faulty, run.twin))
+    np.testing.assert_array_equal(faulty[before], twin[before])
     bias = next(event for event in run.events if event.kind in ("sensor_bias", "spike"))
     sigmas = np.abs(faulty - twin)[bias.first] / list(pw.simulate.ThermalPlant.residual_sd.values())
     assert 4 <= np.nanmax(sigmas) <= 6
