@@ -69,17 +69,9 @@ DETECTORS: dict[str, Any] = {
     "scikit-learn IsolationForest": IsolationForest(random_state=0),
     "scikit-learn LocalOutlierFactor": make_pipeline(StandardScaler(), LocalOutlierFactor(novelty=True)),
 }
-PEERS = {
-    "iforest": "IForest",
-    "pca": "PCA",
-    "ecod": "ECOD",
-    "copod": "COPOD",
-    "hbos": "HBOS",
-    "knn": "KNN",
-    "lof": "LOF",
-}
+PEERS = {"iforest": "IForest", "pca": "PCA", "ecod": "ECOD", "copod": "COPOD", "hbos": "HBOS", "knn": "KNN"}
 if importlib.util.find_spec("pyod"):
-    DETECTORS |= {f"PyOD {name}": Pyod(module, name) for module, name in PEERS.items()}
+    DETECTORS |= {f"PyOD {name}": Pyod(module, name) for module, name in (PEERS | {"lof": "LOF"}).items()}
 
 
 def read(path: Path) -> tuple[Any, Any]:
