@@ -59,6 +59,16 @@ void register_options(py::module_& m) {
              [](Options& o, std::optional<double> shrinkage) { o.members.push_back(MahalanobisOptions{shrinkage}); })
         .def("add_isolation_forest",
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
+        .def("add_range_rules", [](Options& o, const RangeRulesOptions& rules) { o.members.push_back(rules); })
+        .def("add_half_space_trees",
+             [](Options& o, Index n_trees, Index depth, Index window, std::int64_t random_state) {
+                 o.members.push_back(HalfSpaceTreesOptions{n_trees, depth, window, random_state});
+             })
+        .def(
+            "add_window_kmeans",
+            [](Options& o, Index window, Index n_clusters, Index n_init, Index max_windows, std::int64_t random_state) {
+                o.members.push_back(WindowKMeansOptions{window, n_clusters, n_init, max_windows, random_state});
+            })
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
         .def_readwrite("false_alarm_rate", &Options::false_alarm_rate)
         .def_readwrite("contamination", &Options::contamination)
@@ -182,6 +192,12 @@ std::vector<std::tuple<Index, double, double>> blame_of(const Verdict& verdict) 
     return blame;
 }
 
+std::vector<std::pair<Index, std::string_view>> broken_of(const Verdict& verdict) {
+    std::vector<std::pair<Index, std::string_view>> broken;
+    for (const auto& [sensor, rule] : verdict.broken) broken.emplace_back(sensor, to_string(rule));
+    return broken;
+}
+
 void register_stream(py::module_& m) {
     py::class_<Verdict>(m, "Verdict")
         .def_property_readonly("state", [](const Verdict& v) { return to_string(v.state); })
@@ -189,6 +205,7 @@ void register_stream(py::module_& m) {
         .def_readonly("p_value", &Verdict::p_value)
         .def_readonly("member_severity", &Verdict::member_severity)
         .def_property_readonly("blame", &blame_of)
+        .def_property_readonly("broken", &broken_of)
         .def_property_readonly("quality", [](const Verdict& v) { return to_strings(v.quality); })
         .def_readonly("n_missing", &Verdict::n_missing)
         .def_readonly("time", &Verdict::time)

@@ -121,6 +121,8 @@
 #include "plantwright/detect/mewma_chart.hpp"
 #include "plantwright/detect/range_rules.hpp"
 #include "plantwright/detect/runs.hpp"
+#include "plantwright/detect/sensor_detector.hpp"
+#include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/severity_combination.hpp"
 #include "plantwright/detect/streaming_detector.hpp"

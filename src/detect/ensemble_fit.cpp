@@ -298,7 +298,9 @@ EnsembleDetector EnsembleDetector::fit(const Frame& frame, const EnsembleOptions
         const auto stamps = frame.column(*time).times();
         times = {stamps.data(), static_cast<std::size_t>(stamps.size())};
     }
-    return EnsembleFitting(rows, options, times).run(std::move(names), frame.schema(), times.empty() ? "" : *time);
+    EnsembleOptions known = options;
+    for (MemberOptions& member : known.members) member = EnsembleMember::with_schema(member, frame);
+    return EnsembleFitting(rows, known, times).run(std::move(names), frame.schema(), times.empty() ? "" : *time);
 }
 
 }  // namespace plantwright

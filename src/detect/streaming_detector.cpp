@@ -31,6 +31,7 @@ StreamingDetector::StreamingDetector(Shared detector, std::string_view source) :
     state_.stream = stream_id(detector_->id(), source);
     verdict_.member_severity.assign(n_members, kNaN);
     verdict_.blame.reserve(d);
+    verdict_.broken.reserve(d * n_members);
     row_ = Vector(detector_->n_sensors(), kNaN);
     shares_ = Vector(detector_->n_sensors(), 0.0);
     restart();
@@ -93,6 +94,7 @@ double StreamingDetector::score() {
         const double statistic = detector_->members()[m].update(state_.members[m], row_);
         verdict_.member_severity[m] = detector_->tails()[m].severity(statistic);
         silent = silent || std::isnan(verdict_.member_severity[m]);
+        detector_->members()[m].add_broken_rules(state_.members[m], verdict_.broken);
     }
     if (state_.rows_since_start <= detector_->warm_up_rows()) ++state_.rows_since_start;  // enough to know
     if (state_.rows_since_start <= detector_->warm_up_rows()) return kNaN;
@@ -195,6 +197,7 @@ const Verdict& StreamingDetector::update(ConstVectorView row, std::optional<std:
     const std::int64_t time = stamp(given);
     verdict_.severity = verdict_.p_value = kNaN;
     verdict_.blame.clear();
+    verdict_.broken.clear();
     std::fill(verdict_.member_severity.begin(), verdict_.member_severity.end(), kNaN);
     verdict_.n_missing = 0;
     if (!admit(time)) {
@@ -239,7 +242,7 @@ StreamingDetector StreamingDetector::from_bytes(std::span<const std::byte> bytes
 
 StreamingDetector StreamingDetector::resumed(EnsembleStreamState state, Shared detector) {
     StreamingDetector stream(std::move(detector));
-    state.check(stream.detector());
+    state.restore(stream.detector());
     stream.state_ = std::move(state);
     return stream;
 }
@@ -258,7 +261,7 @@ void EnsembleStreamState::validate() const {
     if (!good) throw CorruptModel("EnsembleStreamState: its alarm and counters are out of range");
 }
 
-void EnsembleStreamState::check(const EnsembleDetector& of) const {
+void EnsembleStreamState::restore(const EnsembleDetector& of) {
     if (detector != of.id()) throw InvalidArgument("StreamingDetector: the saved state is of another detector");
     const auto n_members = static_cast<std::int64_t>(of.n_members());
     const bool good = std::ssize(members) == n_members && lead_member < n_members && lead_sensor < of.n_sensors() &&
@@ -266,7 +269,7 @@ void EnsembleStreamState::check(const EnsembleDetector& of) const {
                       (lead_member < 0) == (lead_sensor < 0) && (first_out_member < 0) == (first_out_sensor < 0) &&
                       rows_since_start <= of.warm_up_rows() + 1;
     if (!good) throw CorruptModel("EnsembleStreamState: it does not fit its detector");
-    for (std::size_t m = 0; m < members.size(); ++m) of.members()[m].check(members[m]);
+    for (std::size_t m = 0; m < members.size(); ++m) of.members()[m].restore(members[m]);
 }
 
 }  // namespace plantwright

@@ -18,13 +18,9 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from plantwright import _core as _core_root
 from plantwright._core import detect as _core
 from plantwright.core import DataWarning, InvalidArgument
-from plantwright.detect._dynamic_pca import DynamicPCA
-from plantwright.detect._mahalanobis import Mahalanobis
-from plantwright.detect._mewma_chart import MewmaChart
+from plantwright.detect._members import add_member, default_members, fitted_member
 from plantwright.detect._streaming import StreamingDetector
 from plantwright.detect._tail import Tail
-from plantwright.forest import IsolationForest
-from plantwright.forest._isolation import _options_of as _isolation_options
 from plantwright.frame import Frame, as_frame, has_names
 from plantwright.io import PlwSerializable
 
@@ -32,8 +28,6 @@ Floats = NDArray[np.float64]
 _STATES = np.array(["warming_up", "normal", "pending", "alarm", "clearing", "shelved"])
 _PLAIN = ("alarms_per_day", "false_alarm_rate", "contamination", "combination", "severity_clip", "n_votes", "majority",
           "n_folds", "gap", "on_delay", "off_delay", "clear_share", "max_gap")  # fmt: skip
-_CLASSES = {"MewmaChart": MewmaChart, "DynamicPCA": DynamicPCA, "Mahalanobis": Mahalanobis,
-            "IsolationForest": IsolationForest}  # fmt: skip
 
 
 class EnsembleDetector(PlwSerializable, BaseEstimator):
@@ -235,8 +229,8 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
                 raise InvalidArgument(f"EnsembleDetector: {name} cannot be {getattr(self, name)!r}") from None
         options.period_s = _seconds(self.period)
         options.weights = _weights(self.weights)
-        for member in _default_members() if self.members is None else self.members:
-            _add(options, member)
+        for member in default_members() if self.members is None else self.members:
+            add_member(options, member)
         return options
 
     # ---- batches: a stream from the first row to the last
@@ -364,8 +358,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         if model.names:
             self.feature_names_in_ = np.asarray(model.names, dtype=object)
         self.members_ = {
-            name: _CLASSES[name.split(" ")[0]]._from_plw_model(member)  # type: ignore[attr-defined]
-            for name, member in zip(model.member_names, model.members, strict=True)
+            name: fitted_member(name, member) for name, member in zip(model.member_names, model.members, strict=True)
         }
         self.left_out_ = dict(model.left_out)
         self.tails_ = [Tail._from_plw_model(tail) for tail in model.tails]
@@ -408,26 +401,6 @@ def quality_names(quality: int) -> tuple[str, ...]:
     ('missing_readings', 'gap')
     """
     return tuple(_core.quality_names(int(quality)))
-
-
-def _default_members() -> list[Any]:
-    return [MewmaChart(), DynamicPCA(), IsolationForest(random_state=0)]
-
-
-def _add(options: Any, member: Any) -> None:
-    if isinstance(member, MewmaChart):
-        options.add_mewma_chart(member.smoothing, member.shrinkage)
-    elif isinstance(member, DynamicPCA):
-        options.add_dynamic_pca(member.lags, member.variance, member.n_components)
-    elif isinstance(member, Mahalanobis):
-        options.add_mahalanobis(member.shrinkage)
-    elif isinstance(member, IsolationForest):
-        options.add_isolation_forest(_isolation_options(member))
-    else:
-        allowed = ", ".join(_CLASSES)
-        raise InvalidArgument(
-            f"EnsembleDetector: members must be detectors among {allowed}, got {type(member).__name__}"
-        )
 
 
 def _seconds(period: Any) -> float | None:
