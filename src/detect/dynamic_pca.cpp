@@ -7,8 +7,8 @@
 
 #include "detect/checks.hpp"
 #include "detect/second_moments.hpp"
+#include "detect/sensor_detector_impl.hpp"
 #include "plantwright/core/error.hpp"
-#include "plantwright/io/model_file.hpp"
 
 namespace plantwright {
 namespace {
@@ -22,7 +22,7 @@ void require_options(const DynamicPcaOptions& options) {
     detect::require(options.variance > 0 && options.variance <= 1, kWho, "variance", options.variance, "in (0, 1]");
 }
 
-/// Standardised readings; a missing one stands where the sensor stood, at its mean before the first.
+/// Standardised readings of one run; a missing one stands where the sensor stood, at its mean before the first.
 Matrix held_rows(const Sensors& sensors, ConstMatrixView rows) {
     Matrix z(rows.rows(), rows.cols());
     for (Index i = 0; i < z.rows(); ++i) {
@@ -34,19 +34,18 @@ Matrix held_rows(const Sensors& sensors, ConstMatrixView rows) {
     return z;
 }
 
-/// Sums of x[t-a] x[t-b]' over t = lags .. n-1, as block (a, b) of `(n_lagged, n_lagged)`. Block (a + 1, b + 1) sums
-/// over the same pairs of rows as block (a, b), one row earlier: it gains the first pair and loses the last.
-Matrix lagged_products(const Matrix& z, Index lags) {
+/// Adds the sums of x[t-a] x[t-b]' over t = lags .. n-1 to block (a, b) of `(n_lagged, n_lagged)`. Block (a + 1, b + 1)
+/// sums over the same pairs of rows as block (a, b), one row earlier: it gains the first pair and loses the last.
+void add_lagged_products(const Matrix& z, Index lags, Matrix& products) {
     const Index n = z.rows(), d = z.cols();
-    Matrix products(d * (lags + 1), d * (lags + 1));
     const auto row = [&](Index i) { return z.data() + i * d; };
     for (Index k = 0; k <= lags; ++k) {  // b - a
         Matrix block = detect::cross_products(row(lags), row(lags - k), n - lags, d);
         for (Index a = 0; a + k <= lags; ++a) {
             for (Index i = 0; i < d; ++i) {
                 for (Index j = 0; j < d; ++j) {
-                    products(a * d + i, (a + k) * d + j) = block(i, j);
-                    products((a + k) * d + j, a * d + i) = block(i, j);
+                    products(a * d + i, (a + k) * d + j) += block(i, j);
+                    if (k > 0) products((a + k) * d + j, a * d + i) += block(i, j);
                 }
             }
             if (a + k == lags) break;
@@ -58,7 +57,23 @@ Matrix lagged_products(const Matrix& z, Index lags) {
             }
         }
     }
-    return products;
+}
+
+/// Of the windows within runs, which hold the same memory as a stream that begins with each.
+Matrix lagged_covariance(const Sensors& sensors, ConstMatrixView rows, Index lags, RunBegins runs) {
+    const Index n_lagged = rows.cols() * (lags + 1);
+    Matrix covariance(n_lagged, n_lagged, 0.0);
+    Index n_windows = 0;
+    detect::for_each_run(kWho, rows.rows(), runs, [&](Index begin, Index end) {
+        if (end - begin <= lags) return;
+        n_windows += end - begin - lags;
+        add_lagged_products(held_rows(sensors, rows.rows_between(begin, end)), lags, covariance);
+    });
+    detect::require(n_windows >= 2, kWho, "rows", rows.rows(), "at least lags + 2");
+    for (double& sum : std::span(covariance.data(), static_cast<std::size_t>(n_lagged * n_lagged))) {
+        sum /= static_cast<double>(n_windows - 1);
+    }
+    return covariance;
 }
 
 Index count_components(const DynamicPcaOptions& options, const Vector& variances) {
@@ -110,37 +125,20 @@ double dot(const double* a, const double* b, Index n) {
 
 }  // namespace
 
-DynamicPca DynamicPca::fit(ConstMatrixView rows, const DynamicPcaOptions& options) { return fit(rows, options, {}); }
-
-DynamicPca DynamicPca::fit(const Frame& frame, const DynamicPcaOptions& options) {
-    auto names = sensor_names(kWho, frame);
-    const Matrix rows = sensor_rows(frame, names);
-    return fit(rows, options, std::move(names));
-}
-
-DynamicPca DynamicPca::fit(ConstMatrixView rows, const DynamicPcaOptions& options, std::vector<std::string> names) {
-    require_options(options);
-    DynamicPca chart;
-    chart.options_ = options;
-    chart.sensors_ = Sensors::fit(kWho, rows, std::move(names));
-    const Index n_windows = rows.rows() - options.lags;
-    detect::require(n_windows >= 2, kWho, "rows", rows.rows(), "at least lags + 2");
-    Matrix covariance = lagged_products(held_rows(chart.sensors_, rows), options.lags);
-    for (Index k = 0; k < covariance.rows() * covariance.cols(); ++k) {
-        covariance.data()[k] /= static_cast<double>(n_windows - 1);
-    }
+void DynamicPca::learn(ConstMatrixView rows, RunBegins runs) {
+    require_options(options_);
+    const Matrix covariance = lagged_covariance(sensors_, rows, options_.lags, runs);
     const detect::EigenPairs pairs = detect::symmetric_eigen(covariance);
     if (!(pairs.values[0] > 0)) throw InvalidArgument(std::string(kWho) + ": no sensor moves in the training rows");
-    const Index n_components = count_components(options, pairs.values), n_lagged = covariance.rows();
-    chart.loadings_ = Matrix(n_lagged, n_components);
-    chart.variances_ = Vector(n_components);
+    const Index n_components = count_components(options_, pairs.values), n_lagged = covariance.rows();
+    loadings_ = Matrix(n_lagged, n_components);
+    variances_ = Vector(n_components);
     for (Index c = 0; c < n_components; ++c) {
-        chart.variances_[c] = pairs.values[c];
-        for (Index i = 0; i < n_lagged; ++i) chart.loadings_(i, c) = pairs.vectors(c, i);
+        variances_[c] = pairs.values[c];
+        for (Index i = 0; i < n_lagged; ++i) loadings_(i, c) = pairs.vectors(c, i);
     }
-    chart.t2_limit_ = chi_square_99(static_cast<double>(n_components));
-    chart.spe_limit_ = box_limit(pairs.values, n_components);
-    return chart;
+    t2_limit_ = chi_square_99(static_cast<double>(n_components));
+    spe_limit_ = box_limit(pairs.values, n_components);
 }
 
 DynamicPca::State DynamicPca::start() const {
@@ -152,7 +150,7 @@ DynamicPca::State DynamicPca::start() const {
 }
 
 double DynamicPca::update(State& state, ConstVectorView row) const {
-    sensors_.require_row("DynamicPCA.update", row);
+    require_row(row);
     const Index d = n_sensors(), n = n_components();
     double* w = state.window.data();
     std::copy_backward(w, w + d * options_.lags, w + d * (options_.lags + 1));
@@ -197,20 +195,8 @@ Vector DynamicPca::contributions(const State& state) const {
     return shares;
 }
 
-Vector DynamicPca::statistic(ConstMatrixView rows) const {
-    sensors_.require_table("DynamicPCA.statistic", rows);
-    return detect::statistic_of(*this, rows);
-}
-
-Vector DynamicPca::score_samples(ConstMatrixView rows) const { return detect::negated(statistic(rows)); }
-
-Matrix DynamicPca::contributions(ConstMatrixView rows) const {
-    sensors_.require_table("DynamicPCA.contributions", rows);
-    return detect::contributions_of(*this, rows);
-}
-
 Matrix DynamicPca::t2_and_spe(ConstMatrixView rows) const {
-    sensors_.require_table("DynamicPCA.t2_and_spe", rows);
+    require_table(rows);
     State state = start();
     Matrix parts(rows.rows(), 2);
     for (Index i = 0; i < rows.rows(); ++i) {
@@ -221,18 +207,9 @@ Matrix DynamicPca::t2_and_spe(ConstMatrixView rows) const {
     return parts;
 }
 
-void DynamicPca::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }
-DynamicPca DynamicPca::load(const std::filesystem::path& path) { return io::load<DynamicPca>(path); }
-std::vector<std::byte> DynamicPca::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
-DynamicPca DynamicPca::from_bytes(std::span<const std::byte> bytes) { return io::from_bytes<DynamicPca>(bytes); }
-
-io::Json DynamicPca::describe() const {
-    io::Json json = io::Json::object();
-    json["n_sensors"] = n_sensors();
+void DynamicPca::describe_options(io::Json& json) const {
     json["lags"] = options_.lags;
     json["n_components"] = n_components();
-    json["sensors"] = detect::names_json(sensors_);
-    return json;
 }
 
 void DynamicPca::validate() const {
@@ -244,5 +221,7 @@ void DynamicPca::validate() const {
     good = good && std::isfinite(t2_limit_) && t2_limit_ > 0 && std::isfinite(spe_limit_) && spe_limit_ >= 0;
     if (!good) throw CorruptModel("DynamicPCA: its components do not fit its sensors");
 }
+
+template class SensorDetector<DynamicPca, DynamicPcaOptions>;
 
 }  // namespace plantwright

@@ -5,7 +5,7 @@
 /// `gap` rows on both sides. Of its own training rows a detector thinks too well, and folds drawn row by row are no
 /// better where readings have memory: the neighbours of each row are in training.
 ///
-/// One fit a block. The rows before and after a block are fitted as if they followed each other.
+/// One fit a block. The rows after a block begin a run of their own (runs.hpp), for detectors on windows.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/types.hpp"
+#include "plantwright/detect/runs.hpp"
 
 namespace plantwright {
 
@@ -33,6 +34,16 @@ inline Matrix rows_outside(ConstMatrixView rows, Index begin, Index end) {
     return outside;
 }
 
+template <class Detector, class Options>
+Detector fit_outside(ConstMatrixView rows, const Options& options, Index begin, Index end) {
+    const Matrix outside = rows_outside(rows, begin, end);
+    if constexpr (requires { Detector::fit(outside, options, RunBegins()); }) {
+        return Detector::fit(outside, options, runs_outside({}, rows.rows(), begin, end));
+    } else {
+        return Detector::fit(outside, options);
+    }
+}
+
 }  // namespace detect
 
 /// `(n_rows,)`, NaN while warming up at the begin of each block. Throws InvalidArgument where blocks are fewer than two
@@ -48,8 +59,9 @@ Vector cross_fitted_statistic(ConstMatrixView rows, const Options& options, cons
     Vector statistic(n);
     for (Index b = 0; b < folds.n_blocks; ++b) {
         const Index begin = n * b / folds.n_blocks, end = n * (b + 1) / folds.n_blocks;
-        const Matrix training = detect::rows_outside(rows, std::max<Index>(0, begin - gap), std::min(n, end + gap));
-        const Vector scored = Detector::fit(training, options).statistic(rows.rows_between(begin, end));
+        const Index from = std::max<Index>(0, begin - gap), to = std::min(n, end + gap);
+        const Detector detector = detect::fit_outside<Detector>(rows, options, from, to);
+        const Vector scored = detector.statistic(rows.rows_between(begin, end));
         std::copy(scored.begin(), scored.end(), statistic.begin() + begin);
     }
     return statistic;

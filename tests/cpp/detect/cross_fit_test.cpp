@@ -34,6 +34,15 @@ TEST(CrossFit, StartsAfreshInEachBlock) {
     for (Index i = 0; i < 400; ++i) EXPECT_EQ(std::isnan(statistic[i]), i % 100 < 4) << i;
 }
 
+TEST(CrossFit, RunsOfTheOthersBeginWhereTheBlockWasCutOut) {
+    const std::vector<Index> runs = {10, 20, 30, 50};
+    const auto outside = [&](Index begin, Index end) { return detect::runs_outside(runs, 100, begin, end); };
+    EXPECT_EQ(outside(0, 20), (std::vector<Index>{10, 30}));
+    EXPECT_EQ(outside(15, 25), (std::vector<Index>{10, 15, 20, 40}));
+    EXPECT_EQ(outside(20, 30), (std::vector<Index>{10, 20, 40}));
+    EXPECT_EQ(outside(30, 100), (std::vector<Index>{10, 20}));
+}
+
 TEST(CrossFit, KeepsAPromiseThatScoresOfTheTrainingRowsBreak) {
     const Matrix rows = plant_rows(240, 40), later = plant_rows(20'000, 40, 2);
     const auto fitted = Mahalanobis::fit(rows, {.shrinkage = 0.01});

@@ -63,6 +63,33 @@ TEST(DynamicPca, AgreesWithTheEigenvectorsOfTheWindowsThemselves) {
     }
 }
 
+TEST(DynamicPca, NoWindowCrossesTheBeginOfARun) {
+    const Matrix rows = plant_rows(300, 4);
+    const std::vector<Index> runs = {2, 120, 200};  // the first is too short for a window of four
+    const auto chart = DynamicPca::fit(rows, {.lags = 3, .n_components = 2}, runs);
+    const Eigen::MatrixXd all = windows_of(rows, chart.sensors(), 3);
+    Eigen::MatrixXd within(all.rows() - 8, all.cols());  // less 3, 4; 120 to 122; 200 to 202
+    Index n = 0;
+    for (Index end = 5; end < 300; ++end) {
+        const bool crosses = (end >= 120 && end < 123) || (end >= 200 && end < 203);
+        if (!crosses) within.row(n++) = all.row(end - 3);
+    }
+    ASSERT_EQ(n, within.rows());
+    const Eigen::MatrixXd covariance = within.transpose() * within / static_cast<double>(n - 1);
+    const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(covariance);
+    for (Index c = 0; c < 2; ++c) EXPECT_NEAR(chart.explained_variance()[c], solver.eigenvalues().reverse()[c], 1e-9);
+}
+
+TEST(DynamicPca, SaysWhichRunsCannotBe) {
+    const Matrix rows = plant_rows(50, 3);
+    for (const std::vector<Index>& runs : {std::vector<Index>{0}, {50}, {9, 9}, {9, 4}, {-1}}) {
+        EXPECT_NE(message_of<InvalidArgument>([&] { DynamicPca::fit(rows, {}, runs); }).find("[1, 49]"),
+                  std::string::npos);
+    }
+    const std::vector<Index> singles = {3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 36, 39, 42, 45, 48};
+    EXPECT_THROW(DynamicPca::fit(rows, {.lags = 3}, singles), InvalidArgument);  // not one window
+}
+
 TEST(DynamicPca, TakesAsManyComponentsAsExplainTheShareOfVarianceAskedFor) {
     const Matrix rows = plant_rows(500, 4);
     const auto all = DynamicPca::fit(rows, {.lags = 1, .variance = 1});

@@ -73,6 +73,15 @@ TEST(WindowKMeans, AMissingSensorStandsWhereItStoodAndItsWindowsDoNotTrain) {
               "WindowKMeans: n_clusters must be at most the windows of 3 complete rows, 1 of n_samples = 100, got 2");
 }
 
+TEST(WindowKMeans, NoWindowThatTrainsCrossesTheBeginOfARun) {
+    Matrix rows(40, 1, 0.0);
+    for (Index i = 20; i < 40; ++i) rows(i, 0) = 1;
+    const std::vector<Index> runs = {20};
+    const auto fitted = WindowKMeans::fit(rows, {.window = 2, .n_clusters = 2}, runs);
+    for (const Index c : {0, 1}) EXPECT_EQ(fitted.centers()(c, 0), fitted.centers()(c, 1));  // of no step
+    EXPECT_THROW(WindowKMeans::fit(rows, {.window = 21, .n_clusters = 1}, runs), InvalidArgument);
+}
+
 TEST(WindowKMeans, OneSeedGivesOneSetOfCentresAndManyWindowsAreThinnedEvenly) {
     const Matrix rows = plant_rows(400, 2);
     const WindowKMeansOptions options{.window = 5, .n_clusters = 4, .max_windows = 50, .random_state = 3};
