@@ -40,7 +40,7 @@ def example(repository):
 def rows(example):
     """Ten hours with three strong faults."""
     plant = pw.simulate.ThermalPlant(rows=600, faults=FAULTS, trips_per_year=0, seed=5, truth=False)
-    return example["publisher"].running_rows(plant)
+    return example["detectors"].running_rows(plant)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def watch(example):
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", pw.core.DataWarning)  # four days promise little
-        return detector.fit(example["publisher"].running_rows(normal))
+        return detector.fit(example["detectors"].running_rows(normal))
 
 
 @pytest.fixture
