@@ -49,8 +49,10 @@ void register_options(py::module_& m) {
             options.members.clear();
             return options;
         }))
-        .def("add_mewma_chart", [](Options& o, double smoothing,
-                                   double shrinkage) { o.members.push_back(MewmaOptions{smoothing, shrinkage}); })
+        .def("add_mewma_chart",
+             [](Options& o, double smoothing, double shrinkage, bool autocorrelated) {
+                 o.members.push_back(MewmaOptions{smoothing, shrinkage, autocorrelated});
+             })
         .def("add_dynamic_pca",
              [](Options& o, Index lags, double variance, std::optional<Index> n_components) {
                  o.members.push_back(DynamicPcaOptions{lags, variance, n_components});

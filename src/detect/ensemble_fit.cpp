@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <sstream>
 
 #include "detect/alarm_budget.hpp"
 #include "detect/checks.hpp"
@@ -16,23 +15,19 @@ namespace {
 
 constexpr const char* kWho = "EnsembleDetector";
 constexpr double kNanosecondsPerDay = 86'400e9;
-constexpr Index kFewestRows = 100, kFewestClusters = 30;
+constexpr Index kFewestRows = 100;
+
+detect::AskedRate asked_of(const EnsembleOptions& o) { return {o.alarms_per_day, o.false_alarm_rate, o.contamination}; }
 
 void require_budget(const EnsembleOptions& o) {
-    const int asked = (o.alarms_per_day ? 1 : 0) + (o.false_alarm_rate ? 1 : 0) + (o.contamination ? 1 : 0);
+    const int asked = asked_of(o).count();
     if (asked != 1) {
         throw InvalidArgument(
             std::string(kWho) +
             ": exactly one of alarms_per_day, false_alarm_rate and contamination must be given, got " +
             std::to_string(asked));
     }
-    const double a = o.alarms_per_day.value_or(1);
-    detect::require(a > 0 && std::isfinite(a), kWho, "alarms_per_day", a, "a number above 0");
-    for (const auto& [name, rate] :
-         {std::pair("false_alarm_rate", o.false_alarm_rate), {"contamination", o.contamination}}) {
-        const double share = rate.value_or(0.1);
-        detect::require(share > 0 && share <= 0.25, kWho, name, share, "in (0, 0.25]");
-    }
+    detect::require_rates(kWho, asked_of(o));
 }
 
 void require_options(const EnsembleOptions& o) {
@@ -60,13 +55,6 @@ std::vector<std::string> names_of(const std::vector<MemberOptions>& members) {
         names.push_back(nth == 1 ? name : name + " " + std::to_string(nth));
     }
     return names;
-}
-
-std::string shown(double value) {
-    std::ostringstream text;
-    text.precision(3);
-    text << value;
-    return text.str();
 }
 
 }  // namespace
@@ -98,7 +86,6 @@ private:
     void set_alarm_level(const std::vector<double>& statistic);
     void fit_expectation();
     void note_rows();
-    void note_support(const detect::AlarmLevel& level);
     void note(std::string text) { made_.notes_.push_back(std::move(text)); }
     double rows_per_day() const { return kNanosecondsPerDay / static_cast<double>(made_.period_ns_); }
 
@@ -138,12 +125,7 @@ void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
     made_.longest_step_ns_ = static_cast<std::int64_t>(std::min(longest, 9e18));
 }
 
-void EnsembleFitting::find_runs() {
-    for (std::size_t i = 1; i < timed_.times.size(); ++i) {
-        const bool begins = detect::is_gap(timed_.times[i - 1], timed_.times[i], made_.longest_step_ns_);
-        if (begins) runs_.push_back(static_cast<Index>(i));
-    }
-}
+void EnsembleFitting::find_runs() { runs_ = detect::runs_of(timed_.times, made_.longest_step_ns_); }
 
 void EnsembleFitting::score_block(Part& part, const EnsembleMember& member, Index begin, Index end) const {
     MemberState state = member.start();
@@ -223,29 +205,16 @@ std::vector<double> EnsembleFitting::combined() const {
 void EnsembleFitting::set_alarm_level(const std::vector<double>& statistic) {
     const Vector severities = made_.tail_.severities(ConstVectorView(statistic));
     const std::vector<double> in_order(severities.begin(), severities.end());
-    const bool of_events = options_.alarms_per_day.has_value();
-    const double per_row = of_events ? *options_.alarms_per_day / rows_per_day()
-                                     : options_.false_alarm_rate.value_or(options_.contamination.value_or(0));
-    const auto level = detect::find_alarm_level(
-        in_order, {of_events, per_row, options_.clear_share, options_.on_delay, options_.off_delay});
+    const detect::AskedRate asked = asked_of(options_);
+    detect::AlarmBudget budget = asked.budget(rows_per_day());
+    budget.clear_share = options_.clear_share;
+    budget.on_delay = options_.on_delay;
+    budget.off_delay = options_.off_delay;
+    const auto level = detect::find_alarm_level(in_order, budget);
     made_.rules_ = level.rules;
-    made_.promised_rate_ = level.promised_per_row * (of_events ? rows_per_day() : 1);
-    note_support(level);
-}
-
-void EnsembleFitting::note_support(const detect::AlarmLevel& level) {
-    const std::string unit = options_.alarms_per_day ? " alarms a day" : " of the rows";
-    const std::string promise = shown(made_.promised_rate_) + unit;
-    if (made_.tail_.n_clusters() < kFewestClusters) {
-        note("the training rows hold only " + std::to_string(made_.tail_.n_clusters()) +
-             " independent blocks (runs of rows above the combination's 90 % point), fewer than 30: promise no rate "
-             "below " +
-             promise);
-    } else if (level.extrapolated) {
-        note(
-            "the rate asked for is rarer than the training rows can show (20 events): it is extrapolated by the tail; "
-            "what they bear out is " +
-            promise);
+    made_.promised_rate_ = level.promised_per_row * (asked.of_events() ? rows_per_day() : 1);
+    if (auto text = detect::support_note(made_.tail_, level.extrapolated, asked, made_.promised_rate_)) {
+        note(std::move(*text));
     }
 }
 

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "detect/checks.hpp"
-#include "plantwright/frame/frame.hpp"
 
 namespace plantwright::detect {
 namespace {
@@ -45,6 +45,15 @@ std::optional<std::int64_t> median_step(std::span<const std::int64_t> times) {
     return *middle;
 }
 
+std::vector<Index> runs_of(std::span<const std::int64_t> times, std::int64_t longest_step) {
+    std::vector<Index> begins;
+    for (std::size_t i = 1; i < times.size(); ++i) {
+        const bool follows = times[i] > times[i - 1] && !is_gap(times[i - 1], times[i], longest_step);
+        if (!follows) begins.push_back(static_cast<Index>(i));
+    }
+    return begins;
+}
+
 TimedRows timed_rows(ConstMatrixView rows, std::span<const std::int64_t> times, std::int64_t period) {
     require(times.empty() || std::ssize(times) == rows.rows(), "EnsembleDetector", "times", times.size(), "one a row");
     TimedRows timed;
@@ -63,6 +72,18 @@ TimedRows timed_rows(ConstMatrixView rows, std::span<const std::int64_t> times, 
     }
     timed.rows = picked(rows, kept);
     return timed;
+}
+
+Clock clock_of(const Frame& frame) {
+    const auto name = frame.schema().name_of(Role::time);
+    if (!name || frame.column(*name).kind() != ColumnKind::time) return {};
+    const auto stamps = frame.column(*name).times();
+    const std::vector<std::int64_t> times(stamps.data(), stamps.data() + stamps.size());
+    const auto period = median_step(times);
+    if (!period) return {};
+    constexpr std::int64_t kMostPeriods = 10;
+    const bool fits = *period <= std::numeric_limits<std::int64_t>::max() / kMostPeriods;
+    return {static_cast<double>(*period) / 1e9, runs_of(times, fits ? kMostPeriods * *period : *period)};
 }
 
 }  // namespace plantwright::detect

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "plantwright/core/types.hpp"
+#include "plantwright/frame/frame.hpp"
 
 namespace plantwright::detect {
 
@@ -27,8 +28,18 @@ struct TimedRows {
 /// The median step of increasing stamps, in nanoseconds; nothing where there are fewer than two.
 std::optional<std::int64_t> median_step(std::span<const std::int64_t> times);
 
+/// Begins of runs: rows that do not come after the one before, or too long after it.
+std::vector<Index> runs_of(std::span<const std::int64_t> times, std::int64_t longest_step);
+
 /// Where `times` is empty row i is stamped `i * period`. Throws InvalidArgument on infinities, and on another number of
 /// stamps than rows.
 TimedRows timed_rows(ConstMatrixView rows, std::span<const std::int64_t> times, std::int64_t period);
+
+/// What a table's time column says; nothing where it has none.
+struct Clock {
+    std::optional<double> period_s;
+    std::vector<Index> runs;  ///< begins; steps longer than ten periods part them
+};
+Clock clock_of(const Frame& frame);
 
 }  // namespace plantwright::detect

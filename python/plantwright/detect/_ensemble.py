@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from plantwright import _core as _core_root
 from plantwright._core import detect as _core
 from plantwright.core import DataWarning, InvalidArgument
+from plantwright.detect._calibration import seconds_of
 from plantwright.detect._dynamic_pca import DynamicPCA
 from plantwright.detect._mahalanobis import Mahalanobis
 from plantwright.detect._mewma_chart import MewmaChart
@@ -233,7 +234,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
                 setattr(options, name, getattr(self, name))
             except TypeError:
                 raise InvalidArgument(f"EnsembleDetector: {name} cannot be {getattr(self, name)!r}") from None
-        options.period_s = _seconds(self.period)
+        options.period_s = seconds_of(self.period, "EnsembleDetector")
         options.weights = _weights(self.weights)
         for member in _default_members() if self.members is None else self.members:
             _add(options, member)
@@ -416,7 +417,7 @@ def _default_members() -> list[Any]:
 
 def _add(options: Any, member: Any) -> None:
     if isinstance(member, MewmaChart):
-        options.add_mewma_chart(member.smoothing, member.shrinkage)
+        options.add_mewma_chart(member.smoothing, member.shrinkage, member.autocorrelated)
     elif isinstance(member, DynamicPCA):
         options.add_dynamic_pca(member.lags, member.variance, member.n_components)
     elif isinstance(member, Mahalanobis):
@@ -428,14 +429,6 @@ def _add(options: Any, member: Any) -> None:
         raise InvalidArgument(
             f"EnsembleDetector: members must be detectors among {allowed}, got {type(member).__name__}"
         )
-
-
-def _seconds(period: Any) -> float | None:
-    if period is None or isinstance(period, (int, float, np.number)):
-        return None if period is None else float(period)
-    if isinstance(period, (timedelta, np.timedelta64)):
-        return float(np.timedelta64(period) / np.timedelta64(1, "s"))
-    raise InvalidArgument(f"EnsembleDetector: period must be seconds or a timedelta, got {period!r}")
 
 
 def _weights(weights: Any) -> list[float]:
