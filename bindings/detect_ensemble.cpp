@@ -2,6 +2,8 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,15 +32,28 @@ std::vector<std::int64_t> stamps_of(const Stamps& times) {
     return stamps;
 }
 
-Combination combination_from(const std::string& name) {
-    if (name == "mean") return Combination::mean;
-    if (name == "vote") return Combination::vote;
-    if (name == "weighted") return Combination::weighted;
-    throw InvalidArgument("EnsembleDetector: combination must be 'mean', 'vote' or 'weighted', got '" + name + "'");
+using Labels = std::optional<VectorView<const std::int8_t>>;
+
+std::vector<RowLabel> labels_of(const Labels& labels) {
+    std::vector<RowLabel> known;
+    for (Index i = 0; labels && i < labels->size(); ++i) known.push_back(static_cast<RowLabel>((*labels)[i]));
+    return known;
 }
 
-std::string name_of(Combination combination) {
-    return combination == Combination::mean ? "mean" : combination == Combination::vote ? "vote" : "weighted";
+constexpr std::array<const char*, 4> kCombinations = {"mean", "vote", "weighted", "learned"};  // as the enum stands
+
+Combination combination_from(const std::string& name) {
+    const auto found = std::find(kCombinations.begin(), kCombinations.end(), name);
+    if (found != kCombinations.end()) return static_cast<Combination>(found - kCombinations.begin());
+    throw InvalidArgument("EnsembleDetector: combination must be 'mean', 'vote', 'weighted' or 'learned', got '" +
+                          name + "'");
+}
+
+std::string name_of(Combination combination) { return kCombinations[static_cast<std::size_t>(combination)]; }
+
+template <class Member>
+void add_member(EnsembleOptions& options, const Member& member) {
+    options.members.push_back(member);
 }
 
 void register_options(py::module_& m) {
@@ -49,16 +64,12 @@ void register_options(py::module_& m) {
             options.members.clear();
             return options;
         }))
-        .def("add_mewma_chart",
-             [](Options& o, double smoothing, double shrinkage, bool autocorrelated) {
-                 o.members.push_back(MewmaOptions{smoothing, shrinkage, autocorrelated});
-             })
-        .def("add_dynamic_pca",
-             [](Options& o, Index lags, double variance, std::optional<Index> n_components) {
-                 o.members.push_back(DynamicPcaOptions{lags, variance, n_components});
-             })
-        .def("add_mahalanobis",
-             [](Options& o, std::optional<double> shrinkage) { o.members.push_back(MahalanobisOptions{shrinkage}); })
+        .def("add", &add_member<MewmaOptions>, "member"_a)
+        .def("add", &add_member<DynamicPcaOptions>, "member"_a)
+        .def("add", &add_member<MahalanobisOptions>, "member"_a)
+        .def("add", &add_member<RangeRulesOptions>, "member"_a)
+        .def("add", &add_member<HalfSpaceTreesOptions>, "member"_a)
+        .def("add", &add_member<WindowKMeansOptions>, "member"_a)
         .def("add_isolation_forest",
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
@@ -124,14 +135,16 @@ void register_detector(py::module_& m) {
     py::class_<EnsembleDetector, SharedDetector> type(m, "EnsembleDetector");
     type.def_static(
             "fit",
-            [](ConstMatrixView rows, const EnsembleOptions& options, const Stamps& times) {
-                return EnsembleDetector::fit(rows, options, stamps_of(times));
+            [](ConstMatrixView rows, const EnsembleOptions& options, const Stamps& times, const Labels& labels) {
+                return EnsembleDetector::fit(rows, options, stamps_of(times), labels_of(labels));
             },
-            "rows"_a, "options"_a, "times"_a = py::none(), Release())
+            "rows"_a, "options"_a, "times"_a = py::none(), "labels"_a = py::none(), Release())
         .def_static(
             "fit_frame",
-            [](const Frame& frame, const EnsembleOptions& options) { return EnsembleDetector::fit(frame, options); },
-            "frame"_a, "options"_a, Release())
+            [](const Frame& frame, const EnsembleOptions& options, const Labels& labels) {
+                return EnsembleDetector::fit(frame, options, labels_of(labels));
+            },
+            "frame"_a, "options"_a, "labels"_a = py::none(), Release())
         .def(
             "verdicts",
             [](const EnsembleDetector& d, ConstMatrixView rows, const Stamps& times, bool with_blame) {
@@ -184,6 +197,12 @@ std::vector<std::tuple<Index, double, double>> blame_of(const Verdict& verdict) 
     return blame;
 }
 
+std::vector<std::pair<Index, std::string_view>> broken_of(const Verdict& verdict) {
+    std::vector<std::pair<Index, std::string_view>> broken;
+    for (const auto& [sensor, rule] : verdict.broken) broken.emplace_back(sensor, to_string(rule));
+    return broken;
+}
+
 void register_stream(py::module_& m) {
     py::class_<Verdict>(m, "Verdict")
         .def_property_readonly("state", [](const Verdict& v) { return to_string(v.state); })
@@ -191,6 +210,7 @@ void register_stream(py::module_& m) {
         .def_readonly("p_value", &Verdict::p_value)
         .def_readonly("member_severity", &Verdict::member_severity)
         .def_property_readonly("blame", &blame_of)
+        .def_property_readonly("broken", &broken_of)
         .def_property_readonly("quality", [](const Verdict& v) { return to_strings(v.quality); })
         .def_readonly("n_missing", &Verdict::n_missing)
         .def_readonly("time", &Verdict::time)

@@ -142,7 +142,47 @@ void HalfSpaceTrees::grow() {
 }
 
 HalfSpaceTrees::State HalfSpaceTrees::start() const {
-    return {Vector(n_sensors(), kNaN), mass_, 0, reference_.rows(), 0, kNaN};
+    return {Vector(n_sensors(), kNaN), mass_, 0, reference_.rows(), 0, kNaN, {}};
+}
+
+HalfSpaceTrees::PassedNodes HalfSpaceTrees::State::passed_nodes() const {
+    const auto passed = [&](const Mass& node) {
+        return reference_of(node, window) > 0 || (node.window == window && node.latest > 0);
+    };
+    const auto n = static_cast<Index>(std::count_if(mass.begin(), mass.end(), passed));
+    PassedNodes nodes{Buffer<std::uint32_t>(n), Buffer<std::uint16_t>(n), Buffer<std::uint16_t>(n)};
+    for (Index i = 0, k = 0; k < n; ++i) {
+        if (!passed(mass[i])) continue;
+        nodes.place[k] = static_cast<std::uint32_t>(i);
+        nodes.reference[k] = static_cast<std::uint16_t>(reference_of(mass[i], window));
+        nodes.latest[k++] = mass[i].window == window ? mass[i].latest : std::uint16_t{0};
+    }
+    return nodes;
+}
+
+/// Whether more rows passed a node's parent than the node, as they must.
+bool HalfSpaceTrees::holds_child(const State& state, Index place) const {
+    const Index tree = place / n_nodes() * n_nodes(), node = place - tree;
+    const Mass& mass = state.mass[place];
+    const Mass& parent = node == 0 ? Mass{static_cast<std::uint16_t>(state.reference_rows),
+                                          static_cast<std::uint16_t>(state.latest_rows), 0}
+                                   : state.mass[tree + (node - 1) / 2];
+    return mass.reference <= parent.reference && mass.latest <= parent.latest;
+}
+
+void HalfSpaceTrees::restore(State& state) const {
+    const auto& [place, reference, latest] = state.loaded;
+    const Index n = place.size(), n_all = options_.n_trees * n_nodes();
+    bool good = state.reading.size() == n_sensors() && reference.size() == n && latest.size() == n &&
+                is_in(state.reference_rows, 1, options_.window) && is_in(state.latest_rows, 0, options_.window) &&
+                (std::isnan(state.statistic) || (state.statistic >= 0 && std::isfinite(state.statistic)));
+    for (const double x : state.reading) good = good && !(std::fabs(x) > kFarthest);
+    for (Index k = 0; good && k < n; ++k) good = place[k] < n_all && (k == 0 || place[k - 1] < place[k]);
+    if (good) state.mass = Buffer<Mass>(n_all);
+    for (Index k = 0; good && k < n; ++k) state.mass[place[k]] = {reference[k], latest[k], state.window};
+    for (Index k = 0; good && k < n; ++k) good = holds_child(state, place[k]);
+    if (!good) throw CorruptModel("HalfSpaceTrees: the saved state does not fit its trees");
+    state.loaded = {};
 }
 
 /// Whether there is any reading.

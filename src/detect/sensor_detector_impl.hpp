@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "detect/checks.hpp"
-#include "detect/timed_rows.hpp"
+#include "detect/clock.hpp"
 #include "plantwright/detect/cross_fit.hpp"
 #include "plantwright/detect/sensor_detector.hpp"
 #include "plantwright/io/model_file.hpp"

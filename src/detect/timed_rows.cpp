@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "detect/checks.hpp"
+#include "plantwright/frame/frame.hpp"
 
 namespace plantwright::detect {
 namespace {
@@ -45,19 +45,10 @@ std::optional<std::int64_t> median_step(std::span<const std::int64_t> times) {
     return *middle;
 }
 
-std::vector<Index> runs_of(std::span<const std::int64_t> times, std::int64_t longest_step) {
-    std::vector<Index> begins;
-    for (std::size_t i = 1; i < times.size(); ++i) {
-        const bool follows = times[i] > times[i - 1] && !is_gap(times[i - 1], times[i], longest_step);
-        if (!follows) begins.push_back(static_cast<Index>(i));
-    }
-    return begins;
-}
-
-TimedRows timed_rows(ConstMatrixView rows, std::span<const std::int64_t> times, std::int64_t period) {
+TimedRows timed_rows(ConstMatrixView rows, std::span<const std::int64_t> times, std::int64_t period,
+                     std::int64_t longest) {
     require(times.empty() || std::ssize(times) == rows.rows(), "EnsembleDetector", "times", times.size(), "one a row");
     TimedRows timed;
-    std::vector<Index> kept;
     std::int64_t last = kMissingTime;
     for (Index i = 0; i < rows.rows(); ++i) {
         const std::int64_t time = times.empty() ? i * period : times[static_cast<std::size_t>(i)];
@@ -67,23 +58,29 @@ TimedRows timed_rows(ConstMatrixView rows, std::span<const std::int64_t> times, 
         if (!in_order) continue;
         last = time;
         if (!readable) continue;
-        kept.push_back(i);
+        if (!timed.times.empty() && is_gap(timed.times.back(), time, longest)) {
+            timed.runs.push_back(std::ssize(timed.times));
+        }
+        timed.places.push_back(i);
         timed.times.push_back(time);
     }
-    timed.rows = picked(rows, kept);
+    timed.rows = picked(rows, timed.places);
     return timed;
 }
 
-Clock clock_of(const Frame& frame) {
-    const auto name = frame.schema().name_of(Role::time);
-    if (!name || frame.column(*name).kind() != ColumnKind::time) return {};
-    const auto stamps = frame.column(*name).times();
-    const std::vector<std::int64_t> times(stamps.data(), stamps.data() + stamps.size());
-    const auto period = median_step(times);
-    if (!period) return {};
-    constexpr std::int64_t kMostPeriods = 10;
-    const bool fits = *period <= std::numeric_limits<std::int64_t>::max() / kMostPeriods;
-    return {static_cast<double>(*period) / 1e9, runs_of(times, fits ? kMostPeriods * *period : *period)};
+TimedRows normal_rows(const TimedRows& all, const std::vector<RowLabel>& labels, std::int64_t longest) {
+    TimedRows normal{.n_refused = all.n_refused, .n_empty = all.n_empty};
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        if (labels[i] != RowLabel::normal) continue;
+        const bool cut = !normal.places.empty() && normal.places.back() + 1 != static_cast<Index>(i);
+        if (cut || (!normal.times.empty() && is_gap(normal.times.back(), all.times[i], longest))) {
+            normal.runs.push_back(std::ssize(normal.times));
+        }
+        normal.places.push_back(static_cast<Index>(i));
+        normal.times.push_back(all.times[i]);
+    }
+    normal.rows = picked(all.rows, normal.places);
+    return normal;
 }
 
 }  // namespace plantwright::detect

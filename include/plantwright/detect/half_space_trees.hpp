@@ -19,7 +19,8 @@
 ///
 /// Fit and a row O(n_trees D), whatever the number of sensors, without allocation: windows change by their number, not
 /// by a pass through the nodes. Fitted objects are immutable and may be shared by threads; each stream owns its State,
-/// 8 n_trees 2^(D+1) bytes (13 MB by default). The same bits everywhere from one seed.
+/// 8 n_trees 2^(D+1) bytes (13 MB by default); saved are the nodes alone that the two windows passed, 8 bytes each and
+/// at most n_trees (D+1) a row. The same bits everywhere from one seed.
 #pragma once
 
 #include <cstdint>
@@ -49,12 +50,37 @@ public:
         std::uint16_t reference = 0, latest = 0;
         std::uint32_t window = 0;
     };
+    /// The nodes that any row of the two windows passed.
+    struct PassedNodes {
+        Buffer<std::uint32_t> place;  ///< in `mass`, rising
+        Buffer<std::uint16_t> reference, latest;
+    };
     struct State {
         Vector reading;     ///< the row, 0 to 1 in training, NaN where missing
         Buffer<Mass> mass;  ///< `(n_trees, 2^(D+1) - 1)`, the children of node i are 2 i + 1 and 2 i + 2
         std::uint32_t window = 0;
         Index reference_rows = 0, latest_rows = 0;
         double statistic = kNaN;  ///< of the latest row
+        PassedNodes loaded;       ///< in place of `mass` after a load, until `restore`
+
+        PassedNodes passed_nodes() const;
+
+        template <class Archive>
+        void serialize(Archive& archive, unsigned /*version*/) {
+            if constexpr (Archive::is_saving::value) {
+                PassedNodes nodes = passed_nodes();
+                members(archive, nodes);
+            } else {
+                members(archive, loaded);
+            }
+        }
+
+    private:
+        template <class Archive>
+        void members(Archive& archive, PassedNodes& nodes) {
+            io::members(archive, reading, nodes.place, nodes.reference, nodes.latest, window, reference_rows,
+                        latest_rows, statistic);
+        }
     };
 
     /// Its `fit` throws InvalidArgument on an option out of range.
@@ -65,6 +91,7 @@ public:
     double update(State& state, ConstVectorView row) const;
     Vector contributions(const State& state) const;  ///< of each sensor to the statistic of the latest row
     using SensorDetector::contributions;
+    void restore(State& state) const;  ///< makes a loaded state whole; throws CorruptModel where it is none of these
 
     Index warm_up_rows() const { return 0; }
     const Vector& lowest() const { return lowest_; }  ///< of training, in the sensors' units
@@ -96,6 +123,7 @@ private:
     void grow();
     bool scale(ConstVectorView row, double* reading) const;
     double pass(State& state, Index tree) const;
+    bool holds_child(const State& state, Index place) const;
     void share_bits(const State& state, Index tree, double* bits) const;
 
     Index n_halves() const { return (Index{1} << options_.depth) - 1; }  // of a tree

@@ -47,6 +47,11 @@ struct PLANTWRIGHT_API RangeRulesOptions {
 enum class Rule : std::uint8_t { none, range, step, standstill };
 PLANTWRIGHT_API std::string_view to_string(Rule rule);
 
+struct BrokenRule {
+    Index sensor;
+    Rule rule;
+};
+
 class PLANTWRIGHT_API RangeRules : public SensorDetector<RangeRules, RangeRulesOptions> {
 public:
     static constexpr std::string_view kTypeName = "RangeRules";
@@ -58,6 +63,11 @@ public:
         Vector level;       ///< of each sensor's worst rule in the latest row, 0 where missing
         std::vector<Rule> rule;
         bool scored = false;
+
+        template <class Archive>
+        void serialize(Archive& archive, unsigned /*version*/) {
+            io::members(archive, last, since, standstill, level, rule, scored);
+        }
     };
 
     /// Its `fit` throws InvalidArgument on an option out of range, and where a sensor's limits leave nothing between

@@ -41,8 +41,9 @@ struct PLANTWRIGHT_API EnsembleStreamState {
     std::int64_t first_out_member = -1, first_out_sensor = -1;  ///< of the event that is on
 
     io::Json describe() const;
-    void validate() const;                         ///< what can be said without the detector; throws CorruptModel
-    void check(const EnsembleDetector& of) const;  ///< throws InvalidArgument on another's, CorruptModel
+    void validate() const;  ///< what can be said without the detector; throws CorruptModel
+    /// Makes a loaded state whole. Throws InvalidArgument on another detector's, CorruptModel.
+    void restore(const EnsembleDetector& of);
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {
@@ -86,6 +87,7 @@ private:
     void read(ConstVectorView row);
     void begin_anew(std::int64_t time);
     double score();
+    std::int64_t worst_member() const;
     void note_lead();
     void note_event(AlarmPhase before);
     void tell(std::int64_t time);

@@ -15,6 +15,7 @@
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
+#include "plantwright/detect/range_rules.hpp"
 
 namespace plantwright {
 
@@ -59,6 +60,7 @@ struct Verdict {
     double p_value = kNaN;                ///< share of normal rows that are as bad
     std::vector<double> member_severity;  ///< in the order of the members, NaN without a score
     std::vector<Blamed> blame;            ///< greatest share first; empty while normal and warming up
+    std::vector<BrokenRule> broken;       ///< by sensor, where RangeRules are among the members
     std::uint32_t quality = 0;            ///< bits of Quality
     Index n_missing = 0;                  ///< sensors without a reading
     std::int64_t time = 0;                ///< stamp of the row, nanoseconds

@@ -42,6 +42,11 @@ public:
         Vector squares;  ///< each sensor's part of the squared distance to the nearest centre
         double distance = kNaN;
         std::int64_t rows_seen = 0;
+
+        template <class Archive>
+        void serialize(Archive& archive, unsigned /*version*/) {
+            io::members(archive, window, squares, distance, rows_seen);
+        }
     };
 
     /// Its `fit` throws InvalidArgument on fewer complete windows within the runs than clusters, and on an option out

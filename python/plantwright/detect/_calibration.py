@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import update_wrapper
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -21,7 +20,7 @@ class _NeedsRate:
 
     def __init__(self, method: Callable[..., Any]) -> None:
         self._method = method
-        update_wrapper(self, method)
+        self.__doc__ = method.__doc__
 
     def __get__(self, detector: Any, owner: Any = None) -> Any:
         if detector is None:
@@ -41,8 +40,10 @@ def needs_rate(method: Method) -> Method:
 
 def seconds_of(period: Any, who: str) -> float | None:
     """A period in seconds; None where it is None."""
-    if period is None or isinstance(period, (int, float, np.number)):
-        return None if period is None else float(period)
-    if isinstance(period, (timedelta, np.timedelta64)):
+    if period is None:
+        return None
+    if isinstance(period, (timedelta, np.timedelta64)):  # the latter is a number of NumPy's, too
         return float(np.timedelta64(period) / np.timedelta64(1, "s"))
+    if isinstance(period, (int, float, np.number)):
+        return float(period)
     raise InvalidArgument(f"{who}: period must be seconds or a timedelta, got {period!r}")

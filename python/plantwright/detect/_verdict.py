@@ -50,6 +50,9 @@ class EnsembleVerdict:
         ``severity = -log10(p_value)``; NaN without a score.
     blame : list of Blame
         The greatest share first; empty while there is no event.
+    broken : dict
+        By sensor the worst rule that its reading breaks: ``range``, ``step`` or ``standstill``; of `RangeRules` among
+        the members.
     member_severity : dict
         By member; NaN without a score.
     quality : tuple of str
@@ -70,6 +73,7 @@ class EnsembleVerdict:
     severity: float
     p_value: float
     blame: list[Blame] = field(default_factory=list)
+    broken: dict[Any, str] = field(default_factory=dict)
     member_severity: dict[str, float] = field(default_factory=dict)
     quality: tuple[str, ...] = ()
     n_missing: int = 0
@@ -86,8 +90,8 @@ class EnsembleVerdict:
     def __str__(self) -> str:
         """Say it in one line."""
         since = f" since {self.since}" if self.event else ""
-        blamed = "; ".join(str(blame) for blame in self.blame[:3])
-        return f"{self.state}{since}, severity {self.severity:.1f}" + (f": {blamed}" if blamed else "")
+        reasons = [str(blame) for blame in self.blame[:3]] + [f"{j} breaks {rule}" for j, rule in self.broken.items()]
+        return f"{self.state}{since}, severity {self.severity:.1f}" + (f": {'; '.join(reasons)}" if reasons else "")
 
 
 def verdict_of(core: Any, sensors: list[Any], units: list[str], members: list[str], timed: bool) -> EnsembleVerdict:
@@ -97,6 +101,7 @@ def verdict_of(core: Any, sensors: list[Any], units: list[str], members: list[st
         severity=core.severity,
         p_value=core.p_value,
         blame=[Blame(sensors[j], share, deviation, units[j] if units else "") for j, share, deviation in core.blame],
+        broken={sensors[j]: rule for j, rule in core.broken},
         member_severity=dict(zip(members, core.member_severity, strict=True)),
         quality=tuple(core.quality),
         n_missing=core.n_missing,

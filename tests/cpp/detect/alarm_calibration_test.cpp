@@ -134,7 +134,7 @@ TEST(AlarmCalibration, RefusesWhatCannotBeAskedFor) {
 
 TEST(SavedAlarmCalibration, ComesBackWithItsDetectorBitForBit) {
     const Matrix rows = plant_rows(1000, 3);
-    const auto chart = DynamicPca::fit(rows, {}, {.alarms_per_day = 24, .period_s = 600});
+    const auto chart = DynamicPca::fit(rows, {}, {.alarms_per_day = 4, .period_s = 600});
     const auto again = DynamicPca::from_bytes(chart.to_bytes());
     EXPECT_EQ(again.threshold(), chart.threshold());
     EXPECT_EQ(again.calibration().notes(), chart.calibration().notes());
