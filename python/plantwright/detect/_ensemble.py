@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from plantwright import _core as _core_root
 from plantwright._core import detect as _core
 from plantwright.core import DataWarning, InvalidArgument
+from plantwright.detect._calibration import seconds_of
 from plantwright.detect._labels import row_labels
 from plantwright.detect._members import add_member, default_members, fitted_member
 from plantwright.detect._streaming import StreamingDetector
@@ -241,7 +242,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
                 setattr(options, name, getattr(self, name))
             except TypeError:
                 raise InvalidArgument(f"EnsembleDetector: {name} cannot be {getattr(self, name)!r}") from None
-        options.period_s = _seconds(self.period)
+        options.period_s = seconds_of(self.period, "EnsembleDetector")
         options.weights = _weights(self.weights)
         for member in default_members() if self.members is None else self.members:
             add_member(options, member)
@@ -417,14 +418,6 @@ def quality_names(quality: int) -> tuple[str, ...]:
     ('missing_readings', 'gap')
     """
     return tuple(_core.quality_names(int(quality)))
-
-
-def _seconds(period: Any) -> float | None:
-    if period is None or isinstance(period, (int, float, np.number)):
-        return None if period is None else float(period)
-    if isinstance(period, (timedelta, np.timedelta64)):
-        return float(np.timedelta64(period) / np.timedelta64(1, "s"))
-    raise InvalidArgument(f"EnsembleDetector: period must be seconds or a timedelta, got {period!r}")
 
 
 def _weights(weights: Any) -> list[float]:
