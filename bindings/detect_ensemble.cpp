@@ -51,6 +51,11 @@ Combination combination_from(const std::string& name) {
 
 std::string name_of(Combination combination) { return kCombinations[static_cast<std::size_t>(combination)]; }
 
+template <class Member>
+void add_member(EnsembleOptions& options, const Member& member) {
+    options.members.push_back(member);
+}
+
 void register_options(py::module_& m) {
     using Options = EnsembleOptions;
     py::class_<Options>(m, "EnsembleOptions")
@@ -59,26 +64,14 @@ void register_options(py::module_& m) {
             options.members.clear();
             return options;
         }))
-        .def("add_mewma_chart", [](Options& o, double smoothing,
-                                   double shrinkage) { o.members.push_back(MewmaOptions{smoothing, shrinkage}); })
-        .def("add_dynamic_pca",
-             [](Options& o, Index lags, double variance, std::optional<Index> n_components) {
-                 o.members.push_back(DynamicPcaOptions{lags, variance, n_components});
-             })
-        .def("add_mahalanobis",
-             [](Options& o, std::optional<double> shrinkage) { o.members.push_back(MahalanobisOptions{shrinkage}); })
+        .def("add", &add_member<MewmaOptions>, "options"_a)
+        .def("add", &add_member<DynamicPcaOptions>, "options"_a)
+        .def("add", &add_member<MahalanobisOptions>, "options"_a)
+        .def("add", &add_member<RangeRulesOptions>, "options"_a)
+        .def("add", &add_member<HalfSpaceTreesOptions>, "options"_a)
+        .def("add", &add_member<WindowKMeansOptions>, "options"_a)
         .def("add_isolation_forest",
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
-        .def("add_range_rules", [](Options& o, const RangeRulesOptions& rules) { o.members.push_back(rules); })
-        .def("add_half_space_trees",
-             [](Options& o, Index n_trees, Index depth, Index window, std::int64_t random_state) {
-                 o.members.push_back(HalfSpaceTreesOptions{n_trees, depth, window, random_state});
-             })
-        .def(
-            "add_window_kmeans",
-            [](Options& o, Index window, Index n_clusters, Index n_init, Index max_windows, std::int64_t random_state) {
-                o.members.push_back(WindowKMeansOptions{window, n_clusters, n_init, max_windows, random_state});
-            })
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
         .def_readwrite("false_alarm_rate", &Options::false_alarm_rate)
         .def_readwrite("contamination", &Options::contamination)

@@ -24,14 +24,6 @@ _CLASSES: dict[str, Any] = {
     "HalfSpaceTrees": HalfSpaceTrees,
     "WindowKMeans": WindowKMeans,
 }
-_ADDERS = {
-    MewmaChart: "add_mewma_chart",
-    DynamicPCA: "add_dynamic_pca",
-    Mahalanobis: "add_mahalanobis",
-    RangeRules: "add_range_rules",
-    HalfSpaceTrees: "add_half_space_trees",
-    WindowKMeans: "add_window_kmeans",
-}  # take the options as the detector's own fit does
 
 
 def default_members() -> list[Any]:
@@ -43,13 +35,12 @@ def add_member(options: Any, member: Any) -> None:
     """Hand the parameters of `member` to the compiled options."""
     if isinstance(member, IsolationForest):
         options.add_isolation_forest(_isolation_options(member))
-        return
-    adder = next((name for kind, name in _ADDERS.items() if isinstance(member, kind)), None)
-    if adder is None:
+    elif isinstance(member, tuple(_CLASSES.values())):
+        options.add(member._compiled_options())
+    else:
         raise InvalidArgument(
             f"EnsembleDetector: members must be detectors among {', '.join(_CLASSES)}, got {type(member).__name__}"
         )
-    getattr(options, adder)(*member._checked_options())
 
 
 def fitted_member(name: str, model: Any) -> Any:
