@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from plantwright import _core as _core_root
 from plantwright._core import detect as _core
 from plantwright.core import DataWarning, InvalidArgument
-from plantwright.detect._calibration import seconds_of
+from plantwright.detect._calibration import duration, seconds_of
 from plantwright.detect._labels import row_labels
 from plantwright.detect._members import add_member, default_members, fitted_member
 from plantwright.detect._streaming import StreamingDetector
@@ -261,7 +261,9 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
             except TypeError:
                 raise InvalidArgument(f"EnsembleDetector: {name} cannot be {getattr(self, name)!r}") from None
         options.period_s = seconds_of(self.period, "EnsembleDetector")
-        options.drift_half_life_days = _days(self.drift_half_life)
+        options.drift_half_life_days = duration(
+            self.drift_half_life, "EnsembleDetector: drift_half_life", "days", 86_400
+        )
         options.weights = _weights(self.weights)
         for member in default_members() if self.members is None else self.members:
             add_member(options, member)
@@ -438,14 +440,6 @@ def quality_names(quality: int) -> tuple[str, ...]:
     ('missing_readings', 'gap')
     """
     return tuple(_core.quality_names(int(quality)))
-
-
-def _days(time: Any) -> float | None:
-    if time is None or isinstance(time, (int, float, np.number)):
-        return None if time is None else float(time)
-    if isinstance(time, (timedelta, np.timedelta64)):
-        return float(np.timedelta64(time) / np.timedelta64(1, "D"))
-    raise InvalidArgument(f"EnsembleDetector: drift_half_life must be days or a timedelta, got {time!r}")
 
 
 def _weights(weights: Any) -> list[float]:
