@@ -51,6 +51,34 @@ Combination combination_from(const std::string& name) {
 
 std::string name_of(Combination combination) { return kCombinations[static_cast<std::size_t>(combination)]; }
 
+template <class Member>
+void add_options(EnsembleOptions& options, const Member& member) {
+    options.members.push_back(member);
+}
+
+py::object text_or(const char* text, const py::object& value) { return value.is_none() ? py::str(text) : value; }
+
+/// The parameters of Python's class, for those among the members, in order.
+py::list isolation_forests(const EnsembleOptions& options) {
+    py::list forests;
+    for (const MemberOptions& member : options.members) {
+        const auto* o = std::get_if<IsolationForestOptions>(&member);
+        if (!o) continue;
+        py::object max_samples = py::none();
+        if (o->max_samples && o->max_samples->is_fraction()) max_samples = py::cast(o->max_samples->fraction());
+        if (o->max_samples && !o->max_samples->is_fraction()) max_samples = py::cast(o->max_samples->count());
+        const bool is_count = o->max_features.kind() == MaxFeatures::Kind::count;
+        const bool is_share = o->max_features.kind() == MaxFeatures::Kind::fraction;
+        const double features = is_share || is_count ? o->max_features.value() : 1.0;
+        forests.append(
+            py::dict("n_estimators"_a = o->n_estimators, "max_samples"_a = text_or("auto", max_samples),
+                     "contamination"_a = text_or("auto", py::cast(o->contamination)),
+                     "max_features"_a = is_count ? py::cast(static_cast<Index>(features)) : py::cast(features),
+                     "bootstrap"_a = o->bootstrap, "ndim"_a = o->ndim, "random_state"_a = o->random_state));
+    }
+    return forests;
+}
+
 void register_options(py::module_& m) {
     using Options = EnsembleOptions;
     py::class_<Options>(m, "EnsembleOptions")
@@ -59,16 +87,15 @@ void register_options(py::module_& m) {
             options.members.clear();
             return options;
         }))
-        .def("add_mewma_chart", [](Options& o, double smoothing,
-                                   double shrinkage) { o.members.push_back(MewmaOptions{smoothing, shrinkage}); })
-        .def("add_dynamic_pca",
-             [](Options& o, Index lags, double variance, std::optional<Index> n_components) {
-                 o.members.push_back(DynamicPcaOptions{lags, variance, n_components});
-             })
-        .def("add_mahalanobis",
-             [](Options& o, std::optional<double> shrinkage) { o.members.push_back(MahalanobisOptions{shrinkage}); })
         .def("add_isolation_forest",
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
+        .def("add", &add_options<MewmaOptions>, "member"_a)
+        .def("add", &add_options<DynamicPcaOptions>, "member"_a)
+        .def("add", &add_options<MahalanobisOptions>, "member"_a)
+        .def("add", &add_options<RangeRulesOptions>, "member"_a)
+        .def("add", &add_options<HalfSpaceTreesOptions>, "member"_a)
+        .def("add", &add_options<WindowKMeansOptions>, "member"_a)
+        .def_property_readonly("isolation_forests", &isolation_forests)
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
         .def_readwrite("false_alarm_rate", &Options::false_alarm_rate)
         .def_readwrite("contamination", &Options::contamination)
@@ -92,6 +119,8 @@ void register_options(py::module_& m) {
         .def_readwrite("gap", &Options::gap)
         .def_readwrite("on_delay", &Options::on_delay)
         .def_readwrite("off_delay", &Options::off_delay)
+        .def_readwrite("on_delay_s", &Options::on_delay_s)
+        .def_readwrite("off_delay_s", &Options::off_delay_s)
         .def_readwrite("clear_share", &Options::clear_share)
         .def_readwrite("max_gap", &Options::max_gap)
         .def_property(
@@ -203,6 +232,12 @@ std::vector<std::tuple<Index, double, double>> blame_of(const Verdict& verdict) 
     return blame;
 }
 
+std::vector<std::pair<Index, std::string_view>> broken_of(const Verdict& verdict) {
+    std::vector<std::pair<Index, std::string_view>> broken;
+    for (const auto& [sensor, rule] : verdict.broken) broken.emplace_back(sensor, to_string(rule));
+    return broken;
+}
+
 void register_stream(py::module_& m) {
     py::class_<Verdict>(m, "Verdict")
         .def_property_readonly("state", [](const Verdict& v) { return to_string(v.state); })
@@ -210,6 +245,7 @@ void register_stream(py::module_& m) {
         .def_readonly("p_value", &Verdict::p_value)
         .def_readonly("member_severity", &Verdict::member_severity)
         .def_property_readonly("blame", &blame_of)
+        .def_property_readonly("broken", &broken_of)
         .def_property_readonly("quality", [](const Verdict& v) { return to_strings(v.quality); })
         .def_readonly("n_missing", &Verdict::n_missing)
         .def_readonly("time", &Verdict::time)

@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "detect/checks.hpp"
 #include "plantwright/core/error.hpp"
 
 namespace plantwright {
@@ -20,6 +21,15 @@ Mahalanobis fit_one(ConstMatrixView rows, const MahalanobisOptions& options, Run
 IsolationRows fit_one(ConstMatrixView rows, const IsolationForestOptions& options, RunBegins) {
     return IsolationRows::fit(rows, options);
 }
+RangeRules fit_one(ConstMatrixView rows, const RangeRulesOptions& options, RunBegins) {
+    return RangeRules::fit(rows, options);
+}
+HalfSpaceTrees fit_one(ConstMatrixView rows, const HalfSpaceTreesOptions& options, RunBegins) {
+    return HalfSpaceTrees::fit(rows, options);
+}
+WindowKMeans fit_one(ConstMatrixView rows, const WindowKMeansOptions& options, RunBegins runs) {
+    return WindowKMeans::fit(rows, options, runs);
+}
 
 constexpr std::int64_t kMostRows = std::int64_t{1} << 60;  // more were never seen, and one more does not overflow
 
@@ -28,7 +38,8 @@ bool is_count(std::int64_t rows) { return rows >= 0 && rows <= kMostRows; }
 template <class Options>
 using Fitted = decltype(fit_one({}, Options{}, {}));
 
-bool is_finite(const Vector& values, Index size) {
+template <class Values>
+bool is_finite(const Values& values, Index size) {
     bool good = values.size() == size;
     for (const double value : values) good = good && std::isfinite(value);
     return good;
@@ -52,6 +63,34 @@ bool fits(const Mahalanobis& fitted, const Mahalanobis::State& s) {
 }
 
 bool fits(const IsolationRows& forest, const IsolationRows::State& s) { return s.row.size() == forest.n_sensors(); }
+
+bool fits(const RangeRules& rules, const RangeRules::State& s) {
+    const Index d = rules.n_sensors();
+    bool good = s.last.size() == d && is_finite(s.since, d) && is_finite(s.standstill, d) && is_finite(s.level, d) &&
+                std::ssize(s.rule) == d;
+    for (Index j = 0; good && j < d; ++j) {
+        good = !std::isinf(s.last[j]) && s.since[j] >= 0 && s.standstill[j] >= 0 && s.level[j] >= 0 &&
+               s.rule[static_cast<std::size_t>(j)] <= Rule::standstill;
+    }
+    return good;
+}
+
+bool fits(const WindowKMeans& fitted, const WindowKMeans::State& s) {
+    double sum = 0;
+    for (const double square : s.squares) sum = square >= 0 ? sum + square : kNaN;
+    const bool is_split = std::isnan(s.distance) ||
+                          (std::isfinite(s.distance) && s.distance >= 0 && sum >= 0 && (s.distance == 0 || sum > 0));
+    return detect::is_finite_table(s.window, fitted.options().window, fitted.n_sensors()) &&
+           is_finite(s.squares, fitted.n_sensors()) && is_split && is_count(s.rows_seen);
+}
+
+template <class Detector>
+void check(const Detector& detector, const typename Detector::State& state) {
+    if (!fits(detector, state)) {
+        throw CorruptModel("EnsembleMember: the saved state is not one of " + std::string(Detector::kTypeName));
+    }
+}
+void check(const HalfSpaceTrees& trees, HalfSpaceTrees::State& state) { trees.restore(state); }
 
 template <EnsemblePart Detector>
 const typename Detector::State& state_of(const MemberState& state) {
@@ -100,14 +139,30 @@ Index EnsembleMember::n_sensors() const {
     return std::visit([](const auto& d) { return d.n_sensors(); }, detector_);
 }
 
-void EnsembleMember::check(const MemberState& state) const {
-    const bool good = std::visit(
+MemberOptions EnsembleMember::with_schema(const MemberOptions& options, const Frame& frame) {
+    const auto* rules = std::get_if<RangeRulesOptions>(&options);
+    return rules ? RangeRules::with_schema(frame, *rules) : options;
+}
+
+void EnsembleMember::add_broken_rules(const MemberState& state, std::vector<BrokenRule>& broken) const {
+    if (!std::holds_alternative<RangeRules>(detector_)) return;
+    const auto& rules = std::get<RangeRules::State>(state).rule;
+    for (std::size_t j = 0; j < rules.size(); ++j) {
+        if (rules[j] != Rule::none) broken.push_back({static_cast<Index>(j), rules[j]});
+    }
+}
+
+void EnsembleMember::restore(MemberState& loaded) const {
+    std::visit(
         [&](const auto& d) {
-            using State = typename std::remove_cvref_t<decltype(d)>::State;
-            return std::holds_alternative<State>(state) && fits(d, std::get<State>(state));
+            using Detector = std::remove_cvref_t<decltype(d)>;
+            auto* state = std::get_if<typename Detector::State>(&loaded);
+            if (!state)
+                throw CorruptModel("EnsembleMember: the saved state is another's than " +
+                                   std::string(Detector::kTypeName) + "'s");
+            check(d, *state);
         },
         detector_);
-    if (!good) throw CorruptModel("EnsembleMember: the saved state is not one of " + std::string(type()));
 }
 
 }  // namespace plantwright

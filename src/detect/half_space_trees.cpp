@@ -6,10 +6,10 @@
 #include <string>
 
 #include "detect/checks.hpp"
+#include "detect/sensor_detector_impl.hpp"
 #include "plantwright/core/elementary.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/random.hpp"
-#include "plantwright/io/model_file.hpp"
 
 namespace plantwright {
 namespace {
@@ -94,26 +94,11 @@ private:
 
 }  // namespace
 
-HalfSpaceTrees HalfSpaceTrees::fit(ConstMatrixView rows, const HalfSpaceTreesOptions& options) {
-    return fit(rows, options, {});
-}
-
-HalfSpaceTrees HalfSpaceTrees::fit(const Frame& frame, const HalfSpaceTreesOptions& options) {
-    auto names = sensor_names(kWho, frame);
-    const Matrix rows = sensor_rows(frame, names);
-    return fit(rows, options, std::move(names));
-}
-
-HalfSpaceTrees HalfSpaceTrees::fit(ConstMatrixView rows, const HalfSpaceTreesOptions& options,
-                                   std::vector<std::string> names) {
-    require_options(options);
-    HalfSpaceTrees fitted;
-    fitted.options_ = options;
-    fitted.sensors_ = Sensors::fit(kWho, rows, std::move(names));
-    fitted.learn_range(rows);
-    fitted.keep_reference(rows);
-    fitted.grow();
-    return fitted;
+void HalfSpaceTrees::learn(ConstMatrixView rows, RunBegins /*runs*/) {
+    require_options(options_);
+    learn_range(rows);
+    keep_reference(rows);
+    grow();
 }
 
 void HalfSpaceTrees::learn_range(ConstMatrixView rows) {
@@ -157,7 +142,47 @@ void HalfSpaceTrees::grow() {
 }
 
 HalfSpaceTrees::State HalfSpaceTrees::start() const {
-    return {Vector(n_sensors(), kNaN), mass_, 0, reference_.rows(), 0, kNaN};
+    return {Vector(n_sensors(), kNaN), mass_, 0, reference_.rows(), 0, kNaN, {}};
+}
+
+HalfSpaceTrees::PassedNodes HalfSpaceTrees::State::passed_nodes() const {
+    const auto passed = [&](const Mass& node) {
+        return reference_of(node, window) > 0 || (node.window == window && node.latest > 0);
+    };
+    const auto n = static_cast<Index>(std::count_if(mass.begin(), mass.end(), passed));
+    PassedNodes nodes{Buffer<std::uint32_t>(n), Buffer<std::uint16_t>(n), Buffer<std::uint16_t>(n)};
+    for (Index i = 0, k = 0; k < n; ++i) {
+        if (!passed(mass[i])) continue;
+        nodes.place[k] = static_cast<std::uint32_t>(i);
+        nodes.reference[k] = static_cast<std::uint16_t>(reference_of(mass[i], window));
+        nodes.latest[k++] = mass[i].window == window ? mass[i].latest : std::uint16_t{0};
+    }
+    return nodes;
+}
+
+/// Whether more rows passed a node's parent than the node, as they must.
+bool HalfSpaceTrees::holds_child(const State& state, Index place) const {
+    const Index tree = place / n_nodes() * n_nodes(), node = place - tree;
+    const Mass& mass = state.mass[place];
+    const Mass& parent = node == 0 ? Mass{static_cast<std::uint16_t>(state.reference_rows),
+                                          static_cast<std::uint16_t>(state.latest_rows), 0}
+                                   : state.mass[tree + (node - 1) / 2];
+    return mass.reference <= parent.reference && mass.latest <= parent.latest;
+}
+
+void HalfSpaceTrees::restore(State& state) const {
+    const auto& [place, reference, latest] = state.loaded;
+    const Index n = place.size(), n_all = options_.n_trees * n_nodes();
+    bool good = state.reading.size() == n_sensors() && reference.size() == n && latest.size() == n &&
+                is_in(state.reference_rows, 1, options_.window) && is_in(state.latest_rows, 0, options_.window) &&
+                (std::isnan(state.statistic) || (state.statistic >= 0 && std::isfinite(state.statistic)));
+    for (const double x : state.reading) good = good && !(std::fabs(x) > kFarthest);
+    for (Index k = 0; good && k < n; ++k) good = place[k] < n_all && (k == 0 || place[k - 1] < place[k]);
+    if (good) state.mass = Buffer<Mass>(n_all);
+    for (Index k = 0; good && k < n; ++k) state.mass[place[k]] = {reference[k], latest[k], state.window};
+    for (Index k = 0; good && k < n; ++k) good = holds_child(state, place[k]);
+    if (!good) throw CorruptModel("HalfSpaceTrees: the saved state does not fit its trees");
+    state.loaded = {};
 }
 
 /// Whether there is any reading.
@@ -194,7 +219,7 @@ double HalfSpaceTrees::pass(State& state, Index tree) const {
 }
 
 double HalfSpaceTrees::update(State& state, ConstVectorView row) const {
-    sensors_.require_row("HalfSpaceTrees.update", row);
+    require_row(row);
     state.statistic = kNaN;
     if (!scale(row, state.reading.data())) return kNaN;
     if (state.latest_rows == options_.window) {
@@ -236,35 +261,10 @@ Vector HalfSpaceTrees::contributions(const State& state) const {
     return shares;
 }
 
-Vector HalfSpaceTrees::statistic(ConstMatrixView rows) const {
-    sensors_.require_table("HalfSpaceTrees.statistic", rows);
-    return detect::statistic_of(*this, rows);
-}
-
-Vector HalfSpaceTrees::score_samples(ConstMatrixView rows) const { return detect::negated(statistic(rows)); }
-
-Matrix HalfSpaceTrees::contributions(ConstMatrixView rows) const {
-    sensors_.require_table("HalfSpaceTrees.contributions", rows);
-    return detect::contributions_of(*this, rows);
-}
-
-void HalfSpaceTrees::save(const std::filesystem::path& path, const io::Json& extra) const {
-    io::save(path, *this, extra);
-}
-HalfSpaceTrees HalfSpaceTrees::load(const std::filesystem::path& path) { return io::load<HalfSpaceTrees>(path); }
-std::vector<std::byte> HalfSpaceTrees::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
-HalfSpaceTrees HalfSpaceTrees::from_bytes(std::span<const std::byte> bytes) {
-    return io::from_bytes<HalfSpaceTrees>(bytes);
-}
-
-io::Json HalfSpaceTrees::describe() const {
-    io::Json json = io::Json::object();
-    json["n_sensors"] = n_sensors();
+void HalfSpaceTrees::describe_options(io::Json& json) const {
     json["n_trees"] = options_.n_trees;
     json["depth"] = options_.depth;
     json["window"] = options_.window;
-    json["sensors"] = detect::names_json(sensors_);
-    return json;
 }
 
 void HalfSpaceTrees::validate() const {
@@ -275,5 +275,7 @@ void HalfSpaceTrees::validate() const {
     for (Index j = 0; good && j < d; ++j) good = std::isfinite(highest_[j] - lowest_[j]) && lowest_[j] <= highest_[j];
     if (!good) throw CorruptModel("HalfSpaceTrees: its options, ranges and rows do not fit its sensors");
 }
+
+template class SensorDetector<HalfSpaceTrees, HalfSpaceTreesOptions>;
 
 }  // namespace plantwright

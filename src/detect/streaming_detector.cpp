@@ -17,6 +17,7 @@ namespace plantwright {
 namespace {
 
 constexpr const char* kWho = "StreamingDetector";
+constexpr std::int64_t kDay = 86'400'000'000'000;
 
 std::uint64_t stream_id(std::uint64_t detector, std::string_view source) {
     return source.empty() ? detector : detector ^ io::checksum(std::as_bytes(std::span(source)));
@@ -32,6 +33,7 @@ StreamingDetector::StreamingDetector(Shared detector, std::string_view source) :
     state_.stream = stream_id(detector_->id(), source);
     verdict_.member_severity.assign(n_members, kNaN);
     verdict_.blame.reserve(d);
+    verdict_.broken.reserve(d * n_members);
     row_ = Vector(detector_->n_sensors(), kNaN);
     shares_ = Vector(detector_->n_sensors(), 0.0);
     drift_ = detector_->drift();
@@ -42,7 +44,7 @@ StreamingDetector::StreamingDetector(Shared detector, std::string_view source) :
 void StreamingDetector::restart() {
     state_.members.clear();
     for (const EnsembleMember& member : detector_->members()) state_.members.push_back(member.start());
-    state_.last_time = state_.last_reading = kMissingTime;
+    state_.last_time = state_.last_reading = state_.doubted = kMissingTime;
     state_.rows_since_start = state_.started = 0;
     state_.alarm = {};
     state_.lead_member = state_.lead_sensor = state_.first_out_member = state_.first_out_sensor = -1;
@@ -65,8 +67,21 @@ bool StreamingDetector::admit(std::int64_t time) {
         verdict_.quality = verdict_.quality | Quality::untimed;
     } else if (state_.last_time != kMissingTime && time <= state_.last_time) {
         verdict_.quality = verdict_.quality | (time == state_.last_time ? Quality::duplicate : Quality::late);
+    } else if (is_future(time)) {
+        verdict_.quality = verdict_.quality | Quality::future;
     }
+    if (verdict_.quality == 0) state_.doubted = kMissingTime;
     return verdict_.quality == 0;
+}
+
+/// A jump ahead is believed when a second row confirms it.
+bool StreamingDetector::is_future(std::int64_t time) {
+    const std::int64_t longest = std::max(detector_->longest_step_ns(), kDay);
+    if (state_.last_time == kMissingTime || !detect::is_gap(state_.last_time, time, longest)) return false;
+    const bool confirmed =
+        state_.doubted != kMissingTime && time > state_.doubted && !detect::is_gap(state_.doubted, time, longest);
+    state_.doubted = time;
+    return !confirmed;
 }
 
 void StreamingDetector::read(ConstVectorView row) {
@@ -96,6 +111,7 @@ double StreamingDetector::score() {
         const double statistic = detector_->members()[m].update(state_.members[m], row_);
         verdict_.member_severity[m] = detector_->tails()[m].severity(statistic);
         silent = silent || std::isnan(verdict_.member_severity[m]);
+        detector_->members()[m].add_broken_rules(state_.members[m], verdict_.broken);
     }
     if (state_.rows_since_start <= detector_->warm_up_rows()) ++state_.rows_since_start;  // enough to know
     if (state_.rows_since_start <= detector_->warm_up_rows()) return kNaN;
@@ -230,6 +246,7 @@ const Verdict& StreamingDetector::update(ConstVectorView row, std::optional<std:
     const std::int64_t time = stamp(given);
     verdict_.severity = verdict_.p_value = kNaN;
     verdict_.blame.clear();
+    verdict_.broken.clear();
     std::fill(verdict_.member_severity.begin(), verdict_.member_severity.end(), kNaN);
     verdict_.n_missing = 0;
     if (!admit(time)) {
@@ -276,7 +293,7 @@ StreamingDetector StreamingDetector::from_bytes(std::span<const std::byte> bytes
 
 StreamingDetector StreamingDetector::resumed(EnsembleStreamState state, Shared detector) {
     StreamingDetector stream(std::move(detector));
-    state.check(stream.detector());
+    state.restore(stream.detector());
     stream.state_ = std::move(state);
     return stream;
 }
@@ -295,7 +312,7 @@ void EnsembleStreamState::validate() const {
     if (!good) throw CorruptModel("EnsembleStreamState: its alarm and counters are out of range");
 }
 
-void EnsembleStreamState::check(const EnsembleDetector& of) const {
+void EnsembleStreamState::restore(const EnsembleDetector& of) {
     if (detector != of.id()) throw InvalidArgument("StreamingDetector: the saved state is of another detector");
     const auto n_members = static_cast<std::int64_t>(of.n_members());
     const bool good = std::ssize(members) == n_members && lead_member < n_members && lead_sensor < of.n_sensors() &&
@@ -303,7 +320,7 @@ void EnsembleStreamState::check(const EnsembleDetector& of) const {
                       (lead_member < 0) == (lead_sensor < 0) && (first_out_member < 0) == (first_out_sensor < 0) &&
                       rows_since_start <= of.warm_up_rows() + 1;
     if (!good) throw CorruptModel("EnsembleStreamState: it does not fit its detector");
-    for (std::size_t m = 0; m < members.size(); ++m) of.members()[m].check(members[m]);
+    for (std::size_t m = 0; m < members.size(); ++m) of.members()[m].restore(members[m]);
     const auto follower = of.drift();
     if (follower ? !follower->is_state(drift) : drift != SeverityDrift::State()) {
         throw CorruptModel("EnsembleStreamState: its drift does not fit its detector");

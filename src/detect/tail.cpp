@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "detect/checks.hpp"
@@ -17,7 +18,8 @@ namespace {
 
 constexpr const char* kWho = "Tail";
 constexpr Index kFewestScores = 20, kFewestClusters = 20, kMostQuantiles = 1000;
-constexpr double kLeast = 1e-300;  // the smallest p-value
+constexpr double kLeast = 1e-300;                             // the smallest p-value
+constexpr double kFlat = std::numeric_limits<double>::max();  // scale: nothing is known of how p falls
 
 void require_options(const TailOptions& o) {
     detect::require(o.tail_share > 0 && o.tail_share <= 0.5, kWho, "tail_share", o.tail_share, "in (0, 0.5]");
@@ -39,7 +41,6 @@ std::vector<double> sorted_scores(ConstVectorView scores) {
     }
     detect::require(std::ssize(sorted) >= kFewestScores, kWho, "scores", sorted.size(), "at least 20");
     std::sort(sorted.begin(), sorted.end());
-    if (sorted.front() == sorted.back()) throw InvalidArgument(std::string(kWho) + ": scores must vary, got one value");
     return sorted;
 }
 
@@ -81,6 +82,15 @@ Vector quantiles_of(const std::vector<double>& sorted, std::size_t last) {
     return quantiles;
 }
 
+/// The place of u: at most `n_tail` scores lie above it, and none beside it equals it.
+std::size_t place_of_tail(const std::vector<double>& sorted, std::size_t n_tail) {
+    const std::size_t last = sorted.size() - 1 - n_tail;
+    if (sorted[last] != sorted[last + 1]) return last;
+    const auto above = std::upper_bound(sorted.begin(), sorted.end(), sorted[last]);
+    const auto begin = above == sorted.end() ? sorted.end() - 1 : above;
+    return static_cast<std::size_t>(std::upper_bound(begin, sorted.end(), *begin) - sorted.begin()) - 1;
+}
+
 template <class Map>
 Vector each(ConstVectorView scores, const Map& map) {
     Vector values(scores.size());
@@ -95,25 +105,33 @@ Tail Tail::fit(ConstVectorView scores, const TailOptions& options) {
     const std::vector<double> sorted = sorted_scores(scores);
     const std::size_t n = sorted.size();
     const auto n_tail = std::max<std::size_t>(1, static_cast<std::size_t>(options.tail_share * static_cast<double>(n)));
-    const std::size_t last = n - 1 - n_tail;
+    const std::size_t last = place_of_tail(sorted, n_tail);
     Tail tail;
     tail.options_ = options;
     tail.n_scores_ = static_cast<std::int64_t>(n);
     tail.tail_begin_ = sorted[last];
     tail.quantiles_ = quantiles_of(sorted, last);
     std::vector<double> exceedances;
-    for (std::size_t i = last + 1; i < n; ++i) {
-        if (sorted[i] > tail.tail_begin_) exceedances.push_back(sorted[i] - tail.tail_begin_);
-    }
+    for (std::size_t i = last + 1; i < n; ++i) exceedances.push_back(sorted[i] - tail.tail_begin_);
     tail.n_exceedances_ = std::ssize(exceedances);
-    if (exceedances.empty()) exceedances = {tail.tail_begin_ - sorted.front()};  // the highest score is the commonest
-    tail.tail_probability_ = static_cast<double>(exceedances.size()) / static_cast<double>(n);
-    const auto fit = detect::fit_generalised_pareto(exceedances, options.lowest_shape, options.highest_shape);
-    tail.shape_ = fit.shape;
-    tail.scale_ = fit.scale;
+    tail.fit_beyond(exceedances, tail.tail_begin_ - sorted.front());
     tail.cluster_length_ = cluster_length_of(scores, sorted, options.merge_gap);
     tail.n_clusters_ = clusters_above(scores, tail.tail_begin_, options.merge_gap).clusters;
     return tail;
+}
+
+/// Of exceedances of u, which lies `spread` above the least score.
+void Tail::fit_beyond(const std::vector<double>& exceedances, double spread) {
+    const auto n = static_cast<double>(n_scores_);
+    if (exceedances.empty()) {
+        tail_probability_ = 1 / (n + 1);
+        scale_ = spread > 0 ? spread : kFlat;
+        return;
+    }
+    tail_probability_ = static_cast<double>(exceedances.size()) / n;
+    const auto fit = detect::fit_generalised_pareto(exceedances, options_.lowest_shape, options_.highest_shape);
+    shape_ = fit.shape;
+    scale_ = fit.scale;
 }
 
 double Tail::probability_at(Index k) const {
@@ -154,7 +172,9 @@ double Tail::threshold(double p) const {
     if (p <= tail_probability_) return tail_begin_ + detect::pareto_quantile({shape_, scale_}, p / tail_probability_);
     const double place = (1 - p) / (1 - tail_probability_) * static_cast<double>(quantiles_.size() - 1);
     const Index k = std::min(static_cast<Index>(place), quantiles_.size() - 2);
-    return quantiles_[k] + (place - static_cast<double>(k)) * (quantiles_[k + 1] - quantiles_[k]);
+    const double at = quantiles_[k] + (place - static_cast<double>(k)) * (quantiles_[k + 1] - quantiles_[k]);
+    const bool is_tie = p_value(at) > p * (1 + 1e-9);
+    return is_tie ? std::nextafter(at, std::numeric_limits<double>::infinity()) : at;
 }
 
 double Tail::threshold_for_alarms(double alarms_per_day, double rows_per_day) const {

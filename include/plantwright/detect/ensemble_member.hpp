@@ -4,21 +4,26 @@
 ///     fit(rows, options, runs)    start() -> State    update(state, row) -> statistic, higher = worse, NaN while
 ///     warming up contributions(state)  of each sensor to the latest row's statistic, never negative    warm_up_rows()
 ///
-/// A further detector needs these (`EnsemblePart`), a place in each of the three variants, and a `check_state` in
-/// src/detect/ensemble_member.cpp. Fitted members are immutable; a state belongs to one stream.
+/// A further detector needs these (`EnsemblePart`), a place in each of the three variants, and a `fit_one` and a
+/// `check` of loaded states in src/detect/ensemble_member.cpp. Fitted members are immutable; a state belongs to one
+/// stream.
 #pragma once
 
 #include <concepts>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
 #include "plantwright/detect/dynamic_pca.hpp"
+#include "plantwright/detect/half_space_trees.hpp"
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
+#include "plantwright/detect/range_rules.hpp"
 #include "plantwright/detect/runs.hpp"
+#include "plantwright/detect/window_kmeans.hpp"
 #include "plantwright/forest/isolation_forest.hpp"
 
 namespace plantwright {
@@ -75,17 +80,23 @@ concept EnsemblePart = requires(const D& detector, typename D::State& state, Con
 };
 // clang-format on
 
-using MemberOptions = std::variant<MewmaOptions, DynamicPcaOptions, MahalanobisOptions, IsolationForestOptions>;
-using MemberState = std::variant<MewmaChart::State, DynamicPca::State, Mahalanobis::State, IsolationRows::State>;
+// Files hold places in these variants: what is new stands last.
+using MemberOptions = std::variant<MewmaOptions, DynamicPcaOptions, MahalanobisOptions, IsolationForestOptions,
+                                   RangeRulesOptions, HalfSpaceTreesOptions, WindowKMeansOptions>;
+using MemberState = std::variant<MewmaChart::State, DynamicPca::State, Mahalanobis::State, IsolationRows::State,
+                                 RangeRules::State, HalfSpaceTrees::State, WindowKMeans::State>;
 
 class PLANTWRIGHT_API EnsembleMember {
 public:
-    using Detector = std::variant<MewmaChart, DynamicPca, Mahalanobis, IsolationRows>;
+    using Detector =
+        std::variant<MewmaChart, DynamicPca, Mahalanobis, IsolationRows, RangeRules, HalfSpaceTrees, WindowKMeans>;
 
     EnsembleMember() = default;
     /// Throws as the detector's own `fit`.
     static EnsembleMember fit(ConstMatrixView rows, const MemberOptions& options, RunBegins runs = {});
     static std::string_view type_of(const MemberOptions& options);
+    /// The options with what a table's schema says: limits of readings, for RangeRules.
+    static MemberOptions with_schema(const MemberOptions& options, const Frame& frame);
 
     std::string_view type() const;
     MemberState start() const;
@@ -94,7 +105,9 @@ public:
     Index warm_up_rows() const;
     Index n_sensors() const;
     const Detector& detector() const { return detector_; }
-    void check(const MemberState& state) const;  ///< throws CorruptModel where it is no state of this member
+    /// Adds what the latest row breaks of RangeRules; other members have no rules.
+    void add_broken_rules(const MemberState& state, std::vector<BrokenRule>& broken) const;
+    void restore(MemberState& loaded) const;  ///< makes it whole; throws CorruptModel where it is none of this member
 
     template <class Archive>
     void serialize(Archive& archive, unsigned /*version*/) {

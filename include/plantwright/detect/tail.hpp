@@ -9,6 +9,10 @@
 /// each xi (one root), xi searched from its probability-weighted moments (Hosking & Wallis, Technometrics 29, 1987) and
 /// from a grid. With fewer than 20 exceedances, or without spread among them, exponential: xi = 0, sigma their mean.
 ///
+/// Ties. Many scores may be equal: those of a rule that never fired. u stands beside no score that equals it, so less
+/// than 10 % may lie above it, or none: then p = 1 / (n + 1) just beyond u, all that n rows can tell of what none of
+/// them reached, and falls from there exponentially, sigma the spread of the scores; without spread it stays.
+///
 /// Scores that exceed come in clusters. Their mean length, the inverse of the extremal index, is counted by runs (Smith
 /// & Weissman, J. Royal Statistical Society B 56, 1994) at the highest of the levels 99.5, 99, 98, 95 and 90 % that
 /// has at least 20 clusters: rows exceeding over clusters, where at most `merge_gap` rows part what is still one. Then
@@ -47,7 +51,7 @@ public:
 
     Tail() = default;
     /// `scores`: statistics, higher = worse, in time order, NaN where there is none. Throws InvalidArgument below 20
-    /// scores, on infinities, on scores that are all equal, and on options out of range.
+    /// scores, on infinities, and on options out of range.
     static Tail fit(ConstVectorView scores, const TailOptions& options = {});
 
     double p_value(double score) const;   ///< in (0, 1]; NaN of NaN
@@ -55,7 +59,8 @@ public:
     Vector p_values(ConstVectorView scores) const;
     Vector severities(ConstVectorView scores) const;
 
-    /// The score that a share `p` of normal rows reaches. Throws InvalidArgument outside (0, 1).
+    /// The score that a share `p` of normal rows reaches; within ties, what the share above them reaches. Throws
+    /// InvalidArgument outside (0, 1).
     double threshold(double p) const;
     /// The score from which alarms come so often. Throws InvalidArgument where either is not positive, or rows a day do
     /// not suffice for so many alarms.
@@ -87,6 +92,7 @@ public:
     }
 
 private:
+    void fit_beyond(const std::vector<double>& exceedances, double spread);
     double probability_at(Index k) const;  // that a score reaches quantiles_[k]
 
     TailOptions options_;

@@ -15,6 +15,7 @@
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
+#include "plantwright/detect/range_rules.hpp"
 
 namespace plantwright {
 
@@ -28,7 +29,8 @@ enum class Quality : std::uint32_t {
     duplicate = 8,         ///< stamped as the last row: refused
     untimed = 16,          ///< its stamp is missing: refused
     gap = 32,              ///< too long after the last reading: the members began anew
-    silent_member = 64     ///< a member that is warm has no score; the others speak
+    silent_member = 64,    ///< a member that is warm has no score; the others speak
+    future = 128           ///< stamped more than a day, and max_gap, ahead: refused unless the row after confirms it
 };
 inline constexpr std::uint32_t operator|(std::uint32_t flags, Quality quality) {
     return flags | static_cast<std::uint32_t>(quality);
@@ -59,6 +61,7 @@ struct Verdict {
     double p_value = kNaN;                ///< share of normal rows that are as bad
     std::vector<double> member_severity;  ///< in the order of the members, NaN without a score
     std::vector<Blamed> blame;            ///< greatest share first; empty while normal and warming up
+    std::vector<BrokenRule> broken;       ///< by sensor, where RangeRules are among the members
     std::uint32_t quality = 0;            ///< bits of Quality
     Index n_missing = 0;                  ///< sensors without a reading
     std::int64_t time = 0;                ///< stamp of the row, nanoseconds

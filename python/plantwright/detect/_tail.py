@@ -99,7 +99,7 @@ class Tail(PlwSerializable, BaseEstimator):
         Raises
         ------
         InvalidArgument
-            On a parameter out of range, infinities, too few scores, and scores that are all equal.
+            On a parameter out of range, infinities, and too few scores.
 
         Warns
         -----

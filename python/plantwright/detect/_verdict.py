@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from plantwright._core import detect as _core
 
 _NO_TIME = np.iinfo(np.int64).min
+_STATES = np.array(["warming_up", "normal", "pending", "alarm", "clearing", "shelved"])
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,14 @@ class EnsembleVerdict:
         ``severity = -log10(p_value)``; NaN without a score.
     blame : list of Blame
         The greatest share first; empty while there is no event.
+    broken : dict
+        By sensor the worst rule that its reading breaks: ``range``, ``step`` or ``standstill``; of `RangeRules` among
+        the members.
     member_severity : dict
         By member; NaN without a score.
     quality : tuple of str
-        Any of ``missing_readings``, ``no_reading``, ``late``, ``duplicate``, ``untimed`` (these three: the row was
-        refused), ``gap``, ``silent_member``.
+        Any of ``missing_readings``, ``no_reading``, ``late``, ``duplicate``, ``untimed``, ``future`` (these four: the
+        row was refused), ``gap``, ``silent_member``.
     n_missing : int
         Sensors without a reading.
     time, since : datetime64[ns] or int
@@ -70,6 +77,7 @@ class EnsembleVerdict:
     severity: float
     p_value: float
     blame: list[Blame] = field(default_factory=list)
+    broken: dict[Any, str] = field(default_factory=dict)
     member_severity: dict[str, float] = field(default_factory=dict)
     quality: tuple[str, ...] = ()
     n_missing: int = 0
@@ -86,8 +94,8 @@ class EnsembleVerdict:
     def __str__(self) -> str:
         """Say it in one line."""
         since = f" since {self.since}" if self.event else ""
-        blamed = "; ".join(str(blame) for blame in self.blame[:3])
-        return f"{self.state}{since}, severity {self.severity:.1f}" + (f": {blamed}" if blamed else "")
+        reasons = [str(blame) for blame in self.blame[:3]] + [f"{j} breaks {rule}" for j, rule in self.broken.items()]
+        return f"{self.state}{since}, severity {self.severity:.1f}" + (f": {'; '.join(reasons)}" if reasons else "")
 
 
 def verdict_of(core: Any, sensors: list[Any], units: list[str], members: list[str], timed: bool) -> EnsembleVerdict:
@@ -97,6 +105,7 @@ def verdict_of(core: Any, sensors: list[Any], units: list[str], members: list[st
         severity=core.severity,
         p_value=core.p_value,
         blame=[Blame(sensors[j], share, deviation, units[j] if units else "") for j, share, deviation in core.blame],
+        broken={sensors[j]: rule for j, rule in core.broken},
         member_severity=dict(zip(members, core.member_severity, strict=True)),
         quality=tuple(core.quality),
         n_missing=core.n_missing,
@@ -114,3 +123,37 @@ def stamp_of(nanoseconds: int, timed: bool) -> Any:
     if timed:
         return np.datetime64(nanoseconds, "ns")
     return None if nanoseconds == _NO_TIME else nanoseconds
+
+
+def verdict_columns(columns: dict[str, Any], blame: bool) -> dict[str, Any]:
+    """Columns of a compiled batch with states as texts, and with blame where it was asked for."""
+    columns["state"] = _STATES[columns["state"]]
+    if not blame:
+        del columns["blame"], columns["deviation"]
+    return columns
+
+
+def signs_of(states: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """-1 where an alarm stands, else 1."""
+    return np.where(np.isin(_STATES[states], ("alarm", "clearing")), -1, 1)
+
+
+def quality_names(quality: int) -> tuple[str, ...]:
+    """Names of the bits of a row's quality.
+
+    Parameters
+    ----------
+    quality : int
+        Of `EnsembleDetector.verdicts`.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> import plantwright as pw
+    >>> pw.detect.quality_names(33)
+    ('missing_readings', 'gap')
+    """
+    return tuple(_core.quality_names(int(quality)))

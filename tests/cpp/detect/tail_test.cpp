@@ -151,12 +151,55 @@ TEST(Tail, TakesScoresWithTies) {
     EXPECT_NEAR(Tail::fit(capped).p_value(9), 0.9, 0.02);  // the highest score is the commonest
 }
 
+TEST(Tail, SaysOfWhatNoneOfItsRowsReachedOneInAsManyRowsAndOne) {
+    const Tail silent = Tail::fit(Doubles(999, 0.0));  // a rule that never fired
+    EXPECT_EQ(silent.p_value(0), 1);
+    EXPECT_EQ(silent.severity(0), 0);
+    EXPECT_DOUBLE_EQ(silent.p_value(1), 1e-3);
+    EXPECT_DOUBLE_EQ(silent.p_value(1000), 1e-3);
+    EXPECT_GT(silent.threshold(0.01), 0);  // 0 is reached by every row
+    EXPECT_LT(silent.threshold(0.01), 1e-9);
+    EXPECT_EQ(Tail::from_bytes(silent.to_bytes()), silent);
+
+    Doubles resting = exponentials(999);
+    const double highest = *std::max_element(resting.begin(), resting.end());
+    for (std::size_t i = 0; i < 300; ++i) resting[3 * i] = highest;  // upon its limit, again and again
+    const Tail tail = Tail::fit(resting);
+    EXPECT_NEAR(tail.p_value(highest), 0.3, 0.01);
+    EXPECT_NEAR(tail.p_value(std::nextafter(highest, 1e9)), 1e-3, 1e-6);
+    EXPECT_LT(tail.p_value(3 * highest), 3e-4);
+}
+
+TEST(Tail, HoldsWhatItPromisesWhereMostScoresAreTheLeast) {
+    const auto scores = [](std::uint64_t seed, double silent_share) {
+        RandomStream stream(seed, 0, Purpose::noise);
+        Doubles values;
+        for (int i = 0; i < 100'000; ++i) {
+            const bool silent = stream.uniform() < silent_share;
+            const double level = 1 - std::log(1 - stream.uniform());
+            values.push_back(silent ? 0 : level);
+        }
+        return values;
+    };
+    for (const double silent_share : {0.5, 0.9, 0.97, 0.995}) {
+        const Tail tail = Tail::fit(scores(1, silent_share));
+        const Doubles later = scores(2, silent_share);
+        EXPECT_EQ(tail.severity(0), 0) << silent_share;
+        EXPECT_NEAR(tail.p_value(1) / (1 - silent_share), 1, 0.1) << silent_share;
+        for (const double p : {0.2, 1e-2, 1e-3}) {
+            const double from = tail.threshold(p);
+            const auto reach = std::count_if(later.begin(), later.end(), [&](double s) { return s >= from; });
+            const double expected = std::min(p, 1 - silent_share);
+            EXPECT_NEAR(static_cast<double>(reach) / 100'000 / expected, 1, 0.35) << silent_share << " " << p;
+        }
+    }
+}
+
 TEST(Tail, NamesWhatItCannotBeFittedOn) {
     const auto message = [](const Doubles& scores, const TailOptions& options = {}) {
         return message_of<InvalidArgument>([&] { Tail::fit(scores, options); });
     };
     EXPECT_EQ(message(exponentials(19)), "Tail: scores must be at least 20, got 19");
-    EXPECT_NE(message(Doubles(50, 1.0)).find("must vary"), std::string::npos);
     Doubles infinite = exponentials(50);
     infinite[7] = std::numeric_limits<double>::infinity();
     EXPECT_NE(message(infinite).find("infinity at row 7"), std::string::npos);
