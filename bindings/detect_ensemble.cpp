@@ -64,12 +64,12 @@ void register_options(py::module_& m) {
             options.members.clear();
             return options;
         }))
-        .def("add", &add_member<MewmaOptions>, "member"_a)
-        .def("add", &add_member<DynamicPcaOptions>, "member"_a)
-        .def("add", &add_member<MahalanobisOptions>, "member"_a)
-        .def("add", &add_member<RangeRulesOptions>, "member"_a)
-        .def("add", &add_member<HalfSpaceTreesOptions>, "member"_a)
-        .def("add", &add_member<WindowKMeansOptions>, "member"_a)
+        .def("add", &add_member<MewmaOptions>, "options"_a)
+        .def("add", &add_member<DynamicPcaOptions>, "options"_a)
+        .def("add", &add_member<MahalanobisOptions>, "options"_a)
+        .def("add", &add_member<RangeRulesOptions>, "options"_a)
+        .def("add", &add_member<HalfSpaceTreesOptions>, "options"_a)
+        .def("add", &add_member<WindowKMeansOptions>, "options"_a)
         .def("add_isolation_forest",
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)

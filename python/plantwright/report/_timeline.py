@@ -165,7 +165,7 @@ def _severity_lane(timeline: Timeline, axis: Axis) -> str:
     if timeline.level is not None:
         plot.rule(plot.x_range[0], timeline.level, plot.x_range[1], timeline.level)
     _mark_faults(plot, axis, timeline.faults)
-    return f"<h3>severity</h3>{plot.svg()}"
+    return f"<div class=lane><h3>severity</h3>{plot.svg()}</div>"
 
 
 def _sensor_lane(timeline: Timeline, axis: Axis, j: int, last: bool) -> str:
@@ -175,7 +175,7 @@ def _sensor_lane(timeline: Timeline, axis: Axis, j: int, last: bool) -> str:
     _shade(plot, axis, timeline.blame[:, j], timeline.alarms)
     _course(plot, axis, timeline.values[:, j])
     _mark_faults(plot, axis, [fault for fault in timeline.faults if name in fault.sensors])
-    return f"<h3>{escape(title)}</h3>{plot.svg()}"
+    return f"<div class=lane><h3>{escape(title)}</h3>{plot.svg()}</div>"
 
 
 def _course(plot: Plot, axis: Axis, values: np.ndarray) -> None:
