@@ -126,6 +126,7 @@
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/severity_combination.hpp"
+#include "plantwright/detect/severity_drift.hpp"
 #include "plantwright/detect/streaming_detector.hpp"
 #include "plantwright/detect/tail.hpp"
 #include "plantwright/detect/verdict.hpp"

@@ -54,6 +54,7 @@ private:
     };
 
     void find_clock(EnsembleDetector::Times times);
+    void require_clock(const char* name, bool asked) const;
     void take_labels(EnsembleDetector::Labels labels);
     void require_rows() const;
     void cross_fit(Part& part) const;
@@ -118,6 +119,12 @@ void EnsembleFitting::require_rows() const {
                                     : "at least 100 rows with a reading that are labelled normal (0)");
 }
 
+void EnsembleFitting::require_clock(const char* name, bool asked) const {
+    if (has_period_ || !asked) return;
+    throw InvalidArgument(std::string(kWho) + ": " + name +
+                          " needs the time between rows: period_s, or a table with a time column");
+}
+
 void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
     if (options_.period_s) {
         made_.period_ns_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(*options_.period_s * 1e9));
@@ -126,10 +133,8 @@ void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
         made_.period_ns_ = *step;
         has_period_ = true;
     }
-    if (!has_period_ && options_.alarms_per_day) {
-        throw InvalidArgument(std::string(kWho) +
-                              ": alarms_per_day needs the time between rows: period_s, or a table with a time column");
-    }
+    require_clock("alarms_per_day", options_.alarms_per_day.has_value());
+    require_clock("the half-life of drift", options_.drift.half_life_days.has_value());
     const double longest = options_.max_gap * static_cast<double>(made_.period_ns_);
     made_.longest_step_ns_ = static_cast<std::int64_t>(std::min(longest, 9e18));
 }
@@ -309,6 +314,7 @@ EnsembleDetector EnsembleFitting::run() {
     const std::vector<double> statistic = combined();
     made_.tail_ = Tail::fit(ConstVectorView(statistic));
     set_alarm_level(statistic);
+    made_.drift();  // throws where its options are out of range
     made_.id_ = io::checksum(made_.to_bytes());
     return std::move(made_);
 }

@@ -40,10 +40,15 @@ def needs_rate(method: Method) -> Method:
 
 def seconds_of(period: Any, who: str) -> float | None:
     """A period in seconds; None where it is None."""
-    if period is None:
+    return duration(period, f"{who}: period", "seconds", 1)
+
+
+def duration(time: Any, what: str, unit: str, seconds: int) -> float | None:
+    """A number of units of so many seconds, or a timedelta in them; None where it is None."""
+    if time is None:
         return None
-    if isinstance(period, (timedelta, np.timedelta64)):  # the latter is a number of NumPy's, too
-        return float(np.timedelta64(period) / np.timedelta64(1, "s"))
-    if isinstance(period, (int, float, np.number)):
-        return float(period)
-    raise InvalidArgument(f"{who}: period must be seconds or a timedelta, got {period!r}")
+    if isinstance(time, (timedelta, np.timedelta64)):  # the latter is a number of NumPy's, too
+        return float(np.timedelta64(time) / np.timedelta64(seconds, "s"))
+    if isinstance(time, (int, float, np.number)):
+        return float(time)
+    raise InvalidArgument(f"{what} must be {unit} or a timedelta, got {time!r}")
