@@ -64,12 +64,12 @@ void register_options(py::module_& m) {
             options.members.clear();
             return options;
         }))
-        .def("add", &add_member<MewmaOptions>, "options"_a)
-        .def("add", &add_member<DynamicPcaOptions>, "options"_a)
-        .def("add", &add_member<MahalanobisOptions>, "options"_a)
-        .def("add", &add_member<RangeRulesOptions>, "options"_a)
-        .def("add", &add_member<HalfSpaceTreesOptions>, "options"_a)
-        .def("add", &add_member<WindowKMeansOptions>, "options"_a)
+        .def("add", &add_member<MewmaOptions>, "member"_a)
+        .def("add", &add_member<DynamicPcaOptions>, "member"_a)
+        .def("add", &add_member<MahalanobisOptions>, "member"_a)
+        .def("add", &add_member<RangeRulesOptions>, "member"_a)
+        .def("add", &add_member<HalfSpaceTreesOptions>, "member"_a)
+        .def("add", &add_member<WindowKMeansOptions>, "member"_a)
         .def("add_isolation_forest",
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
@@ -96,7 +96,16 @@ void register_options(py::module_& m) {
         .def_readwrite("on_delay", &Options::on_delay)
         .def_readwrite("off_delay", &Options::off_delay)
         .def_readwrite("clear_share", &Options::clear_share)
-        .def_readwrite("max_gap", &Options::max_gap);
+        .def_readwrite("max_gap", &Options::max_gap)
+        .def_property(
+            "drift_half_life_days", [](const Options& o) { return o.drift.half_life_days; },
+            [](Options& o, std::optional<double> days) { o.drift.half_life_days = days; })
+        .def_property(
+            "drift_max_rise", [](const Options& o) { return o.drift.max_rise; },
+            [](Options& o, double rise) { o.drift.max_rise = rise; })
+        .def_property(
+            "drift_max_shift", [](const Options& o) { return o.drift.max_shift; },
+            [](Options& o, double shift) { o.drift.max_shift = shift; });
 }
 
 /// The fitted member as the class that it is alone.
@@ -229,6 +238,7 @@ void register_stream(py::module_& m) {
         .def("unshelve", &StreamingDetector::unshelve)
         .def("restart", &StreamingDetector::restart)
         .def_property_readonly("last_time", [](const StreamingDetector& s) { return s.state().last_time; })
+        .def_property_readonly("shift", [](const StreamingDetector& s) { return s.state().drift.shift; })
         .def("to_bytes", [](const StreamingDetector& s) { return to_python(s.to_bytes()); });
 }
 

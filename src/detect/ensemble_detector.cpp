@@ -96,6 +96,11 @@ Buffer<std::int32_t> EnsembleDetector::predict(ConstMatrixView rows, Times times
 }
 Buffer<std::int32_t> EnsembleDetector::predict(const Frame& frame) const { return signs_of(verdicts(frame)); }
 
+std::optional<SeverityDrift> EnsembleDetector::drift() const {
+    if (!options_.drift.half_life_days) return std::nullopt;
+    return SeverityDrift(options_.drift, rules_.raise_level, 86'400e9 / static_cast<double>(period_ns_));
+}
+
 void EnsembleDetector::save(const std::filesystem::path& path, const io::Json& extra) const {
     io::save(path, *this, extra);
 }
@@ -142,6 +147,7 @@ void EnsembleDetector::validate() const {
     if (!good) throw CorruptModel("EnsembleDetector: its members, names and tails do not fit together");
     rules_.require_valid(kTypeName.data());
     options_.combination.require_valid(kTypeName.data(), members_.size());
+    drift();  // throws where its options are out of range
 }
 
 }  // namespace plantwright

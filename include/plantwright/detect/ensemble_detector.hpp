@@ -37,6 +37,7 @@
 #include "plantwright/detect/alarm_rules.hpp"
 #include "plantwright/detect/ensemble_member.hpp"
 #include "plantwright/detect/severity_combination.hpp"
+#include "plantwright/detect/severity_drift.hpp"
 #include "plantwright/detect/tail.hpp"
 #include "plantwright/detect/verdict.hpp"
 
@@ -57,12 +58,14 @@ struct EnsembleOptions {
     Index on_delay = 0, off_delay = 0;  ///< rows, see AlarmRules
     double clear_share = 1;             ///< clear_level over raise_level, in (0, 1]
     double max_gap = 10;                ///< periods; members begin anew after a longer one
+    DriftOptions drift = {};            ///< off: the tail stays as it was fitted
 
     /// All but `members`, which come back fitted.
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, alarms_per_day, false_alarm_rate, contamination, period_s, combination, n_folds, gap,
                     on_delay, off_delay, clear_share, max_gap);
+        if (version >= 1) io::members(archive, drift);
     }
 };
 
@@ -124,6 +127,7 @@ public:
     const std::vector<Tail>& tails() const { return tails_; }  ///< of the members
     const Tail& tail() const { return tail_; }                 ///< of the combination
     const AlarmRules& rules() const { return rules_; }
+    std::optional<SeverityDrift> drift() const;  ///< how streams follow it; nothing where they do not
     const std::optional<Mahalanobis>& expectation() const { return expectation_; }
     Index warm_up_rows() const { return warm_up_rows_; }  ///< of the slowest member
     /// The lowest rate that calibration rows bear out, in the unit that was asked for: 20 events in them.
@@ -170,3 +174,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::EnsembleOptions, 1)

@@ -10,6 +10,8 @@
 /// severity until the slowest member is warm; after that a member without a score is left aside for the row, with a
 /// flag.
 ///
+/// With `EnsembleOptions::drift` the severity told is less by a shift that follows accepted rows: severity_drift.hpp.
+///
 /// A shelved stream goes on, but its verdicts say `shelved` until the stamp given. Saved after a row and loaded, it
 /// goes on with the same bits: alarms are delivered at least once, with the same id. `update` allocates nothing while
 /// no event is on; blame and a restart after a gap do. A stream belongs to one thread; any number share a detector.
@@ -39,6 +41,7 @@ struct PLANTWRIGHT_API EnsembleStreamState {
     AlarmRules::State alarm;
     std::int64_t lead_member = -1, lead_sensor = -1;            ///< who crossed the level first since all were below
     std::int64_t first_out_member = -1, first_out_sensor = -1;  ///< of the event that is on
+    SeverityDrift::State drift;                                 ///< 0 where it is off
 
     io::Json describe() const;
     void validate() const;  ///< what can be said without the detector; throws CorruptModel
@@ -46,9 +49,10 @@ struct PLANTWRIGHT_API EnsembleStreamState {
     void restore(const EnsembleDetector& of);
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, detector, stream, last_time, last_reading, shelved_until, rows_since_start, started,
                     members, alarm, lead_member, lead_sensor, first_out_member, first_out_sensor);
+        if (version >= 1) io::members(archive, drift);
         io::validate_after_load(archive, *this);
     }
 };
@@ -68,7 +72,7 @@ public:
     void shelve(std::int64_t until);  ///< a stamp of the stream's clock
     void unshelve() { state_.shelved_until = kMissingTime; }
     std::int64_t shelved_until() const { return state_.shelved_until; }
-    void restart();  ///< forgets all rows, the clock and the alarm; shelving stays
+    void restart();  ///< forgets all rows, the clock and the alarm; shelving and drift stay
     void blame_always(bool always) { blame_always_ = always; }  ///< also of rows that are normal
 
     const EnsembleDetector& detector() const { return *detector_; }
@@ -87,15 +91,20 @@ private:
     void read(ConstVectorView row);
     void begin_anew(std::int64_t time);
     double score();
+    double told(double statistic);
+    void follow_drift(AlarmPhase before, std::int64_t time, double periods);
+    double periods_since_reading(std::int64_t time) const;
     std::int64_t worst_member() const;
     void note_lead();
     void note_event(AlarmPhase before);
     void tell(std::int64_t time);
     void tell_blame();
+    bool is_shelved(std::int64_t time) const;
     AlarmState told_state(std::int64_t time) const;
     Index most_blamed(std::size_t member) const;
 
     Shared detector_;
+    std::optional<SeverityDrift> drift_;
     EnsembleStreamState state_;
     Verdict verdict_;
     Vector row_;     // the latest, NaN where missing
@@ -104,3 +113,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::EnsembleStreamState, 1)

@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from plantwright import _core as _core_root
 from plantwright._core import detect as _core
 from plantwright.core import DataWarning, InvalidArgument
+from plantwright.detect._calibration import duration, seconds_of
 from plantwright.detect._labels import row_labels
 from plantwright.detect._members import add_member, default_members, fitted_member
 from plantwright.detect._streaming import StreamingDetector
@@ -28,7 +29,8 @@ from plantwright.io import PlwSerializable
 Floats = NDArray[np.float64]
 _STATES = np.array(["warming_up", "normal", "pending", "alarm", "clearing", "shelved"])
 _PLAIN = ("alarms_per_day", "false_alarm_rate", "contamination", "combination", "severity_clip", "n_votes", "majority",
-          "n_folds", "gap", "on_delay", "off_delay", "clear_share", "max_gap")  # fmt: skip
+          "n_folds", "gap", "on_delay", "off_delay", "clear_share", "max_gap", "drift_max_rise",
+          "drift_max_shift")  # fmt: skip
 
 
 class EnsembleDetector(PlwSerializable, BaseEstimator):
@@ -79,6 +81,17 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         The clear level over the alarm level, in (0, 1]: the dead band.
     max_gap : float, default=10.0
         Periods; after a longer step without a reading the members begin anew.
+    drift_half_life : float (days) or timedelta, optional
+        Streams, and batches as they run, follow slow changes of what is normal: the severity told is less by a shift
+        that settles where accepted rows reach severity 1.5 as often as in calibration, a small error halving in this
+        time.
+        Default: off. Needs the time between rows.
+    drift_max_rise : float, default=0.05
+        Severity a day: over any T days the shift rises by at most this times T + 1. A fault that stays below the alarm
+        level can hide itself at this speed.
+    drift_max_shift : float, default=1.0
+        The shift is at least 0 and at most this: alarms become rarer by at most 10 to its power, and never more
+        frequent.
 
     Attributes
     ----------
@@ -169,6 +182,9 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         off_delay: int = 0,
         clear_share: float = 1.0,
         max_gap: float = 10.0,
+        drift_half_life: float | timedelta | None = None,
+        drift_max_rise: float = 0.05,
+        drift_max_shift: float = 1.0,
     ) -> None:
         self.members = members
         self.alarms_per_day = alarms_per_day
@@ -186,6 +202,9 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         self.off_delay = off_delay
         self.clear_share = clear_share
         self.max_gap = max_gap
+        self.drift_half_life = drift_half_life
+        self.drift_max_rise = drift_max_rise
+        self.drift_max_shift = drift_max_shift
 
     # ---- fitting
 
@@ -241,7 +260,10 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
                 setattr(options, name, getattr(self, name))
             except TypeError:
                 raise InvalidArgument(f"EnsembleDetector: {name} cannot be {getattr(self, name)!r}") from None
-        options.period_s = _seconds(self.period)
+        options.period_s = seconds_of(self.period, "EnsembleDetector")
+        options.drift_half_life_days = duration(
+            self.drift_half_life, "EnsembleDetector: drift_half_life", "days", 86_400
+        )
         options.weights = _weights(self.weights)
         for member in default_members() if self.members is None else self.members:
             add_member(options, member)
@@ -390,6 +412,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         options = model.options
         detector = cls(
             period=options.period_s,
+            drift_half_life=options.drift_half_life_days,
             weights=list(options.weights) if options.combination == "weighted" else None,
             **{name: getattr(options, name) for name in _PLAIN},
         )
@@ -417,14 +440,6 @@ def quality_names(quality: int) -> tuple[str, ...]:
     ('missing_readings', 'gap')
     """
     return tuple(_core.quality_names(int(quality)))
-
-
-def _seconds(period: Any) -> float | None:
-    if period is None or isinstance(period, (int, float, np.number)):
-        return None if period is None else float(period)
-    if isinstance(period, (timedelta, np.timedelta64)):
-        return float(np.timedelta64(period) / np.timedelta64(1, "s"))
-    raise InvalidArgument(f"EnsembleDetector: period must be seconds or a timedelta, got {period!r}")
 
 
 def _weights(weights: Any) -> list[float]:

@@ -95,8 +95,13 @@ class StreamingDetector:
         self._core.unshelve()
 
     def restart(self) -> None:
-        """Forget all rows, the clock and the alarm."""
+        """Forget all rows, the clock and the alarm; `shift` and shelving stay."""
         self._core.restart()
+
+    @property
+    def shift(self) -> float:
+        """By how much severities are told lower than the detector was fitted to; 0 without `drift_half_life`."""
+        return float(self._core.shift)
 
     def save(self, path: str | os.PathLike[str], extra: Mapping[str, Any] | None = None) -> None:
         """Save the state, to go on from with `EnsembleDetector.resume`; the detector has its own file.
