@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "autoencoder_options.hpp"
 #include "detect_ensemble.hpp"
 #include "isolation_options.hpp"
 #include "plantwright/detect/ensemble_detector.hpp"
 #include "plantwright/detect/streaming_detector.hpp"
+#include "progress.hpp"
 #include "saveable.hpp"
 
 namespace plantwright::bindings {
@@ -69,6 +71,10 @@ void register_options(py::module_& m) {
             [](Options& o, Index window, Index n_clusters, Index n_init, Index max_windows, std::int64_t random_state) {
                 o.members.push_back(WindowKMeansOptions{window, n_clusters, n_init, max_windows, random_state});
             })
+        .def("add_autoencoder",
+             [](Options& o, const py::dict& named) { o.members.push_back(autoencoder_options_from(named)); })
+        .def("add_rolling_isolation",
+             [](Options& o, const RollingIsolationOptions& forest) { o.members.push_back(forest); })
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
         .def_readwrite("false_alarm_rate", &Options::false_alarm_rate)
         .def_readwrite("contamination", &Options::contamination)
@@ -103,6 +109,8 @@ py::object member_of(const EnsembleMember& member) {
             using Detector = std::remove_cvref_t<decltype(detector)>;
             if constexpr (std::same_as<Detector, IsolationRows>) {
                 return py::cast(detector.forest());
+            } else if constexpr (std::same_as<Detector, AutoencoderRows>) {
+                return py::cast(detector.model());
             } else {
                 return py::cast(detector);
             }

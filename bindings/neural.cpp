@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "autoencoder_options.hpp"
 #include "one_row.hpp"
 #include "plantwright/neural/autoencoder_stream.hpp"
 #include "plantwright/neural/lstm_autoencoder.hpp"
@@ -90,9 +91,11 @@ const std::map<std::string_view, Setter> kSetters{
     {"checkpoint", &set<&Options::checkpoint>},
 };
 
-Options options_from(const py::kwargs& kwargs) {
+}  // namespace
+
+Options autoencoder_options_from(const py::dict& named) {
     Options options;
-    for (const auto& [name, value] : kwargs) {
+    for (const auto& [name, value] : named) {
         const auto setter = kSetters.find(name.cast<std::string>());
         if (setter == kSetters.end())
             throw py::type_error("fit() got an unexpected keyword argument '" + name.cast<std::string>() + "'");
@@ -100,6 +103,8 @@ Options options_from(const py::kwargs& kwargs) {
     }
     return options;
 }
+
+namespace {
 
 template <class X>
 SensorRows rows_of(const X& x, Index window) {
@@ -150,7 +155,7 @@ py::object pending_error(PythonProgress& progress, EpochCallback& on_epoch) {
 template <class X>
 py::tuple fit(const X& x, Index window, const py::object& progress, const py::object& on_epoch,
               const LSTMAutoencoder* start, const py::kwargs& kwargs) {
-    Options options = options_from(kwargs);
+    Options options = autoencoder_options_from(kwargs);
     PythonProgress watched(progress);
     EpochCallback epochs(on_epoch);
     bool refused = false;
@@ -228,7 +233,7 @@ py::dict tensors_of(const LSTMAutoencoder& model) {
 
 LSTMAutoencoder from_tensors(const py::dict& tensors, Index n_sensors, ConstVectorView mean, ConstVectorView scale,
                              double offset, const py::kwargs& kwargs) {
-    const Options options = options_from(kwargs);
+    const Options options = autoencoder_options_from(kwargs);
     AutoencoderNetwork network({.n_sensors = n_sensors,
                                 .window = options.window,
                                 .encoder = options.encoder,

@@ -11,9 +11,12 @@ from plantwright.detect._half_space_trees import HalfSpaceTrees
 from plantwright.detect._mahalanobis import Mahalanobis
 from plantwright.detect._mewma_chart import MewmaChart
 from plantwright.detect._range_rules import RangeRules
+from plantwright.detect._rolling_isolation import RollingIsolationForest
 from plantwright.detect._window_kmeans import WindowKMeans
 from plantwright.forest import IsolationForest
 from plantwright.forest._isolation import _options_of as _isolation_options
+from plantwright.neural import LSTMAutoencoder
+from plantwright.neural._options import options_of as _autoencoder_options
 
 _CLASSES: dict[str, Any] = {
     "MewmaChart": MewmaChart,
@@ -23,6 +26,8 @@ _CLASSES: dict[str, Any] = {
     "RangeRules": RangeRules,
     "HalfSpaceTrees": HalfSpaceTrees,
     "WindowKMeans": WindowKMeans,
+    "RollingIsolationForest": RollingIsolationForest,
+    "LSTMAutoencoder": LSTMAutoencoder,
 }
 _ADDERS = {
     MewmaChart: "add_mewma_chart",
@@ -31,6 +36,7 @@ _ADDERS = {
     RangeRules: "add_range_rules",
     HalfSpaceTrees: "add_half_space_trees",
     WindowKMeans: "add_window_kmeans",
+    RollingIsolationForest: "add_rolling_isolation",
 }  # take the options as the detector's own fit does
 
 
@@ -43,6 +49,9 @@ def add_member(options: Any, member: Any) -> None:
     """Hand the parameters of `member` to the compiled options."""
     if isinstance(member, IsolationForest):
         options.add_isolation_forest(_isolation_options(member))
+        return
+    if isinstance(member, LSTMAutoencoder):
+        options.add_autoencoder(_autoencoder_options(member))
         return
     adder = next((name for kind, name in _ADDERS.items() if isinstance(member, kind)), None)
     if adder is None:

@@ -36,7 +36,11 @@ std::vector<Case> cases() {
             {"IsolationForest", IsolationForestOptions{.n_estimators = 30}},
             {"RangeRules", RangeRulesOptions{}},
             {"HalfSpaceTrees", HalfSpaceTreesOptions{.n_trees = 10, .depth = 8, .window = 50}},
-            {"WindowKMeans", WindowKMeansOptions{.window = 5}}};
+            {"WindowKMeans", WindowKMeansOptions{.window = 5}},
+            {"LSTMAutoencoder",
+             LSTMAutoencoderOptions{
+                 .window = 6, .encoder = {6}, .bottleneck = 3, .decoder = {6}, .max_epochs = 4, .pca_twin = false}},
+            {"RollingIsolation", RollingIsolationOptions{.window = 8, .n_estimators = 50}}};
 }
 
 class EveryMember : public ::testing::TestWithParam<Case> {

@@ -20,6 +20,10 @@ MEMBERS = {
     "RangeRules": lambda: pw.RangeRules(),
     "HalfSpaceTrees": lambda: pw.HalfSpaceTrees(n_trees=10, depth=8, window=50),
     "WindowKMeans": lambda: pw.WindowKMeans(window=5),
+    "RollingIsolationForest": lambda: pw.RollingIsolationForest(window=8, n_estimators=30),
+    "LSTMAutoencoder": lambda: pw.LSTMAutoencoder(
+        window=6, encoder=6, bottleneck=3, decoder=6, max_epochs=4, pca_twin=False, random_state=0
+    ),
 }
 
 
@@ -171,6 +175,6 @@ def test_rules_take_the_limits_of_the_schema_of_the_table():
 
 def test_what_is_no_member_is_refused_by_name():
     with pytest.raises(
-        InvalidArgument, match=r"members must be detectors among MewmaChart, .*, WindowKMeans, got Tail"
+        InvalidArgument, match=r"members must be detectors among MewmaChart, .*, LSTMAutoencoder, got Tail"
     ):
         pw.EnsembleDetector([pw.Tail()], false_alarm_rate=0.1).fit(plant())

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+/// Options of LSTM autoencoders from Python's keyword arguments.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include "plantwright/neural/lstm_autoencoder.hpp"
+
+namespace plantwright::bindings {
+
+/// Throws TypeError on a name that is no option.
+LSTMAutoencoderOptions autoencoder_options_from(const pybind11::dict& named);
+
+}  // namespace plantwright::bindings

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""An isolation forest that sees of each sensor where it stands and how it moved lately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plantwright._core import detect as _core
+from plantwright.detect._base import BaseDetector
+
+
+class RollingIsolationForest(BaseDetector):
+    r"""An isolation forest of rolling features.
+
+    Of each sensor it sees the standardised reading and, of the readings among the latest `window` rows, their mean,
+    their standard deviation and the slope of their least-squares line. So a drift, a sensor that grows noisy and one
+    that stands still are far from the others, which no reading alone is.
+
+    .. math:: \text{statistic} = 2^{-h(f) / c}
+
+    with h(f) the mean path length of the features f and c that of the trees' rows, as `IsolationForest` has them: in
+    (0, 1], higher is worse.
+
+    Parameters
+    ----------
+    window : int, default=20
+        Rows, in [2, 10000].
+    n_estimators : int, default=100
+        Trees.
+    max_samples : int, default=256
+        Windows that a tree is grown on; never more than there are.
+    ndim : int, default=4
+        Features that a split combines by a random hyperplane; 1 is a threshold on one, which sees a row that is far off
+        in a few of so many features too seldom.
+    random_state : int, default=0
+        Seed; one seed gives the same bits everywhere.
+
+    Attributes
+    ----------
+    warm_up_rows_ : int
+        Rows without a score, window - 1.
+    n_features_in_ : int
+    feature_names_in_ : ndarray of str
+        Where a table was fitted.
+
+    See Also
+    --------
+    IsolationForest : of the rows alone.
+    RollingFeatures : such columns, and others, for any model.
+
+    Notes
+    -----
+    A missing reading (NaN, infinite) is left out of the window's statistics; a feature that has too few readings is
+    missing, and the forest goes where most of its rows went. A window without any reading has no score.
+
+    Blame of a sensor is by how much more normal the row would score with all its features at their training medians, at
+    least 0 (occlusion); unlike that of the charts it sums to nothing in particular.
+
+    References
+    ----------
+    Liu, Ting & Zhou, "Isolation forest", ICDM 2008; Zeiler & Fergus, "Visualizing and understanding convolutional
+    networks", ECCV 2014.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import plantwright as pw
+    >>> normal = np.random.default_rng(0).normal(size=(2000, 3))
+    >>> forest = pw.RollingIsolationForest().fit(normal)
+    >>> stuck = normal[:60].copy()
+    >>> stuck[30:, 1] = 0.1  # no reading of it is unusual
+    >>> bool(forest.score_samples(stuck)[50:].max() < forest.score_samples(normal[:30])[19:].min())
+    True
+    >>> int(forest.blame(stuck)[55].argmax())
+    1
+    """
+
+    _plw_type = "RollingIsolationForest"
+    _plw_model_class = _core.RollingIsolationForest
+    _options = ("window", "n_estimators", "max_samples", "ndim", "random_state")
+
+    def __init__(
+        self,
+        window: int = 20,
+        n_estimators: int = 100,
+        max_samples: int = 256,
+        ndim: int = 4,
+        random_state: int = 0,
+    ) -> None:
+        self.window = window
+        self.n_estimators = n_estimators
+        self.max_samples = max_samples
+        self.ndim = ndim
+        self.random_state = random_state
+
+    def _checked_options(self) -> list[Any]:
+        return [_core.RollingIsolationOptions(*super()._checked_options())]
