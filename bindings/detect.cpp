@@ -39,20 +39,35 @@ struct DetectorStream {
     Vector contributions() const { return detector->contributions(state); }
 };
 
-/// What every detector has; `fit` is its own.
+/// What every detector has, its `fit` by its options.
 template <class Detector>
 void def_detector(py::module_& m, py::class_<Detector>& type, const std::string& stream_name) {
     using Stream = DetectorStream<Detector>;
+    using Options = typename Detector::Options;
     using Rows = ConstMatrixView;
     py::class_<Stream>(m, stream_name.c_str())
         .def("update", &Stream::update, "row"_a)
         .def("contributions", &Stream::contributions);
-    type.def(
+    type.def_static(
+            "fit", [](Rows rows, const Options& options) { return Detector::fit(rows, options); }, "rows"_a,
+            "options"_a, Release())
+        .def_static(
+            "fit_frame", [](const Frame& frame, const Options& options) { return Detector::fit(frame, options); },
+            "frame"_a, "options"_a, Release())
+        .def_static(
+            "cross_fitted_statistic",
+            [](Rows rows, Index n_blocks, std::optional<Index> gap, const Options& options) {
+                return cross_fitted_statistic<Detector>(rows, options, {n_blocks, gap});
+            },
+            "rows"_a, "n_blocks"_a, "gap"_a, "options"_a, Release())
+        .def_static("with_schema", &Detector::with_schema, "frame"_a, "options"_a)
+        .def(
             "statistic", [](const Detector& d, Rows rows) { return d.statistic(rows); }, "rows"_a, Release())
         .def(
             "score_samples", [](const Detector& d, Rows rows) { return d.score_samples(rows); }, "rows"_a, Release())
         .def(
             "contributions", [](const Detector& d, Rows rows) { return d.contributions(rows); }, "rows"_a, Release())
+        .def_property_readonly("options", &Detector::options)
         .def_property_readonly("n_sensors", &Detector::n_sensors)
         .def_property_readonly("warm_up_rows", &Detector::warm_up_rows)
         .def_property_readonly("names", [](const Detector& d) { return d.sensors().names(); })
@@ -64,57 +79,25 @@ void def_detector(py::module_& m, py::class_<Detector>& type, const std::string&
 }
 
 void register_mewma_chart(py::module_& m) {
+    using Options = MewmaOptions;
+    py::class_<Options>(m, "MewmaOptions")
+        .def(py::init<double, double>(), "smoothing"_a, "shrinkage"_a)
+        .def_readonly("smoothing", &Options::smoothing)
+        .def_readonly("shrinkage", &Options::shrinkage);
     py::class_<MewmaChart> type(m, "MewmaChart");
-    type.def_static(
-            "fit",
-            [](ConstMatrixView rows, double smoothing, double shrinkage) {
-                return MewmaChart::fit(rows, {smoothing, shrinkage});
-            },
-            "rows"_a, "smoothing"_a, "shrinkage"_a, Release())
-        .def_static(
-            "fit_frame",
-            [](const Frame& frame, double smoothing, double shrinkage) {
-                return MewmaChart::fit(frame, {smoothing, shrinkage});
-            },
-            "frame"_a, "smoothing"_a, "shrinkage"_a, Release())
-        .def_static(
-            "cross_fitted_statistic",
-            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, double smoothing, double shrinkage) {
-                return cross_fitted_statistic<MewmaChart>(rows, MewmaOptions{smoothing, shrinkage}, {n_blocks, gap});
-            },
-            "rows"_a, "n_blocks"_a, "gap"_a, "smoothing"_a, "shrinkage"_a, Release())
-        .def_property_readonly("smoothing", [](const MewmaChart& chart) { return chart.options().smoothing; })
-        .def_property_readonly("shrinkage", [](const MewmaChart& chart) { return chart.options().shrinkage; });
     def_detector(m, type, "MewmaStream");
 }
 
 void register_dynamic_pca(py::module_& m) {
+    using Options = DynamicPcaOptions;
+    py::class_<Options>(m, "DynamicPCAOptions")
+        .def(py::init<Index, double, std::optional<Index>>(), "lags"_a, "variance"_a, "n_components"_a)
+        .def_readonly("lags", &Options::lags)
+        .def_readonly("variance", &Options::variance)
+        .def_readonly("n_components", &Options::n_components);
     py::class_<DynamicPca> type(m, "DynamicPCA");
-    type.def_static(
-            "fit",
-            [](ConstMatrixView rows, Index lags, double variance, std::optional<Index> n_components) {
-                return DynamicPca::fit(rows, {lags, variance, n_components});
-            },
-            "rows"_a, "lags"_a, "variance"_a, "n_components"_a, Release())
-        .def_static(
-            "fit_frame",
-            [](const Frame& frame, Index lags, double variance, std::optional<Index> n_components) {
-                return DynamicPca::fit(frame, {lags, variance, n_components});
-            },
-            "frame"_a, "lags"_a, "variance"_a, "n_components"_a, Release())
-        .def_static(
-            "cross_fitted_statistic",
-            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, Index lags, double variance,
-               std::optional<Index> n_components) {
-                const DynamicPcaOptions options{lags, variance, n_components};
-                return cross_fitted_statistic<DynamicPca>(rows, options, {n_blocks, gap});
-            },
-            "rows"_a, "n_blocks"_a, "gap"_a, "lags"_a, "variance"_a, "n_components"_a, Release())
-        .def("t2_and_spe", &DynamicPca::t2_and_spe, "rows"_a, Release())
-        .def_property_readonly("lags", [](const DynamicPca& chart) { return chart.options().lags; })
-        .def_property_readonly("variance", [](const DynamicPca& chart) { return chart.options().variance; })
-        .def_property_readonly("n_components", [](const DynamicPca& chart) { return chart.options().n_components; })
-        .def_property_readonly("n_components_used", &DynamicPca::n_components)
+    type.def("t2_and_spe", &DynamicPca::t2_and_spe, "rows"_a, Release())
+        .def_property_readonly("n_components", &DynamicPca::n_components)
         .def_property_readonly("t2_limit", &DynamicPca::t2_limit)
         .def_property_readonly("spe_limit", &DynamicPca::spe_limit)
         .def_property_readonly("explained_variance", [](const DynamicPca& chart) {
@@ -126,23 +109,11 @@ void register_dynamic_pca(py::module_& m) {
 }
 
 void register_mahalanobis(py::module_& m) {
+    py::class_<MahalanobisOptions>(m, "MahalanobisOptions")
+        .def(py::init<std::optional<double>>(), "shrinkage"_a)
+        .def_readonly("shrinkage", &MahalanobisOptions::shrinkage);
     py::class_<Mahalanobis> type(m, "Mahalanobis");
-    type.def_static(
-            "fit",
-            [](ConstMatrixView rows, std::optional<double> shrinkage) { return Mahalanobis::fit(rows, {shrinkage}); },
-            "rows"_a, "shrinkage"_a, Release())
-        .def_static(
-            "fit_frame",
-            [](const Frame& frame, std::optional<double> shrinkage) { return Mahalanobis::fit(frame, {shrinkage}); },
-            "frame"_a, "shrinkage"_a, Release())
-        .def_static(
-            "cross_fitted_statistic",
-            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, std::optional<double> shrinkage) {
-                return cross_fitted_statistic<Mahalanobis>(rows, MahalanobisOptions{shrinkage}, {n_blocks, gap});
-            },
-            "rows"_a, "n_blocks"_a, "gap"_a, "shrinkage"_a, Release())
-        .def_property_readonly("shrinkage", [](const Mahalanobis& fitted) { return fitted.options().shrinkage; })
-        .def_property_readonly("shrinkage_used", &Mahalanobis::shrinkage);
+    type.def_property_readonly("shrinkage", &Mahalanobis::shrinkage);
     def_detector(m, type, "MahalanobisStream");
 }
 
@@ -178,23 +149,9 @@ void register_range_rules_options(py::module_& m) {
 }
 
 void register_range_rules(py::module_& m) {
-    using Options = RangeRulesOptions;
     register_range_rules_options(m);
     py::class_<RangeRules> type(m, "RangeRules");
-    type.def_static(
-            "fit", [](ConstMatrixView rows, const Options& options) { return RangeRules::fit(rows, options); },
-            "rows"_a, "options"_a, Release())
-        .def_static(
-            "fit_frame", [](const Frame& frame, const Options& options) { return RangeRules::fit(frame, options); },
-            "frame"_a, "options"_a, Release())
-        .def_static(
-            "cross_fitted_statistic",
-            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, const Options& options) {
-                return cross_fitted_statistic<RangeRules>(rows, options, {n_blocks, gap});
-            },
-            "rows"_a, "n_blocks"_a, "gap"_a, "options"_a, Release())
-        .def_static("with_schema", &RangeRules::with_schema, "frame"_a, "options"_a)
-        .def(
+    type.def(
             "rules",
             [](const RangeRules& fitted, ConstMatrixView rows) {
                 std::vector<std::string> words;
@@ -202,7 +159,6 @@ void register_range_rules(py::module_& m) {
                 return words;
             },
             "rows"_a, Release())
-        .def_property_readonly("options", &RangeRules::options)
         .def_property_readonly("lowest", [](const RangeRules& fitted) { return Vector(fitted.lowest()); })
         .def_property_readonly("highest", [](const RangeRules& fitted) { return Vector(fitted.highest()); })
         .def_property_readonly("largest_step", [](const RangeRules& fitted) { return Vector(fitted.largest_step()); })
@@ -213,67 +169,27 @@ void register_range_rules(py::module_& m) {
 
 void register_half_space_trees(py::module_& m) {
     using Options = HalfSpaceTreesOptions;
+    py::class_<Options>(m, "HalfSpaceTreesOptions")
+        .def(py::init<Index, Index, Index, std::int64_t>(), "n_trees"_a, "depth"_a, "window"_a, "random_state"_a)
+        .def_readonly("n_trees", &Options::n_trees)
+        .def_readonly("depth", &Options::depth)
+        .def_readonly("window", &Options::window)
+        .def_readonly("random_state", &Options::random_state);
     py::class_<HalfSpaceTrees> type(m, "HalfSpaceTrees");
-    type.def_static(
-            "fit",
-            [](ConstMatrixView rows, Index n_trees, Index depth, Index window, std::int64_t random_state) {
-                return HalfSpaceTrees::fit(rows, Options{n_trees, depth, window, random_state});
-            },
-            "rows"_a, "n_trees"_a, "depth"_a, "window"_a, "random_state"_a, Release())
-        .def_static(
-            "fit_frame",
-            [](const Frame& frame, Index n_trees, Index depth, Index window, std::int64_t random_state) {
-                return HalfSpaceTrees::fit(frame, Options{n_trees, depth, window, random_state});
-            },
-            "frame"_a, "n_trees"_a, "depth"_a, "window"_a, "random_state"_a, Release())
-        .def_static(
-            "cross_fitted_statistic",
-            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, Index n_trees, Index depth, Index window,
-               std::int64_t random_state) {
-                return cross_fitted_statistic<HalfSpaceTrees>(rows, Options{n_trees, depth, window, random_state},
-                                                              {n_blocks, gap});
-            },
-            "rows"_a, "n_blocks"_a, "gap"_a, "n_trees"_a, "depth"_a, "window"_a, "random_state"_a, Release())
-        .def_property_readonly("n_trees", [](const HalfSpaceTrees& fitted) { return fitted.options().n_trees; })
-        .def_property_readonly("depth", [](const HalfSpaceTrees& fitted) { return fitted.options().depth; })
-        .def_property_readonly("window", [](const HalfSpaceTrees& fitted) { return fitted.options().window; })
-        .def_property_readonly("random_state",
-                               [](const HalfSpaceTrees& fitted) { return fitted.options().random_state; });
     def_detector(m, type, "HalfSpaceTreesStream");
 }
 
 void register_window_kmeans(py::module_& m) {
     using Options = WindowKMeansOptions;
+    py::class_<Options>(m, "WindowKMeansOptions")
+        .def(py::init<Index, Index, Index, Index, std::int64_t>(), "window"_a, "n_clusters"_a, "n_init"_a,
+             "max_windows"_a, "random_state"_a)
+        .def_readonly("window", &Options::window)
+        .def_readonly("n_clusters", &Options::n_clusters)
+        .def_readonly("n_init", &Options::n_init)
+        .def_readonly("max_windows", &Options::max_windows)
+        .def_readonly("random_state", &Options::random_state);
     py::class_<WindowKMeans> type(m, "WindowKMeans");
-    type.def_static(
-            "fit",
-            [](ConstMatrixView rows, Index window, Index n_clusters, Index n_init, Index max_windows,
-               std::int64_t random_state) {
-                return WindowKMeans::fit(rows, Options{window, n_clusters, n_init, max_windows, random_state});
-            },
-            "rows"_a, "window"_a, "n_clusters"_a, "n_init"_a, "max_windows"_a, "random_state"_a, Release())
-        .def_static(
-            "fit_frame",
-            [](const Frame& frame, Index window, Index n_clusters, Index n_init, Index max_windows,
-               std::int64_t random_state) {
-                return WindowKMeans::fit(frame, Options{window, n_clusters, n_init, max_windows, random_state});
-            },
-            "frame"_a, "window"_a, "n_clusters"_a, "n_init"_a, "max_windows"_a, "random_state"_a, Release())
-        .def_static(
-            "cross_fitted_statistic",
-            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, Index window, Index n_clusters,
-               Index n_init, Index max_windows, std::int64_t random_state) {
-                return cross_fitted_statistic<WindowKMeans>(
-                    rows, Options{window, n_clusters, n_init, max_windows, random_state}, {n_blocks, gap});
-            },
-            "rows"_a, "n_blocks"_a, "gap"_a, "window"_a, "n_clusters"_a, "n_init"_a, "max_windows"_a, "random_state"_a,
-            Release())
-        .def_property_readonly("window", [](const WindowKMeans& fitted) { return fitted.options().window; })
-        .def_property_readonly("n_clusters", [](const WindowKMeans& fitted) { return fitted.options().n_clusters; })
-        .def_property_readonly("n_init", [](const WindowKMeans& fitted) { return fitted.options().n_init; })
-        .def_property_readonly("max_windows", [](const WindowKMeans& fitted) { return fitted.options().max_windows; })
-        .def_property_readonly("random_state",
-                               [](const WindowKMeans& fitted) { return fitted.options().random_state; });
     def_detector(m, type, "WindowKMeansStream");
 }
 

@@ -2,6 +2,8 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,16 +34,24 @@ std::vector<std::int64_t> stamps_of(const Stamps& times) {
     return stamps;
 }
 
-Combination combination_from(const std::string& name) {
-    if (name == "mean") return Combination::mean;
-    if (name == "vote") return Combination::vote;
-    if (name == "weighted") return Combination::weighted;
-    throw InvalidArgument("EnsembleDetector: combination must be 'mean', 'vote' or 'weighted', got '" + name + "'");
+using Labels = std::optional<VectorView<const std::int8_t>>;
+
+std::vector<RowLabel> labels_of(const Labels& labels) {
+    std::vector<RowLabel> known;
+    for (Index i = 0; labels && i < labels->size(); ++i) known.push_back(static_cast<RowLabel>((*labels)[i]));
+    return known;
 }
 
-std::string name_of(Combination combination) {
-    return combination == Combination::mean ? "mean" : combination == Combination::vote ? "vote" : "weighted";
+constexpr std::array<const char*, 4> kCombinations = {"mean", "vote", "weighted", "learned"};  // as the enum stands
+
+Combination combination_from(const std::string& name) {
+    const auto found = std::find(kCombinations.begin(), kCombinations.end(), name);
+    if (found != kCombinations.end()) return static_cast<Combination>(found - kCombinations.begin());
+    throw InvalidArgument("EnsembleDetector: combination must be 'mean', 'vote', 'weighted' or 'learned', got '" +
+                          name + "'");
 }
+
+std::string name_of(Combination combination) { return kCombinations[static_cast<std::size_t>(combination)]; }
 
 void register_options(py::module_& m) {
     using Options = EnsembleOptions;
@@ -140,14 +150,16 @@ void register_detector(py::module_& m) {
     py::class_<EnsembleDetector, SharedDetector> type(m, "EnsembleDetector");
     type.def_static(
             "fit",
-            [](ConstMatrixView rows, const EnsembleOptions& options, const Stamps& times) {
-                return EnsembleDetector::fit(rows, options, stamps_of(times));
+            [](ConstMatrixView rows, const EnsembleOptions& options, const Stamps& times, const Labels& labels) {
+                return EnsembleDetector::fit(rows, options, stamps_of(times), labels_of(labels));
             },
-            "rows"_a, "options"_a, "times"_a = py::none(), Release())
+            "rows"_a, "options"_a, "times"_a = py::none(), "labels"_a = py::none(), Release())
         .def_static(
             "fit_frame",
-            [](const Frame& frame, const EnsembleOptions& options) { return EnsembleDetector::fit(frame, options); },
-            "frame"_a, "options"_a, Release())
+            [](const Frame& frame, const EnsembleOptions& options, const Labels& labels) {
+                return EnsembleDetector::fit(frame, options, labels_of(labels));
+            },
+            "frame"_a, "options"_a, "labels"_a = py::none(), Release())
         .def(
             "verdicts",
             [](const EnsembleDetector& d, ConstMatrixView rows, const Stamps& times, bool with_blame) {

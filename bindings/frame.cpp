@@ -63,6 +63,9 @@ void register_schema(py::module_& module) {
         .def("at", &Schema::at, "name"_a)
         .def("names", &Schema::names)
         .def("input_names", &Schema::input_names)
+        .def(
+            "name_of", [](const Schema& schema, const std::string& role) { return schema.name_of(role_from(role)); },
+            "role"_a)
         .def("with_column", &Schema::with, "column"_a)
         .def("to_json", [](const Schema& schema) { return schema.to_json().dump(2); })
         .def_static(

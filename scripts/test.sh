@@ -11,6 +11,7 @@ test_cpp() {
 
 test_python() {
     need_package test
+    (debian_install mosquitto) || say "Without mosquitto, the tests of the plant that is watched through a broker are skipped"
     say "Python tests, against $($VENV/bin/python -c 'import plantwright; print(plantwright.__file__)')"
     $VENV/bin/python -m pytest -q --numprocesses "$JOBS" --dist loadgroup tests/python
     say "Examples in the docstrings"

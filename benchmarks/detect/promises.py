@@ -11,6 +11,8 @@ foresees.
 from __future__ import annotations
 
 import argparse
+import os
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,7 +33,8 @@ def ratios(tail: pw.Tail, statistic: Any) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", required=True)
+    data = Path(os.environ.get("PLANTWRIGHT_DATA", "../shared/data"))
+    parser.add_argument("--data", type=Path, default=data / "gas_turbine" / "gt_full.csv")
     table = pd.read_csv(parser.parse_args().data).to_numpy(float)
     train, later = table[YEARS[0] : YEARS[1]], table[YEARS[1] : YEARS[2]]
     print(f"{'realised / asked':24}{'scores of':>20}{'1 % of rows':>14}{'0.1 alarms a day':>18}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Seconds to fit and microseconds to score a row, beside scikit-learn where it has the like; the median of five runs.
+"""Seconds to fit and microseconds to score a row, beside scikit-learn, PyOD and river; the median of three runs.
 
 python benchmarks/detect/speed.py [--rows 100000] [--sensors 50]
 """
@@ -7,6 +7,7 @@ python benchmarks/detect/speed.py [--rows 100000] [--sensors 50]
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import statistics
 import time
 from collections.abc import Callable
@@ -77,6 +78,18 @@ def river_beside_ours(rows: Any, n_ours: int = 20_000, n_theirs: int = 500) -> N
           f"ours in a loop {seconds(our_rows, 3) / n_ours * 1e6:.2f}, in a batch {batch:.2f}")  # fmt: skip
 
 
+def pyod_beside_ours(rows: Any) -> None:
+    """PyOD's detectors whose cost is linear in the rows."""
+    if not importlib.util.find_spec("pyod"):
+        print("PyOD is not installed")
+        return
+    for module, name in (("pca", "PCA"), ("iforest", "IForest"), ("hbos", "HBOS"), ("ecod", "ECOD")):
+        detector = getattr(importlib.import_module(f"pyod.models.{module}"), name)()
+        fit = seconds(lambda d=detector: d.fit(rows), 1)
+        score = seconds(lambda d=detector: d.decision_function(rows[:20_000]), 1) / 20_000 * 1e6
+        print(f"{'PyOD ' + name:34}{fit:10.3f}{score:10.2f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=100_000)
@@ -94,6 +107,7 @@ def main() -> None:
           f"{seconds(lambda: tail.severity(statistic), 3) / given.rows * 1e6:10.2f}")  # fmt: skip
     print(f"{'scikit-learn LedoitWolf':34}{seconds(lambda: LedoitWolf().fit(rows), 3):10.3f}")
     print(f"{'scikit-learn PCA of 3 lags':34}{seconds(lambda: PCA(0.9).fit(lagged(rows, 3)), 3):10.3f}")
+    pyod_beside_ours(rows)
     river_beside_ours(rows[:, :8])
 
 

@@ -123,6 +123,8 @@
 #include "plantwright/detect/range_rules.hpp"
 #include "plantwright/detect/rolling_isolation.hpp"
 #include "plantwright/detect/runs.hpp"
+#include "plantwright/detect/sensor_detector.hpp"
+#include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/severity_combination.hpp"
 #include "plantwright/detect/streaming_detector.hpp"

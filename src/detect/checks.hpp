@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// What the detectors share: checks with one wording, and batches as streams from the start.
+/// What the detectors share: checks with one wording.
 #pragma once
 
 #include <cmath>
@@ -31,26 +31,6 @@ inline io::Json names_json(const Sensors& sensors) {
     io::Json names = io::Json::array();
     for (const std::string& name : sensors.names()) names.push_back(name);
     return names;
-}
-
-template <class Detector>
-Vector statistic_of(const Detector& detector, ConstMatrixView rows) {
-    auto state = detector.start();
-    Vector statistic(rows.rows());
-    for (Index i = 0; i < rows.rows(); ++i) statistic[i] = detector.update(state, rows.row(i));
-    return statistic;
-}
-
-template <class Detector>
-Matrix contributions_of(const Detector& detector, ConstMatrixView rows) {
-    auto state = detector.start();
-    Matrix table(rows.rows(), rows.cols());
-    for (Index i = 0; i < rows.rows(); ++i) {
-        detector.update(state, rows.row(i));
-        const Vector shares = detector.contributions(state);
-        for (Index j = 0; j < rows.cols(); ++j) table(i, j) = shares[j];
-    }
-    return table;
 }
 
 inline Vector negated(Vector values) {

@@ -7,8 +7,8 @@
 
 #include "detect/checks.hpp"
 #include "detect/second_moments.hpp"
+#include "detect/sensor_detector_impl.hpp"
 #include "plantwright/core/error.hpp"
-#include "plantwright/io/model_file.hpp"
 
 namespace plantwright {
 namespace {
@@ -125,35 +125,20 @@ double dot(const double* a, const double* b, Index n) {
 
 }  // namespace
 
-DynamicPca DynamicPca::fit(ConstMatrixView rows, const DynamicPcaOptions& options, RunBegins runs) {
-    return fit(rows, options, runs, {});
-}
-
-DynamicPca DynamicPca::fit(const Frame& frame, const DynamicPcaOptions& options) {
-    auto names = sensor_names(kWho, frame);
-    const Matrix rows = sensor_rows(frame, names);
-    return fit(rows, options, {}, std::move(names));
-}
-
-DynamicPca DynamicPca::fit(ConstMatrixView rows, const DynamicPcaOptions& options, RunBegins runs,
-                           std::vector<std::string> names) {
-    require_options(options);
-    DynamicPca chart;
-    chart.options_ = options;
-    chart.sensors_ = Sensors::fit(kWho, rows, std::move(names));
-    const Matrix covariance = lagged_covariance(chart.sensors_, rows, options.lags, runs);
+void DynamicPca::learn(ConstMatrixView rows, RunBegins runs) {
+    require_options(options_);
+    const Matrix covariance = lagged_covariance(sensors_, rows, options_.lags, runs);
     const detect::EigenPairs pairs = detect::symmetric_eigen(covariance);
     if (!(pairs.values[0] > 0)) throw InvalidArgument(std::string(kWho) + ": no sensor moves in the training rows");
-    const Index n_components = count_components(options, pairs.values), n_lagged = covariance.rows();
-    chart.loadings_ = Matrix(n_lagged, n_components);
-    chart.variances_ = Vector(n_components);
+    const Index n_components = count_components(options_, pairs.values), n_lagged = covariance.rows();
+    loadings_ = Matrix(n_lagged, n_components);
+    variances_ = Vector(n_components);
     for (Index c = 0; c < n_components; ++c) {
-        chart.variances_[c] = pairs.values[c];
-        for (Index i = 0; i < n_lagged; ++i) chart.loadings_(i, c) = pairs.vectors(c, i);
+        variances_[c] = pairs.values[c];
+        for (Index i = 0; i < n_lagged; ++i) loadings_(i, c) = pairs.vectors(c, i);
     }
-    chart.t2_limit_ = chi_square_99(static_cast<double>(n_components));
-    chart.spe_limit_ = box_limit(pairs.values, n_components);
-    return chart;
+    t2_limit_ = chi_square_99(static_cast<double>(n_components));
+    spe_limit_ = box_limit(pairs.values, n_components);
 }
 
 DynamicPca::State DynamicPca::start() const {
@@ -165,7 +150,7 @@ DynamicPca::State DynamicPca::start() const {
 }
 
 double DynamicPca::update(State& state, ConstVectorView row) const {
-    sensors_.require_row("DynamicPCA.update", row);
+    require_row(row);
     const Index d = n_sensors(), n = n_components();
     double* w = state.window.data();
     std::copy_backward(w, w + d * options_.lags, w + d * (options_.lags + 1));
@@ -210,20 +195,8 @@ Vector DynamicPca::contributions(const State& state) const {
     return shares;
 }
 
-Vector DynamicPca::statistic(ConstMatrixView rows) const {
-    sensors_.require_table("DynamicPCA.statistic", rows);
-    return detect::statistic_of(*this, rows);
-}
-
-Vector DynamicPca::score_samples(ConstMatrixView rows) const { return detect::negated(statistic(rows)); }
-
-Matrix DynamicPca::contributions(ConstMatrixView rows) const {
-    sensors_.require_table("DynamicPCA.contributions", rows);
-    return detect::contributions_of(*this, rows);
-}
-
 Matrix DynamicPca::t2_and_spe(ConstMatrixView rows) const {
-    sensors_.require_table("DynamicPCA.t2_and_spe", rows);
+    require_table(rows);
     State state = start();
     Matrix parts(rows.rows(), 2);
     for (Index i = 0; i < rows.rows(); ++i) {
@@ -234,18 +207,9 @@ Matrix DynamicPca::t2_and_spe(ConstMatrixView rows) const {
     return parts;
 }
 
-void DynamicPca::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }
-DynamicPca DynamicPca::load(const std::filesystem::path& path) { return io::load<DynamicPca>(path); }
-std::vector<std::byte> DynamicPca::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
-DynamicPca DynamicPca::from_bytes(std::span<const std::byte> bytes) { return io::from_bytes<DynamicPca>(bytes); }
-
-io::Json DynamicPca::describe() const {
-    io::Json json = io::Json::object();
-    json["n_sensors"] = n_sensors();
+void DynamicPca::describe_options(io::Json& json) const {
     json["lags"] = options_.lags;
     json["n_components"] = n_components();
-    json["sensors"] = detect::names_json(sensors_);
-    return json;
 }
 
 void DynamicPca::validate() const {
@@ -257,5 +221,7 @@ void DynamicPca::validate() const {
     good = good && std::isfinite(t2_limit_) && t2_limit_ > 0 && std::isfinite(spe_limit_) && spe_limit_ >= 0;
     if (!good) throw CorruptModel("DynamicPCA: its components do not fit its sensors");
 }
+
+template class SensorDetector<DynamicPca, DynamicPcaOptions>;
 
 }  // namespace plantwright

@@ -2,10 +2,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <sstream>
 
 #include "detect/alarm_budget.hpp"
 #include "detect/checks.hpp"
+#include "detect/ensemble_options.hpp"
+#include "detect/learned_weights.hpp"
 #include "detect/timed_rows.hpp"
 #include "plantwright/detect/cross_fit.hpp"
 #include "plantwright/detect/ensemble_detector.hpp"
@@ -17,38 +20,6 @@ namespace {
 constexpr const char* kWho = "EnsembleDetector";
 constexpr double kNanosecondsPerDay = 86'400e9;
 constexpr Index kFewestRows = 100, kFewestClusters = 30;
-
-void require_budget(const EnsembleOptions& o) {
-    const int asked = (o.alarms_per_day ? 1 : 0) + (o.false_alarm_rate ? 1 : 0) + (o.contamination ? 1 : 0);
-    if (asked != 1) {
-        throw InvalidArgument(
-            std::string(kWho) +
-            ": exactly one of alarms_per_day, false_alarm_rate and contamination must be given, got " +
-            std::to_string(asked));
-    }
-    const double a = o.alarms_per_day.value_or(1);
-    detect::require(a > 0 && std::isfinite(a), kWho, "alarms_per_day", a, "a number above 0");
-    for (const auto& [name, rate] :
-         {std::pair("false_alarm_rate", o.false_alarm_rate), {"contamination", o.contamination}}) {
-        const double share = rate.value_or(0.1);
-        detect::require(share > 0 && share <= 0.25, kWho, name, share, "in (0, 0.25]");
-    }
-}
-
-void require_options(const EnsembleOptions& o) {
-    require_budget(o);
-    detect::require(!o.members.empty() && o.members.size() <= 32, kWho, "members", o.members.size(), "1 to 32");
-    const double period = o.period_s.value_or(1);
-    detect::require(period >= 1e-6 && period <= 1e8, kWho, "period_s", period, "in [1e-6, 1e8] seconds");
-    detect::require(o.n_folds >= 2 && o.n_folds <= 100, kWho, "n_folds", o.n_folds, "in [2, 100]");
-    detect::require(o.gap.value_or(0) >= 0, kWho, "gap", o.gap.value_or(0), ">= 0");
-    detect::require(o.on_delay >= 0 && o.on_delay <= 1'000'000, kWho, "on_delay", o.on_delay, "in [0, 1000000] rows");
-    detect::require(o.off_delay >= 0 && o.off_delay <= 1'000'000, kWho, "off_delay", o.off_delay,
-                    "in [0, 1000000] rows");
-    detect::require(o.clear_share > 0 && o.clear_share <= 1, kWho, "clear_share", o.clear_share, "in (0, 1]");
-    detect::require(o.max_gap >= 1 && o.max_gap <= 1e6, kWho, "max_gap", o.max_gap, "in [1, 1000000] periods");
-    o.combination.require_valid(kWho, o.members.size());
-}
 
 /// "MewmaChart", and "MewmaChart 2" of the second.
 std::vector<std::string> names_of(const std::vector<MemberOptions>& members) {
@@ -74,7 +45,8 @@ std::string shown(double value) {
 /// One call of `EnsembleDetector::fit`.
 class EnsembleFitting {
 public:
-    EnsembleFitting(ConstMatrixView rows, const EnsembleOptions& options, EnsembleDetector::Times times);
+    EnsembleFitting(ConstMatrixView rows, const EnsembleOptions& options, EnsembleDetector::Times times,
+                    EnsembleDetector::Labels labels);
     EnsembleDetector run();
     EnsembleDetector run(std::vector<std::string> names, const Schema& schema, std::string time_name);
 
@@ -82,44 +54,77 @@ private:
     struct Part {
         std::string name;
         MemberOptions options;
-        std::vector<double> statistic;  // of each row, cross-fitted
-        EnsembleMember member;          // of all rows
-        Tail tail;
-        std::string failure;
+        std::vector<double> statistic = {};    // of each normal row, cross-fitted
+        std::vector<double> of_labelled = {};  // of each labelled row, likewise, where weights are learned
+        EnsembleMember member = {};            // of all normal rows
+        Tail tail = {};
+        std::string failure = {};
     };
 
     void find_clock(EnsembleDetector::Times times);
-    void find_runs();
+    void take_labels(EnsembleDetector::Labels labels);
+    void require_rows() const;
     void cross_fit(Part& part) const;
     void score_block(Part& part, const EnsembleMember& member, Index begin, Index end) const;
     void fit_part(Part& part) const;
     void keep_fitted();
+    void learn_weights();
+    void scale_weights();
     std::vector<double> combined() const;
     void set_alarm_level(const std::vector<double>& statistic);
     void fit_expectation();
     void note_rows();
     void note_support(const detect::AlarmLevel& level);
     void note(std::string text) { made_.notes_.push_back(std::move(text)); }
+    bool learns() const { return options_.combination.kind == Combination::learned; }
     double rows_per_day() const { return kNanosecondsPerDay / static_cast<double>(made_.period_ns_); }
 
     EnsembleOptions options_;
     bool has_period_ = false;
-    detect::TimedRows timed_;
-    std::vector<Index> runs_;  // their begins, see RunBegins
+    detect::TimedRows timed_;       // the normal rows
+    detect::TimedRows labelled_;    // where weights are learned: all rows ...
+    std::vector<RowLabel> labels_;  // ... and what is known of each
     std::vector<Part> parts_;
     EnsembleDetector made_;
 };
 
-EnsembleFitting::EnsembleFitting(ConstMatrixView rows, const EnsembleOptions& options, EnsembleDetector::Times times)
+EnsembleFitting::EnsembleFitting(ConstMatrixView rows, const EnsembleOptions& options, EnsembleDetector::Times times,
+                                 EnsembleDetector::Labels labels)
     : options_(options) {
-    require_options(options);
+    detect::require_options(options);
     find_clock(times);
-    timed_ = detect::timed_rows(rows, times, made_.period_ns_);
-    find_runs();
-    detect::require(timed_.rows.rows() >= kFewestRows, kWho, "n_samples", timed_.rows.rows(),
-                    "at least 100 rows with a reading");
+    timed_ = detect::timed_rows(rows, times, made_.period_ns_, made_.longest_step_ns_);
+    detect::require(labels.empty() || std::ssize(labels) == rows.rows(), kWho, "labels", labels.size(), "one a row");
+    take_labels(labels);
+    require_rows();
     const auto names = names_of(options.members);
-    for (std::size_t m = 0; m < names.size(); ++m) parts_.push_back({names[m], options.members[m], {}, {}, {}, {}});
+    for (std::size_t m = 0; m < names.size(); ++m) parts_.push_back({.name = names[m], .options = options.members[m]});
+}
+
+void EnsembleFitting::take_labels(EnsembleDetector::Labels labels) {
+    if (labels.empty()) return;
+    for (const RowLabel label : labels) {
+        const bool known = label == RowLabel::unknown || label == RowLabel::normal || label == RowLabel::anomalous;
+        detect::require(known, kWho, "label", static_cast<int>(label), "-1 unknown, 0 normal or 1 anomalous");
+    }
+    for (const Index place : timed_.places) labels_.push_back(labels[static_cast<std::size_t>(place)]);
+    detect::TimedRows normal = detect::normal_rows(timed_, labels_, made_.longest_step_ns_);
+    if (learns()) labelled_ = std::move(timed_);
+    timed_ = std::move(normal);
+}
+
+void EnsembleFitting::require_rows() const {
+    const auto n_anomalous = std::count(labels_.begin(), labels_.end(), RowLabel::anomalous);
+    if (learns() && (n_anomalous == 0 || timed_.rows.rows() == 0)) {
+        throw InvalidArgument(
+            std::string(kWho) +
+            ": learned weights need labels, of normal (0) and anomalous (1) rows"
+            " with a reading, got " +
+            (labels_.empty() ? "none" : std::to_string(timed_.rows.rows()) + " and " + std::to_string(n_anomalous)));
+    }
+    detect::require(timed_.rows.rows() >= kFewestRows, kWho, "n_samples", timed_.rows.rows(),
+                    labels_.empty() ? "at least 100 rows with a reading"
+                                    : "at least 100 rows with a reading that are labelled normal (0)");
 }
 
 void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
@@ -138,38 +143,45 @@ void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
     made_.longest_step_ns_ = static_cast<std::int64_t>(std::min(longest, 9e18));
 }
 
-void EnsembleFitting::find_runs() {
-    for (std::size_t i = 1; i < timed_.times.size(); ++i) {
-        const bool begins = detect::is_gap(timed_.times[i - 1], timed_.times[i], made_.longest_step_ns_);
-        if (begins) runs_.push_back(static_cast<Index>(i));
-    }
-}
-
-void EnsembleFitting::score_block(Part& part, const EnsembleMember& member, Index begin, Index end) const {
+/// Of the rows [begin, end), from a fresh start, begun anew with each run.
+void score_rows(const EnsembleMember& member, const detect::TimedRows& rows, Index begin, Index end,
+                std::vector<double>& statistic) {
     MemberState state = member.start();
     for (Index i = begin; i < end; ++i) {
         const auto at = static_cast<std::size_t>(i);
-        if (i > begin && std::binary_search(runs_.begin(), runs_.end(), i)) state = member.start();
-        part.statistic[at] = member.update(state, timed_.rows.row(i));
-        if (std::isinf(part.statistic[at])) throw InvalidArgument("its statistic is infinite");
+        if (i > begin && std::binary_search(rows.runs.begin(), rows.runs.end(), i)) state = member.start();
+        statistic[at] = member.update(state, rows.rows.row(i));
+        if (std::isinf(statistic[at])) throw InvalidArgument("its statistic is infinite");
     }
+}
+
+/// By a member that has not seen them: the normal rows [begin, end), and for weights all rows from the first of them
+/// to the first of the next block.
+void EnsembleFitting::score_block(Part& part, const EnsembleMember& member, Index begin, Index end) const {
+    score_rows(member, timed_, begin, end, part.statistic);
+    if (!learns()) return;
+    const auto place = [&](Index i) { return timed_.places[static_cast<std::size_t>(i)]; };
+    const Index first = begin == 0 ? 0 : place(begin);
+    const Index last = end == timed_.rows.rows() ? labelled_.rows.rows() : place(end);
+    score_rows(member, labelled_, first, last, part.of_labelled);
 }
 
 void EnsembleFitting::cross_fit(Part& part) const {
     const Index n = timed_.rows.rows(), gap = options_.gap.value_or(n / 100);
     part.statistic.assign(static_cast<std::size_t>(n), kNaN);
+    part.of_labelled.assign(static_cast<std::size_t>(labelled_.rows.rows()), kNaN);
     for (Index b = 0; b < options_.n_folds; ++b) {
         const Index begin = n * b / options_.n_folds, end = n * (b + 1) / options_.n_folds;
         const Index from = std::max<Index>(0, begin - gap), to = std::min(n, end + gap);
         const Matrix outside = detect::rows_outside(timed_.rows, from, to);
-        const auto runs = detect::runs_outside(runs_, n, from, to);
+        const auto runs = detect::runs_outside(timed_.runs, n, from, to);
         score_block(part, EnsembleMember::fit(outside, part.options, runs), begin, end);
     }
 }
 
 void EnsembleFitting::fit_part(Part& part) const {
     try {
-        part.member = EnsembleMember::fit(timed_.rows, part.options, runs_);
+        part.member = EnsembleMember::fit(timed_.rows, part.options, timed_.runs);
         cross_fit(part);
         part.tail = Tail::fit(ConstVectorView(part.statistic));
     } catch (const Stopped&) {
@@ -204,6 +216,43 @@ void EnsembleFitting::keep_fitted() {
     made_.options_ = options_;
     made_.options_.members.clear();
     made_.options_.combination = options_.combination.of_members(kept);
+}
+
+/// Of labelled rows that every member scores; a row of which nothing is known teaches nothing.
+void EnsembleFitting::learn_weights() {
+    const double clip = options_.combination.clip;
+    std::vector<double> severities;
+    std::vector<bool> anomalous;
+    for (std::size_t i = 0; i < labels_.size(); ++i) {
+        std::vector<double> row;
+        for (const Part& part : parts_) row.push_back(std::min(part.tail.severity(part.of_labelled[i]), clip));
+        const bool complete = std::none_of(row.begin(), row.end(), [](double s) { return std::isnan(s); });
+        if (labels_[i] == RowLabel::unknown || !complete) continue;
+        severities.insert(severities.end(), row.begin(), row.end());
+        anomalous.push_back(labels_[i] == RowLabel::anomalous);
+    }
+    if (std::find(anomalous.begin(), anomalous.end(), true) == anomalous.end()) {
+        throw InvalidArgument(std::string(kWho) + ": learned weights need an anomalous row that every member scores");
+    }
+    const ConstMatrixView table(severities.data(), std::ssize(anomalous), std::ssize(parts_));
+    made_.options_.combination.weights = detect::fit_logistic_weights(table, anomalous).weights;
+    scale_weights();
+}
+
+/// To sum 1. A weight of 0 is told; without any other there is nothing to go by.
+void EnsembleFitting::scale_weights() {
+    std::vector<double>& weights = made_.options_.combination.weights;
+    const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+    if (!(sum > 0)) {
+        throw InvalidArgument(std::string(kWho) +
+                              ": no member's severity is higher on anomalous rows than on normal ones, so that there "
+                              "are no weights to learn");
+    }
+    for (std::size_t m = 0; m < weights.size(); ++m) {
+        weights[m] /= sum;
+        if (weights[m] > 0) continue;
+        note(parts_[m].name + " has weight 0: beside the others it does not tell anomalous rows from normal ones");
+    }
 }
 
 /// Of each row, NaN until every member is warm: what a stream gives of a row.
@@ -277,6 +326,7 @@ EnsembleDetector EnsembleFitting::run() {
     note_rows();
     for (Part& part : parts_) fit_part(part);
     keep_fitted();
+    if (learns()) learn_weights();
     fit_expectation();
     const std::vector<double> statistic = combined();
     made_.tail_ = Tail::fit(ConstVectorView(statistic));
@@ -285,11 +335,12 @@ EnsembleDetector EnsembleFitting::run() {
     return std::move(made_);
 }
 
-EnsembleDetector EnsembleDetector::fit(ConstMatrixView rows, const EnsembleOptions& options, Times times) {
-    return EnsembleFitting(rows, options, times).run();
+EnsembleDetector EnsembleDetector::fit(ConstMatrixView rows, const EnsembleOptions& options, Times times,
+                                       Labels labels) {
+    return EnsembleFitting(rows, options, times, labels).run();
 }
 
-EnsembleDetector EnsembleDetector::fit(const Frame& frame, const EnsembleOptions& options) {
+EnsembleDetector EnsembleDetector::fit(const Frame& frame, const EnsembleOptions& options, Labels labels) {
     std::vector<std::string> names = sensor_names(kWho, frame);
     const Matrix rows = sensor_rows(frame, names);
     const auto time = frame.schema().name_of(Role::time);
@@ -300,7 +351,24 @@ EnsembleDetector EnsembleDetector::fit(const Frame& frame, const EnsembleOptions
     }
     EnsembleOptions known = options;
     for (MemberOptions& member : known.members) member = EnsembleMember::with_schema(member, frame);
-    return EnsembleFitting(rows, known, times).run(std::move(names), frame.schema(), times.empty() ? "" : *time);
+    return EnsembleFitting(rows, known, times, labels)
+        .run(std::move(names), frame.schema(), times.empty() ? "" : *time);
+}
+
+EnsembleDetector EnsembleDetector::fit(const Frame& frame, const EnsembleOptions& options,
+                                       std::string_view label_column) {
+    const std::vector<RowLabel> labels = row_labels(frame, label_column);
+    return fit(frame.without(label_column), options, labels);
+}
+
+std::vector<RowLabel> row_labels(const Frame& frame, std::string_view column) {
+    std::vector<RowLabel> labels;
+    for (const double label : frame.column(column).to_float64()) {
+        const bool known = label == 0 || label == 1;
+        detect::require(known || std::isnan(label) || label == -1, kWho, "label", label, "0, 1, -1 or NaN");
+        labels.push_back(!known ? RowLabel::unknown : label == 1 ? RowLabel::anomalous : RowLabel::normal);
+    }
+    return labels;
 }
 
 }  // namespace plantwright

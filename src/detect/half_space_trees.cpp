@@ -6,10 +6,10 @@
 #include <string>
 
 #include "detect/checks.hpp"
+#include "detect/sensor_detector_impl.hpp"
 #include "plantwright/core/elementary.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/core/random.hpp"
-#include "plantwright/io/model_file.hpp"
 
 namespace plantwright {
 namespace {
@@ -94,26 +94,11 @@ private:
 
 }  // namespace
 
-HalfSpaceTrees HalfSpaceTrees::fit(ConstMatrixView rows, const HalfSpaceTreesOptions& options) {
-    return fit(rows, options, {});
-}
-
-HalfSpaceTrees HalfSpaceTrees::fit(const Frame& frame, const HalfSpaceTreesOptions& options) {
-    auto names = sensor_names(kWho, frame);
-    const Matrix rows = sensor_rows(frame, names);
-    return fit(rows, options, std::move(names));
-}
-
-HalfSpaceTrees HalfSpaceTrees::fit(ConstMatrixView rows, const HalfSpaceTreesOptions& options,
-                                   std::vector<std::string> names) {
-    require_options(options);
-    HalfSpaceTrees fitted;
-    fitted.options_ = options;
-    fitted.sensors_ = Sensors::fit(kWho, rows, std::move(names));
-    fitted.learn_range(rows);
-    fitted.keep_reference(rows);
-    fitted.grow();
-    return fitted;
+void HalfSpaceTrees::learn(ConstMatrixView rows, RunBegins /*runs*/) {
+    require_options(options_);
+    learn_range(rows);
+    keep_reference(rows);
+    grow();
 }
 
 void HalfSpaceTrees::learn_range(ConstMatrixView rows) {
@@ -234,7 +219,7 @@ double HalfSpaceTrees::pass(State& state, Index tree) const {
 }
 
 double HalfSpaceTrees::update(State& state, ConstVectorView row) const {
-    sensors_.require_row("HalfSpaceTrees.update", row);
+    require_row(row);
     state.statistic = kNaN;
     if (!scale(row, state.reading.data())) return kNaN;
     if (state.latest_rows == options_.window) {
@@ -276,35 +261,10 @@ Vector HalfSpaceTrees::contributions(const State& state) const {
     return shares;
 }
 
-Vector HalfSpaceTrees::statistic(ConstMatrixView rows) const {
-    sensors_.require_table("HalfSpaceTrees.statistic", rows);
-    return detect::statistic_of(*this, rows);
-}
-
-Vector HalfSpaceTrees::score_samples(ConstMatrixView rows) const { return detect::negated(statistic(rows)); }
-
-Matrix HalfSpaceTrees::contributions(ConstMatrixView rows) const {
-    sensors_.require_table("HalfSpaceTrees.contributions", rows);
-    return detect::contributions_of(*this, rows);
-}
-
-void HalfSpaceTrees::save(const std::filesystem::path& path, const io::Json& extra) const {
-    io::save(path, *this, extra);
-}
-HalfSpaceTrees HalfSpaceTrees::load(const std::filesystem::path& path) { return io::load<HalfSpaceTrees>(path); }
-std::vector<std::byte> HalfSpaceTrees::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
-HalfSpaceTrees HalfSpaceTrees::from_bytes(std::span<const std::byte> bytes) {
-    return io::from_bytes<HalfSpaceTrees>(bytes);
-}
-
-io::Json HalfSpaceTrees::describe() const {
-    io::Json json = io::Json::object();
-    json["n_sensors"] = n_sensors();
+void HalfSpaceTrees::describe_options(io::Json& json) const {
     json["n_trees"] = options_.n_trees;
     json["depth"] = options_.depth;
     json["window"] = options_.window;
-    json["sensors"] = detect::names_json(sensors_);
-    return json;
 }
 
 void HalfSpaceTrees::validate() const {
@@ -315,5 +275,7 @@ void HalfSpaceTrees::validate() const {
     for (Index j = 0; good && j < d; ++j) good = std::isfinite(highest_[j] - lowest_[j]) && lowest_[j] <= highest_[j];
     if (!good) throw CorruptModel("HalfSpaceTrees: its options, ranges and rows do not fit its sensors");
 }
+
+template class SensorDetector<HalfSpaceTrees, HalfSpaceTreesOptions>;
 
 }  // namespace plantwright

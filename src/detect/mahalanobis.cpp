@@ -7,8 +7,8 @@
 
 #include "detect/checks.hpp"
 #include "detect/second_moments.hpp"
+#include "detect/sensor_detector_impl.hpp"
 #include "plantwright/core/error.hpp"
-#include "plantwright/io/model_file.hpp"
 
 namespace plantwright {
 namespace {
@@ -73,30 +73,18 @@ void solve_in_place(Matrix& a, double* b, Index m) {
 
 }  // namespace
 
-Mahalanobis Mahalanobis::fit(ConstMatrixView rows, const MahalanobisOptions& options) { return fit(rows, options, {}); }
-
-Mahalanobis Mahalanobis::fit(const Frame& frame, const MahalanobisOptions& options) {
-    auto names = sensor_names(kWho, frame);
-    const Matrix rows = sensor_rows(frame, names);
-    return fit(rows, options, std::move(names));
-}
-
-Mahalanobis Mahalanobis::fit(ConstMatrixView rows, const MahalanobisOptions& options, std::vector<std::string> names) {
-    const double given = options.shrinkage.value_or(0);
+void Mahalanobis::learn(ConstMatrixView rows, RunBegins /*runs*/) {
+    const double given = options_.shrinkage.value_or(0);
     detect::require(given >= 0 && given <= 1, kWho, "shrinkage", given, "in [0, 1], or absent");
-    Mahalanobis fitted;
-    fitted.options_ = options;
-    fitted.sensors_ = Sensors::fit(kWho, rows, std::move(names));
-    const Matrix z = detect::complete_rows(kWho, fitted.sensors_, rows);
+    const Matrix z = detect::complete_rows(kWho, sensors_, rows);
     Matrix s = detect::correlation(z);
-    const double w = options.shrinkage ? given : ledoit_wolf(z, s);
+    const double w = options_.shrinkage ? given : ledoit_wolf(z, s);
     const double m = trace(s) / static_cast<double>(s.rows());
     for (Index i = 0; i < s.rows(); ++i) {
         for (Index j = 0; j < s.cols(); ++j) s(i, j) = (1 - w) * s(i, j) + (i == j ? w * m : 0);
     }
-    fitted.shrinkage_ = w;
-    fitted.root_ = detect::inverse_root(kWho, s);
-    return fitted;
+    shrinkage_ = w;
+    root_ = detect::inverse_root(kWho, s);
 }
 
 Mahalanobis::State Mahalanobis::start() const {
@@ -136,7 +124,7 @@ void Mahalanobis::fill_missing(State& state) const {
 }
 
 double Mahalanobis::update(State& state, ConstVectorView row) const {
-    sensors_.require_row("Mahalanobis.update", row);
+    require_row(row);
     sensors_.standardize(row, state.reading.data());
     const auto n_missing =
         std::count_if(state.reading.begin(), state.reading.end(), [](double z) { return std::isnan(z); });
@@ -156,18 +144,6 @@ Vector Mahalanobis::contributions(const State& state) const {
     return shares;
 }
 
-Vector Mahalanobis::statistic(ConstMatrixView rows) const {
-    sensors_.require_table("Mahalanobis.statistic", rows);
-    return detect::statistic_of(*this, rows);
-}
-
-Vector Mahalanobis::score_samples(ConstMatrixView rows) const { return detect::negated(statistic(rows)); }
-
-Matrix Mahalanobis::contributions(ConstMatrixView rows) const {
-    sensors_.require_table("Mahalanobis.contributions", rows);
-    return detect::contributions_of(*this, rows);
-}
-
 Vector Mahalanobis::unexplained(ConstVectorView row) const {
     State state = start();
     Vector left(n_sensors(), kNaN);
@@ -181,18 +157,7 @@ Vector Mahalanobis::unexplained(ConstVectorView row) const {
     return left;
 }
 
-void Mahalanobis::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }
-Mahalanobis Mahalanobis::load(const std::filesystem::path& path) { return io::load<Mahalanobis>(path); }
-std::vector<std::byte> Mahalanobis::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
-Mahalanobis Mahalanobis::from_bytes(std::span<const std::byte> bytes) { return io::from_bytes<Mahalanobis>(bytes); }
-
-io::Json Mahalanobis::describe() const {
-    io::Json json = io::Json::object();
-    json["n_sensors"] = n_sensors();
-    json["shrinkage"] = shrinkage_;
-    json["sensors"] = detect::names_json(sensors_);
-    return json;
-}
+void Mahalanobis::describe_options(io::Json& json) const { json["shrinkage"] = shrinkage_; }
 
 void Mahalanobis::validate() const {
     sensors_.validate();
@@ -200,5 +165,7 @@ void Mahalanobis::validate() const {
                       detect::is_finite_table(root_, n_sensors(), n_sensors());
     if (!good) throw CorruptModel("Mahalanobis: its shrinkage and matrix do not fit its sensors");
 }
+
+template class SensorDetector<Mahalanobis, MahalanobisOptions>;
 
 }  // namespace plantwright

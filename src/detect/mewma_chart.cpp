@@ -6,8 +6,8 @@
 
 #include "detect/checks.hpp"
 #include "detect/second_moments.hpp"
+#include "detect/sensor_detector_impl.hpp"
 #include "plantwright/core/error.hpp"
-#include "plantwright/io/model_file.hpp"
 
 namespace plantwright {
 namespace {
@@ -22,28 +22,16 @@ void require_options(const MewmaOptions& options) {
 
 }  // namespace
 
-MewmaChart MewmaChart::fit(ConstMatrixView rows, const MewmaOptions& options) { return fit(rows, options, {}); }
-
-MewmaChart MewmaChart::fit(const Frame& frame, const MewmaOptions& options) {
-    auto names = sensor_names(kWho, frame);
-    const Matrix rows = sensor_rows(frame, names);
-    return fit(rows, options, std::move(names));
-}
-
-MewmaChart MewmaChart::fit(ConstMatrixView rows, const MewmaOptions& options, std::vector<std::string> names) {
-    require_options(options);
-    MewmaChart chart;
-    chart.options_ = options;
-    chart.sensors_ = Sensors::fit(kWho, rows, std::move(names));
-    Matrix s = detect::correlation(detect::complete_rows(kWho, chart.sensors_, rows));
-    const double lambda = options.smoothing, scale = lambda / (2 - lambda);
+void MewmaChart::learn(ConstMatrixView rows, RunBegins /*runs*/) {
+    require_options(options_);
+    Matrix s = detect::correlation(detect::complete_rows(kWho, sensors_, rows));
+    const double lambda = options_.smoothing, scale = lambda / (2 - lambda);
     for (Index i = 0; i < s.rows(); ++i) {
         for (Index j = 0; j < s.cols(); ++j) {
-            s(i, j) = scale * ((1 - options.shrinkage) * s(i, j) + (i == j ? options.shrinkage : 0));
+            s(i, j) = scale * ((1 - options_.shrinkage) * s(i, j) + (i == j ? options_.shrinkage : 0));
         }
     }
-    chart.root_ = detect::inverse_root(kWho, s);
-    return chart;
+    root_ = detect::inverse_root(kWho, s);
 }
 
 MewmaChart::State MewmaChart::start() const {
@@ -56,7 +44,7 @@ Index MewmaChart::warm_up_rows() const {
 }
 
 double MewmaChart::update(State& state, ConstVectorView row) const {
-    sensors_.require_row("MewmaChart.update", row);
+    require_row(row);
     sensors_.standardize(row, state.reading.data());
     for (Index j = 0; j < row.size(); ++j) {
         if (std::isnan(state.reading[j])) continue;  // a missing reading moves nothing
@@ -76,30 +64,9 @@ Vector MewmaChart::contributions(const State& state) const {
     return shares;
 }
 
-Vector MewmaChart::statistic(ConstMatrixView rows) const {
-    sensors_.require_table("MewmaChart.statistic", rows);
-    return detect::statistic_of(*this, rows);
-}
-
-Vector MewmaChart::score_samples(ConstMatrixView rows) const { return detect::negated(statistic(rows)); }
-
-Matrix MewmaChart::contributions(ConstMatrixView rows) const {
-    sensors_.require_table("MewmaChart.contributions", rows);
-    return detect::contributions_of(*this, rows);
-}
-
-void MewmaChart::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }
-MewmaChart MewmaChart::load(const std::filesystem::path& path) { return io::load<MewmaChart>(path); }
-std::vector<std::byte> MewmaChart::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
-MewmaChart MewmaChart::from_bytes(std::span<const std::byte> bytes) { return io::from_bytes<MewmaChart>(bytes); }
-
-io::Json MewmaChart::describe() const {
-    io::Json json = io::Json::object();
-    json["n_sensors"] = n_sensors();
+void MewmaChart::describe_options(io::Json& json) const {
     json["smoothing"] = options_.smoothing;
     json["shrinkage"] = options_.shrinkage;
-    json["sensors"] = detect::names_json(sensors_);
-    return json;
 }
 
 void MewmaChart::validate() const {
@@ -108,5 +75,7 @@ void MewmaChart::validate() const {
                       options_.shrinkage <= 1 && detect::is_finite_table(root_, n_sensors(), n_sensors());
     if (!good) throw CorruptModel("MewmaChart: its options and matrices do not fit its sensors");
 }
+
+template class SensorDetector<MewmaChart, MewmaOptions>;
 
 }  // namespace plantwright

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "detect/checks.hpp"
+#include "detect/sensor_detector_impl.hpp"
 #include "plantwright/core/error.hpp"
-#include "plantwright/io/model_file.hpp"
 #include "preprocessing/order_statistics.hpp"
 
 namespace plantwright {
@@ -60,16 +60,6 @@ std::string_view to_string(Rule rule) {
     return words[static_cast<std::size_t>(rule)];
 }
 
-RangeRules RangeRules::fit(ConstMatrixView rows, const RangeRulesOptions& options) { return fit(rows, options, {}); }
-
-RangeRules RangeRules::fit(const Frame& frame, const RangeRulesOptions& options) {
-    auto names = sensor_names(kWho, frame);
-    const Matrix rows = sensor_rows(frame, names);
-    RangeRules fitted = fit(rows, with_schema(frame, options), std::move(names));
-    fitted.options_ = options;  // as they were given
-    return fitted;
-}
-
 RangeRulesOptions RangeRules::with_schema(const Frame& frame, RangeRulesOptions options) {
     const auto names = sensor_names(kWho, frame);
     const Index d = std::ssize(names);
@@ -85,27 +75,22 @@ RangeRulesOptions RangeRules::with_schema(const Frame& frame, RangeRulesOptions 
     return options;
 }
 
-RangeRules RangeRules::fit(ConstMatrixView rows, const RangeRulesOptions& options, std::vector<std::string> names) {
-    require_options(options);
-    require_given(options.lowest, "lowest", rows.cols(), -kInfinity);
-    require_given(options.highest, "highest", rows.cols(), -kInfinity);
-    require_given(options.largest_step, "largest_step", rows.cols(), 0);
-    RangeRules fitted;
-    fitted.options_ = options;
-    fitted.sensors_ = Sensors::fit(kWho, rows, std::move(names));
+void RangeRules::learn(ConstMatrixView rows, RunBegins /*runs*/) {
+    require_options(options_);
+    require_given(options_.lowest, "lowest", rows.cols(), -kInfinity);
+    require_given(options_.highest, "highest", rows.cols(), -kInfinity);
+    require_given(options_.largest_step, "largest_step", rows.cols(), 0);
     const Index d = rows.cols();
-    for (Vector* limits : {&fitted.lowest_, &fitted.highest_, &fitted.largest_step_, &fitted.longest_standstill_})
-        *limits = Vector(d);
+    for (Vector* limits : {&lowest_, &highest_, &largest_step_, &longest_standstill_}) *limits = Vector(d);
     for (Index j = 0; j < d; ++j) {
         std::vector<double> readings;
         for (Index i = 0; i < rows.rows(); ++i) {
             if (is_present(rows(i, j))) readings.push_back(rows(i, j));
         }
-        fitted.learn_range(j, readings);
-        fitted.learn_motion(j, rows.col(j));
+        learn_range(j, readings);
+        learn_motion(j, rows.col(j));
     }
-    fitted.require_limits();
-    return fitted;
+    require_limits();
 }
 
 void RangeRules::learn_range(Index j, std::vector<double>& readings) {
@@ -185,7 +170,7 @@ void RangeRules::take(State& state, Index j, double x) const {
 }
 
 double RangeRules::update(State& state, ConstVectorView row) const {
-    sensors_.require_row("RangeRules.update", row);
+    require_row(row);
     state.scored = false;
     double worst = 0;
     for (Index j = 0; j < row.size(); ++j) {
@@ -216,20 +201,8 @@ Rule RangeRules::rule(const State& state) const {
     return state.scored ? state.rule[static_cast<std::size_t>(worst - state.level.begin())] : Rule::none;
 }
 
-Vector RangeRules::statistic(ConstMatrixView rows) const {
-    sensors_.require_table("RangeRules.statistic", rows);
-    return detect::statistic_of(*this, rows);
-}
-
-Vector RangeRules::score_samples(ConstMatrixView rows) const { return detect::negated(statistic(rows)); }
-
-Matrix RangeRules::contributions(ConstMatrixView rows) const {
-    sensors_.require_table("RangeRules.contributions", rows);
-    return detect::contributions_of(*this, rows);
-}
-
 std::vector<Rule> RangeRules::rules(ConstMatrixView rows) const {
-    sensors_.require_table("RangeRules.rules", rows);
+    require_table(rows);
     State state = start();
     std::vector<Rule> broken;
     for (Index i = 0; i < rows.rows(); ++i) {
@@ -237,18 +210,6 @@ std::vector<Rule> RangeRules::rules(ConstMatrixView rows) const {
         broken.push_back(rule(state));
     }
     return broken;
-}
-
-void RangeRules::save(const std::filesystem::path& path, const io::Json& extra) const { io::save(path, *this, extra); }
-RangeRules RangeRules::load(const std::filesystem::path& path) { return io::load<RangeRules>(path); }
-std::vector<std::byte> RangeRules::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
-RangeRules RangeRules::from_bytes(std::span<const std::byte> bytes) { return io::from_bytes<RangeRules>(bytes); }
-
-io::Json RangeRules::describe() const {
-    io::Json json = io::Json::object();
-    json["n_sensors"] = n_sensors();
-    json["sensors"] = detect::names_json(sensors_);
-    return json;
 }
 
 void RangeRules::validate() const {
@@ -263,5 +224,7 @@ void RangeRules::validate() const {
     }
     if (!good) throw CorruptModel("RangeRules: its limits do not fit its sensors");
 }
+
+template class SensorDetector<RangeRules, RangeRulesOptions>;
 
 }  // namespace plantwright

@@ -9,12 +9,28 @@
 namespace plantwright {
 namespace {
 
-double mean_of_clipped(std::span<const double> severities, double clip) {
-    double sum = 0, n = 0;
-    for (const double s : severities) {
-        if (!std::isnan(s)) sum += std::min(s, clip), ++n;
+double mean_of_clipped(std::span<const double> severities, const SeverityCombination& by) {
+    double sum = 0, weight = 0;
+    for (std::size_t m = 0; m < severities.size(); ++m) {
+        if (!std::isnan(severities[m])) {
+            sum += by.weight_of(m) * std::min(severities[m], by.clip);
+            weight += by.weight_of(m);
+        }
     }
-    return n > 0 ? sum / n : kNaN;
+    return weight > 0 ? sum / weight : kNaN;
+}
+
+/// One a member; weights that were given are above 0, of those that were learned one is.
+void require_weights(const char* who, const SeverityCombination& by, Index n_members) {
+    const bool learned = by.kind == Combination::learned;
+    detect::require(std::ssize(by.weights) == n_members, who, "weights", by.weights.size(), "one a member");
+    double sum = 0;
+    for (const double weight : by.weights) {
+        const bool good = std::isfinite(weight) && (learned ? weight >= 0 : weight > 0);
+        detect::require(good, who, "weights", weight, learned ? "numbers from 0" : "numbers above 0");
+        sum += weight;
+    }
+    detect::require(sum > 0 && std::isfinite(sum), who, "sum of weights", sum, "a number above 0");
 }
 
 /// The greatest severity of a member for which `passes(weight of the members that reach it, weight of all)`.
@@ -34,7 +50,7 @@ double greatest_that_passes(std::span<const double> severities, const Weight& we
 }  // namespace
 
 double SeverityCombination::operator()(std::span<const double> severities) const {
-    if (kind == Combination::mean) return mean_of_clipped(severities, clip);
+    if (kind == Combination::mean || kind == Combination::learned) return mean_of_clipped(severities, *this);
     if (kind == Combination::weighted) {
         return greatest_that_passes(
             severities, [&](std::size_t m) { return weights[m]; },
@@ -50,18 +66,14 @@ double SeverityCombination::operator()(std::span<const double> severities) const
 
 void SeverityCombination::require_valid(const char* who, std::size_t n_members) const {
     const auto n = static_cast<Index>(n_members);
-    detect::require(kind == Combination::mean || kind == Combination::vote || kind == Combination::weighted, who,
-                    "combination", static_cast<int>(kind), "mean, vote or weighted");
+    detect::require(kind >= Combination::mean && kind <= Combination::learned, who, "combination",
+                    static_cast<int>(kind), "mean, vote, weighted or learned");
     detect::require(clip > 0 && clip <= 300, who, "severity_clip", clip, "in (0, 300]");
     detect::require(majority >= 0 && majority < 1, who, "majority", majority, "in [0, 1)");
     if (n_votes) {
         detect::require(*n_votes >= 1 && *n_votes <= n, who, "n_votes", *n_votes, "at least 1, at most the members");
     }
-    if (kind != Combination::weighted) return;
-    detect::require(std::ssize(weights) == n, who, "weights", weights.size(), "one a member");
-    for (const double weight : weights) {
-        detect::require(weight > 0 && std::isfinite(weight), who, "weights", weight, "numbers above 0");
-    }
+    if (kind == Combination::weighted || kind == Combination::learned) require_weights(who, *this, n);
 }
 
 SeverityCombination SeverityCombination::of_members(const std::vector<std::size_t>& kept) const {

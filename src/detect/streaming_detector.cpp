@@ -113,14 +113,23 @@ Index StreamingDetector::most_blamed(std::size_t member) const {
     return most;
 }
 
+/// The member of the greatest severity among those that count; -1 where none has one.
+std::int64_t StreamingDetector::worst_member() const {
+    const auto& severity = verdict_.member_severity;
+    std::int64_t worst = -1;
+    for (std::size_t m = 0; m < severity.size(); ++m) {
+        const bool counts = detector_->options().combination.weight_of(m) > 0 && !std::isnan(severity[m]);
+        if (counts && (worst < 0 || severity[m] > severity[static_cast<std::size_t>(worst)])) {
+            worst = static_cast<std::int64_t>(m);
+        }
+    }
+    return worst;
+}
+
 /// Who crossed the alarm level first, since all members were below it outside an event.
 void StreamingDetector::note_lead() {
-    const auto& severity = verdict_.member_severity;
-    std::size_t worst = 0;
-    for (std::size_t m = 1; m < severity.size(); ++m) {
-        if (severity[m] > severity[worst] || std::isnan(severity[worst])) worst = m;
-    }
-    const bool crossed = severity[worst] >= detector_->rules().raise_level;
+    const auto worst = static_cast<std::size_t>(worst_member());  // there is a severity, and so a member that counts
+    const bool crossed = verdict_.member_severity[worst] >= detector_->rules().raise_level;
     if (!crossed && state_.alarm.phase == AlarmPhase::normal) state_.lead_member = state_.lead_sensor = -1;
     if (!crossed || state_.lead_member >= 0) return;
     state_.lead_member = static_cast<std::int64_t>(worst);
@@ -133,11 +142,7 @@ void StreamingDetector::note_event(AlarmPhase before) {
     if (now == AlarmPhase::normal) state_.first_out_member = state_.first_out_sensor = -1;
     if (before != AlarmPhase::normal || now == AlarmPhase::normal) return;
     if (state_.lead_member < 0) {
-        const auto& severity = verdict_.member_severity;
-        for (std::size_t m = 0; m < severity.size(); ++m) {
-            const auto lead = static_cast<std::size_t>(std::max<std::int64_t>(state_.lead_member, 0));
-            if (state_.lead_member < 0 || severity[m] > severity[lead]) state_.lead_member = static_cast<Index>(m);
-        }
+        state_.lead_member = worst_member();
         state_.lead_sensor = most_blamed(static_cast<std::size_t>(state_.lead_member));
     }
     state_.first_out_member = state_.lead_member;
@@ -155,18 +160,19 @@ AlarmState StreamingDetector::told_state(std::int64_t time) const {
     return state_.rows_since_start <= detector_->warm_up_rows() ? AlarmState::warming_up : AlarmState::normal;
 }
 
-/// Shares: each member's contributions as parts of 1, weighted by its severity, at most the clip.
+/// Shares: each member's contributions as parts of 1, weighted by its severity, at most the clip, and learned weight.
 void StreamingDetector::tell_blame() {
+    const SeverityCombination& combination = detector_->options().combination;
     std::fill(shares_.begin(), shares_.end(), 0.0);
     double all = 0;
     for (std::size_t m = 0; m < state_.members.size(); ++m) {
-        const double severity = verdict_.member_severity[m];
-        if (std::isnan(severity)) continue;
+        const double severity = verdict_.member_severity[m], learned = combination.weight_of(m);
+        if (std::isnan(severity) || learned == 0) continue;
         const Vector shares = detector_->members()[m].contributions(state_.members[m]);
         double sum = 0;
         for (const double share : shares) sum += std::isfinite(share) ? share : 0;
         if (!(sum > 0)) continue;
-        const double weight = std::min(std::max(severity, 1e-3), detector_->options().combination.clip);
+        const double weight = learned * std::min(std::max(severity, 1e-3), combination.clip);
         for (Index j = 0; j < shares.size(); ++j) shares_[j] += std::isfinite(shares[j]) ? weight * shares[j] / sum : 0;
         all += weight;
     }

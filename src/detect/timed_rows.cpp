@@ -45,10 +45,10 @@ std::optional<std::int64_t> median_step(std::span<const std::int64_t> times) {
     return *middle;
 }
 
-TimedRows timed_rows(ConstMatrixView rows, std::span<const std::int64_t> times, std::int64_t period) {
+TimedRows timed_rows(ConstMatrixView rows, std::span<const std::int64_t> times, std::int64_t period,
+                     std::int64_t longest) {
     require(times.empty() || std::ssize(times) == rows.rows(), "EnsembleDetector", "times", times.size(), "one a row");
     TimedRows timed;
-    std::vector<Index> kept;
     std::int64_t last = kMissingTime;
     for (Index i = 0; i < rows.rows(); ++i) {
         const std::int64_t time = times.empty() ? i * period : times[static_cast<std::size_t>(i)];
@@ -58,11 +58,29 @@ TimedRows timed_rows(ConstMatrixView rows, std::span<const std::int64_t> times, 
         if (!in_order) continue;
         last = time;
         if (!readable) continue;
-        kept.push_back(i);
+        if (!timed.times.empty() && is_gap(timed.times.back(), time, longest)) {
+            timed.runs.push_back(std::ssize(timed.times));
+        }
+        timed.places.push_back(i);
         timed.times.push_back(time);
     }
-    timed.rows = picked(rows, kept);
+    timed.rows = picked(rows, timed.places);
     return timed;
+}
+
+TimedRows normal_rows(const TimedRows& all, const std::vector<RowLabel>& labels, std::int64_t longest) {
+    TimedRows normal{.n_refused = all.n_refused, .n_empty = all.n_empty};
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        if (labels[i] != RowLabel::normal) continue;
+        const bool cut = !normal.places.empty() && normal.places.back() + 1 != static_cast<Index>(i);
+        if (cut || (!normal.times.empty() && is_gap(normal.times.back(), all.times[i], longest))) {
+            normal.runs.push_back(std::ssize(normal.times));
+        }
+        normal.places.push_back(static_cast<Index>(i));
+        normal.times.push_back(all.times[i]);
+    }
+    normal.rows = picked(all.rows, normal.places);
+    return normal;
 }
 
 }  // namespace plantwright::detect

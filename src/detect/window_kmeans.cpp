@@ -7,8 +7,8 @@
 #include <string>
 
 #include "detect/checks.hpp"
+#include "detect/sensor_detector_impl.hpp"
 #include "plantwright/core/error.hpp"
-#include "plantwright/io/model_file.hpp"
 #include "preprocessing/kmeans.hpp"
 
 namespace plantwright {
@@ -46,31 +46,16 @@ std::vector<Index> complete_windows(const Matrix& z, Index window, RunBegins run
 
 }  // namespace
 
-WindowKMeans WindowKMeans::fit(ConstMatrixView rows, const WindowKMeansOptions& options, RunBegins runs) {
-    return fit(rows, options, runs, {});
-}
-
-WindowKMeans WindowKMeans::fit(const Frame& frame, const WindowKMeansOptions& options) {
-    auto names = sensor_names(kWho, frame);
-    const Matrix rows = sensor_rows(frame, names);
-    return fit(rows, options, {}, std::move(names));
-}
-
-WindowKMeans WindowKMeans::fit(ConstMatrixView rows, const WindowKMeansOptions& options, RunBegins runs,
-                               std::vector<std::string> names) {
-    require_options(options);
-    WindowKMeans fitted;
-    fitted.options_ = options;
-    fitted.sensors_ = Sensors::fit(kWho, rows, std::move(names));
-    const Matrix windows = fitted.training_windows(rows, runs);
-    fitted.centers_ = kmeans(windows, {.n_clusters = options.n_clusters,
-                                       .n_init = options.n_init,
-                                       .max_iter = kMostSteps,
-                                       .tolerance = 0,
-                                       .seed = static_cast<std::uint64_t>(options.random_state),
-                                       .n_jobs = 1})
-                          .centers;
-    return fitted;
+void WindowKMeans::learn(ConstMatrixView rows, RunBegins runs) {
+    require_options(options_);
+    const Matrix windows = training_windows(rows, runs);
+    centers_ = kmeans(windows, {.n_clusters = options_.n_clusters,
+                                .n_init = options_.n_init,
+                                .max_iter = kMostSteps,
+                                .tolerance = 0,
+                                .seed = static_cast<std::uint64_t>(options_.random_state),
+                                .n_jobs = 1})
+                   .centers;
 }
 
 /// `(n_windows, w * n_sensors)`, evenly spaced among the complete ones.
@@ -120,7 +105,7 @@ void WindowKMeans::split_squares(State& state, Index center) const {
 }
 
 double WindowKMeans::update(State& state, ConstVectorView row) const {
-    sensors_.require_row("WindowKMeans.update", row);
+    require_row(row);
     const Index w = options_.window, d = n_sensors();
     double* now = state.window.data() + state.rows_seen % w * d;
     const double* before = state.window.data() + (state.rows_seen + w - 1) % w * d;
@@ -150,32 +135,9 @@ Vector WindowKMeans::contributions(const State& state) const {
     return shares;
 }
 
-Vector WindowKMeans::statistic(ConstMatrixView rows) const {
-    sensors_.require_table("WindowKMeans.statistic", rows);
-    return detect::statistic_of(*this, rows);
-}
-
-Vector WindowKMeans::score_samples(ConstMatrixView rows) const { return detect::negated(statistic(rows)); }
-
-Matrix WindowKMeans::contributions(ConstMatrixView rows) const {
-    sensors_.require_table("WindowKMeans.contributions", rows);
-    return detect::contributions_of(*this, rows);
-}
-
-void WindowKMeans::save(const std::filesystem::path& path, const io::Json& extra) const {
-    io::save(path, *this, extra);
-}
-WindowKMeans WindowKMeans::load(const std::filesystem::path& path) { return io::load<WindowKMeans>(path); }
-std::vector<std::byte> WindowKMeans::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
-WindowKMeans WindowKMeans::from_bytes(std::span<const std::byte> bytes) { return io::from_bytes<WindowKMeans>(bytes); }
-
-io::Json WindowKMeans::describe() const {
-    io::Json json = io::Json::object();
-    json["n_sensors"] = n_sensors();
+void WindowKMeans::describe_options(io::Json& json) const {
     json["window"] = options_.window;
     json["n_clusters"] = options_.n_clusters;
-    json["sensors"] = detect::names_json(sensors_);
-    return json;
 }
 
 void WindowKMeans::validate() const {
@@ -184,5 +146,7 @@ void WindowKMeans::validate() const {
         are_good(options_) && detect::is_finite_table(centers_, options_.n_clusters, options_.window * n_sensors());
     if (!good) throw CorruptModel("WindowKMeans: its centres do not fit its options and sensors");
 }
+
+template class SensorDetector<WindowKMeans, WindowKMeansOptions>;
 
 }  // namespace plantwright

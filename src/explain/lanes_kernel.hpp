@@ -70,23 +70,5 @@ struct Lanes<double> {
     }
 };
 
-/// Numbers too small for the format count as zero while this object lives: weights of deep paths would otherwise slow
-/// everything down a hundredfold.
-class FlushToZero {
-public:
-#if defined(__SSE2__)
-    FlushToZero() : before_(_mm_getcsr()) { _mm_setcsr(before_ | 0x8040); }
-    ~FlushToZero() { _mm_setcsr(before_); }
-
-private:
-    unsigned before_;
-#else
-    FlushToZero() {}
-    ~FlushToZero() {}
-#endif
-    FlushToZero(const FlushToZero&) = delete;
-    FlushToZero& operator=(const FlushToZero&) = delete;
-};
-
 }  // namespace
 }  // namespace plantwright::PLANTWRIGHT_LEVEL

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "core/flush_to_zero.hpp"
 #include "explain/path_answers_kernel.hpp"
 
 namespace plantwright::PLANTWRIGHT_LEVEL {

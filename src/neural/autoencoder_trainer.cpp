@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "neural/flush_to_zero.hpp"
+#include "core/flush_to_zero.hpp"
 #include "neural/network_access.hpp"
 #include "neural/training_pass.hpp"
 #include "plantwright/core/isa.hpp"
@@ -130,7 +130,7 @@ PartLoss AutoencoderTrainer::Work::gradient(const Windows& batch) {
     for (Index first = 0; first < n_parts; first += at_once) {
         const Index n = std::min(at_once, n_parts - first);
         const auto run = [&](Index k, int thread) {
-            const neural::FlushToZero flush;
+            const FlushToZero flush;
             const auto slot = static_cast<std::size_t>(k);
             part_losses[slot] = pass_of(thread).gradient(part_of(batch, first + k), loss_options(), inputs, between,
                                                          RandomStream::mix(key + static_cast<std::uint64_t>(first + k)),
@@ -189,7 +189,7 @@ PartLoss AutoencoderTrainer::Work::loss(const Windows& windows) {
     const Index n_parts = parts_of(windows);
     std::vector<PartLoss> losses(static_cast<std::size_t>(n_parts));
     parallel_for(n_parts, n_threads, [&](Index k, int thread) {
-        const neural::FlushToZero flush;
+        const FlushToZero flush;
         losses[static_cast<std::size_t>(k)] = pass_of(thread).loss(part_of(windows, k), loss_options());
     });
     PartLoss total;
@@ -209,7 +209,7 @@ AutoencoderTrainer::~AutoencoderTrainer() = default;
 double AutoencoderTrainer::step(const Windows& batch, double learning_rate) {
     if (!(learning_rate > 0 && std::isfinite(learning_rate))) fail("learning_rate", "positive", learning_rate);
     neural::require_windows(work_->network.shape(), batch);
-    const neural::FlushToZero flush;
+    const FlushToZero flush;
     const PartLoss loss = work_->gradient(batch);
     ++work_->n_batches;
     work_->n_readings = loss.n;

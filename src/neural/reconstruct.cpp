@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "neural/flush_to_zero.hpp"
+#include "core/flush_to_zero.hpp"
 #include "neural/network_access.hpp"
 #include "neural/network_pass.hpp"
 #include "plantwright/core/threads.hpp"
@@ -103,7 +103,7 @@ void AutoencoderNetwork::reconstruct(const Windows& windows, const Visit& visit,
     parallel_for(
         n_tasks, n_threads,
         [&](Index task, int thread) {
-            const neural::FlushToZero flush;
+            const FlushToZero flush;
             auto& runner = runners[static_cast<std::size_t>(thread)];
             if (!runner) runner = std::make_unique<BlockRunner>(*packed_, n);
             runner->run(windows, task * kTaskWindows, std::min(n, (task + 1) * kTaskWindows), visit);
@@ -182,7 +182,7 @@ ConstMatrixViewF SlidingReconstruction::update(std::span<const float> row) {
         throw InvalidArgument("LSTMAutoencoder: a row must have " + std::to_string(shape.n_sensors) + " sensors, got " +
                               std::to_string(row.size()));
     }
-    const neural::FlushToZero flush;
+    const FlushToZero flush;
     work_->take(row);
     if (work_->last - work_->first < shape.window) return {nullptr, 0, shape.n_sensors};
     work_->run();

@@ -47,11 +47,7 @@ std::vector<Index> without_surplus(const ClassCounts& classes, Index n_rows, std
 
 RandomOverSampler RandomOverSampler::fit(const Frame& frame, const Options& options, std::optional<int> /*n_jobs*/) {
     const auto classes = count_classes(Options::kStepType, frame, options.sampling_strategy, Sampling::over);
-    RandomOverSampler step;
-    step.options_ = options;
-    step.counts_ = classes.counts();
-    step.wanted_ = classes.wanted_counts();
-    return step;
+    return with_counts(options, classes.counts(), classes.wanted_counts());
 }
 
 std::pair<RandomOverSampler, Frame> RandomOverSampler::fit_transform(const Frame& frame, const Options& options,
@@ -62,11 +58,7 @@ std::pair<RandomOverSampler, Frame> RandomOverSampler::fit_transform(const Frame
 
 RandomUnderSampler RandomUnderSampler::fit(const Frame& frame, const Options& options, std::optional<int> /*n_jobs*/) {
     const auto classes = count_classes(Options::kStepType, frame, options.sampling_strategy, Sampling::under);
-    RandomUnderSampler step;
-    step.options_ = options;
-    step.counts_ = classes.counts();
-    step.wanted_ = classes.wanted_counts();
-    return step;
+    return with_counts(options, classes.counts(), classes.wanted_counts());
 }
 
 std::pair<RandomUnderSampler, Frame> RandomUnderSampler::fit_transform(const Frame& frame, const Options& options,

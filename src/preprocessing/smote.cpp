@@ -258,40 +258,26 @@ SmoteRequest request_of(const SmoteNCOptions& options, const Frame& frame) {
 Smote Smote::fit(const Frame& frame, const Options& options, std::optional<int> /*n_jobs*/) {
     const auto classes = count_classes(Options::kStepType, frame, options.sampling_strategy, Sampling::over);
     checked_numbers(request_of(options, frame), frame, classes);
-    Smote step;
-    step.options_ = options;
-    step.counts_ = classes.counts();
-    step.wanted_ = classes.wanted_counts();
-    return step;
+    return with_counts(options, classes.counts(), classes.wanted_counts());
 }
 
 std::pair<Smote, Frame> Smote::fit_transform(const Frame& frame, const Options& options, std::optional<int> n_jobs) {
     const auto classes = count_classes(Options::kStepType, frame, options.sampling_strategy, Sampling::over);
-    Smote step;
-    step.options_ = options;
-    step.counts_ = classes.counts();
-    step.wanted_ = classes.wanted_counts();
-    return {std::move(step), resampled(request_of(options, frame), frame, classes, n_jobs)};
+    return {with_counts(options, classes.counts(), classes.wanted_counts()),
+            resampled(request_of(options, frame), frame, classes, n_jobs)};
 }
 
 SmoteNC SmoteNC::fit(const Frame& frame, const Options& options, std::optional<int> /*n_jobs*/) {
     const auto classes = count_classes(Options::kStepType, frame, options.sampling_strategy, Sampling::over);
     checked_numbers(request_of(options, frame), frame, classes);
-    SmoteNC step;
-    step.options_ = options;
-    step.counts_ = classes.counts();
-    step.wanted_ = classes.wanted_counts();
-    return step;
+    return with_counts(options, classes.counts(), classes.wanted_counts());
 }
 
 std::pair<SmoteNC, Frame> SmoteNC::fit_transform(const Frame& frame, const Options& options,
                                                  std::optional<int> n_jobs) {
     const auto classes = count_classes(Options::kStepType, frame, options.sampling_strategy, Sampling::over);
-    SmoteNC step;
-    step.options_ = options;
-    step.counts_ = classes.counts();
-    step.wanted_ = classes.wanted_counts();
-    return {std::move(step), resampled(request_of(options, frame), frame, classes, n_jobs)};
+    return {with_counts(options, classes.counts(), classes.wanted_counts()),
+            resampled(request_of(options, frame), frame, classes, n_jobs)};
 }
 
 }  // namespace plantwright

@@ -10,15 +10,15 @@ Everything is done by calls of plantwright; what stands here is the story. See R
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import plantwright as pw
 import turbine
+from faults import SETTLING_MINUTES, by_kind, rows_of_events, with_settling
 from plantwright.evaluate import metrics
-
-SETTLING_MINUTES = 60  # after a fault the windows still hold it: nobody is judged there
 
 
 class Watched(NamedTuple):
@@ -65,26 +65,6 @@ def simulated(options: argparse.Namespace) -> Watched:
         np.array([column.lowest for column in ranges]),
         np.array([column.highest for column in ranges]),
     )
-
-
-def rows_of_events(times: np.ndarray, events: pw.Frame) -> pw.Frame:
-    """The events with the rows `[begin, end)` that they take; those between two rows are left out."""
-    begin, end = (np.searchsorted(times, events[edge]) for edge in ("start", "end"))
-    kept = np.flatnonzero(begin < end)
-    return pw.Frame({
-        "kind": events["kind"][kept], "sensors": events["sensors"][kept], "severity": events["severity"][kept],
-        "begin": begin[kept].astype(float), "end": end[kept].astype(float),
-    })  # fmt: skip
-
-
-def with_settling(times: np.ndarray, anomaly: np.ndarray, events: pw.Frame) -> np.ndarray:
-    """The labels, NaN within an hour after a fault."""
-    labels = np.asarray(anomaly, dtype=float).copy()
-    for end in events["end"].astype(int):
-        last = np.searchsorted(times, times[end - 1] + np.timedelta64(SETTLING_MINUTES, "m"), "right")
-        after = slice(end, last)
-        labels[after] = np.where(labels[after] == 0, np.nan, labels[after])
-    return labels
 
 
 # ---- the detectors
@@ -157,27 +137,9 @@ def judge(watched: Watched, severity: np.ndarray, threshold: float) -> dict:
     }
 
 
-def by_kind(watched: Watched, severity: np.ndarray, threshold: float, shares: np.ndarray | None) -> dict[str, dict]:
-    """Of each kind of fault: events, those found, the median delay, and how often a sensor at fault is blamed first."""
-    found: dict[str, dict] = {}
-    for kind, sensors, begin, end in zip(
-        watched.events["kind"],
-        watched.events["sensors"],
-        watched.events["begin"].astype(int),
-        watched.events["end"].astype(int),
-        strict=True,
-    ):
-        alarms = begin + np.flatnonzero(severity[begin:end] >= threshold)
-        row = found.setdefault(kind, {"events": 0, "found": 0, "delays": [], "blamed": 0})
-        row["events"] += 1
-        if not len(alarms):
-            continue
-        row["found"] += 1
-        row["delays"].append((watched.table["time"][alarms[0]] - watched.table["time"][begin]) / np.timedelta64(1, "m"))
-        if shares is not None:
-            worst = watched.sensors[int(np.nanmean(shares[alarms], axis=0).argmax())]
-            row["blamed"] += worst in sensors.split()
-    return found
+def most_blamed(watched: Watched, shares: np.ndarray | None, begin: int, end: int) -> str | None:
+    """The sensor with the largest share of the error over some rows."""
+    return None if shares is None else watched.sensors[int(np.nanmean(shares[begin:end], axis=0).argmax())]
 
 
 def print_scores(title: str, scores: dict[str, dict]) -> None:
@@ -219,7 +181,12 @@ def run(options: argparse.Namespace) -> dict:
         "LSTM autoencoder": model.attribution(watched.table),
         "PCA twin": model.pca_twin_.attribution(watched.table),
     }
-    kinds = {name: by_kind(watched, s, thresholds[name], shares.get(name)) for name, s in severity.items()}
+    kinds = {
+        name: by_kind(
+            watched.events, score["report"], int(watched.test[0]), partial(most_blamed, watched, shares.get(name))
+        )
+        for name, score in scores.items()
+    }
     print_kinds(kinds)
     found = {"watched": watched, "model": model, "severity": severity, "thresholds": thresholds, "scores": scores}
     return found | {"kinds": kinds, "shares": shares["LSTM autoencoder"]}

@@ -20,28 +20,24 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
-#include "plantwright/detect/runs.hpp"
-#include "plantwright/detect/sensors.hpp"
-#include "plantwright/io/file.hpp"
-#include "plantwright/io/json.hpp"
+#include "plantwright/detect/sensor_detector.hpp"
+#include "plantwright/io/serialize.hpp"
 
 namespace plantwright {
 
-struct DynamicPcaOptions {
+struct PLANTWRIGHT_API DynamicPcaOptions {
     Index lags = 3;                          ///< rows before, in [0, 100]; 0 is PCA of rows alone
     double variance = 0.9;                   ///< share that the components explain, in (0, 1]
     std::optional<Index> n_components = {};  ///< instead of `variance`
 };
 
-class PLANTWRIGHT_API DynamicPca {
+class PLANTWRIGHT_API DynamicPca : public SensorDetector<DynamicPca, DynamicPcaOptions> {
 public:
     static constexpr std::string_view kTypeName = "DynamicPCA";
 
@@ -59,37 +55,23 @@ public:
         }
     };
 
+    /// Its `fit` throws InvalidArgument on fewer than two windows of lags + 1 rows within the runs, on rows without
+    /// variance, and on an option out of range.
     DynamicPca() = default;
-    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer than two windows of lags + 1 rows within
-    /// the runs, no variance, or an option is out of range.
-    static DynamicPca fit(ConstMatrixView rows, const DynamicPcaOptions& options = {}, RunBegins runs = {});
-    static DynamicPca fit(const Frame& frame, const DynamicPcaOptions& options = {});  ///< of its number inputs
 
     State start() const;
     double update(State& state, ConstVectorView row) const;  ///< the index, NaN for the first `lags` rows
     Vector contributions(const State& state) const;          ///< of each sensor to the index of the latest row
+    using SensorDetector::contributions;
 
-    Vector statistic(ConstMatrixView rows) const;  ///< update() in a loop from start()
-    Vector statistic(const Frame& frame) const { return statistic(sensors_.rows_of(frame)); }
-    Vector score_samples(ConstMatrixView rows) const;  ///< minus the index, higher = more normal
-    Vector score_samples(const Frame& frame) const { return score_samples(sensors_.rows_of(frame)); }
-    Matrix contributions(ConstMatrixView rows) const;  ///< `(n_rows, n_sensors)`, NaN while warming up
-    Matrix t2_and_spe(ConstMatrixView rows) const;     ///< `(n_rows, 2)`, NaN while warming up
+    Matrix t2_and_spe(ConstMatrixView rows) const;  ///< `(n_rows, 2)`, NaN while warming up
 
-    Index n_sensors() const { return sensors_.size(); }
     Index n_components() const { return variances_.size(); }
-    const DynamicPcaOptions& options() const { return options_; }
-    Index warm_up_rows() const { return options_.lags; }  ///< without a score
-    const Sensors& sensors() const { return sensors_; }
+    Index warm_up_rows() const { return options_.lags; }               ///< without a score
     ConstVectorView explained_variance() const { return variances_; }  ///< l, `(n_components,)`
     double t2_limit() const { return t2_limit_; }                      ///< tau^2
     double spe_limit() const { return spe_limit_; }                    ///< delta^2; 0: nothing is left out, no SPE
 
-    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static DynamicPca load(const std::filesystem::path& path);
-    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
-    static DynamicPca from_bytes(std::span<const std::byte> bytes);
-    io::Json describe() const;
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
@@ -100,13 +82,12 @@ public:
     }
 
 private:
-    static DynamicPca fit(ConstMatrixView rows, const DynamicPcaOptions& options, RunBegins runs,
-                          std::vector<std::string> names);
+    friend SensorDetector;
+    void learn(ConstMatrixView rows, RunBegins runs);
+    void describe_options(io::Json& json) const;
     Index n_lagged() const { return n_sensors() * (options_.lags + 1); }
     double index_of(State& state) const;  // fills t2, spe and residual
 
-    DynamicPcaOptions options_;
-    Sensors sensors_;
     Matrix loadings_;  // P', (n_lagged, n_components)
     Vector variances_;
     double t2_limit_ = 1, spe_limit_ = 0;

@@ -11,6 +11,11 @@
 /// asked. Where the rows hold fewer than 20 such events, p is asked / r, with r the events (rows in alarm) an exceeding
 /// row gives at the highest level with 20: the tail extrapolates, and a note says what can be promised.
 ///
+/// Where rows are labelled, those that are not normal train nothing: neither members nor tails nor level. They are cut
+/// out, and what follows begins anew, as after a gap. `Combination::learned` finds its weights on labelled rows, each
+/// scored by members fitted on the normal ones of other blocks, which stream over all rows of the block; a member that
+/// tells nothing gets weight 0, stays, and is told in `notes`.
+///
 /// A member that cannot be fitted, scored or calibrated is left out and told in `notes`, never replaced by a guess.
 /// Expectation of a sensor, for the deviations of a verdict: linear regression on the other sensors' readings of the
 /// same row (`Mahalanobis::unexplained`). Rules for clocks, gaps and missing readings: streaming_detector.hpp.
@@ -36,6 +41,9 @@
 #include "plantwright/detect/verdict.hpp"
 
 namespace plantwright {
+
+/// What is known of a training row.
+enum class RowLabel : std::int8_t { unknown = -1, normal = 0, anomalous = 1 };
 
 struct EnsembleOptions {
     std::vector<MemberOptions> members = {MewmaOptions{}, DynamicPcaOptions{}, IsolationForestOptions{}};  ///< 1 to 32
@@ -70,17 +78,27 @@ struct VerdictTable {
 
 class StreamingDetector;
 
+/// Of a number column: 0 normal, 1 anomalous, NaN and -1 unknown. Throws SchemaMismatch where it is absent,
+/// InvalidArgument on anything else.
+PLANTWRIGHT_API std::vector<RowLabel> row_labels(const Frame& frame, std::string_view column);
+
 class PLANTWRIGHT_API EnsembleDetector {
 public:
     static constexpr std::string_view kTypeName = "EnsembleDetector";
     using Times = std::span<const std::int64_t>;  ///< nanoseconds, one a row; empty: one period a row
+    using Labels = std::span<const RowLabel>;     ///< one a row; empty: all are normal
 
     EnsembleDetector() = default;
-    /// `rows`: normal ones in time order, `(n_rows, n_sensors)`, NaN where missing. Throws InvalidArgument on options
-    /// out of range, infinities, fewer than 100 rows, an alarm rate that is not one of three or cannot be reached, and
-    /// where no member is left.
-    static EnsembleDetector fit(ConstMatrixView rows, const EnsembleOptions& options, Times times = {});
-    static EnsembleDetector fit(const Frame& frame, const EnsembleOptions& options);  ///< its number inputs and time
+    /// `rows` in time order, `(n_rows, n_sensors)`, NaN where missing. Throws InvalidArgument on options out of range,
+    /// infinities, fewer than 100 normal rows, an alarm rate that is not one of three or cannot be reached, where no
+    /// member is left, and, where weights are to be learned, without normal and anomalous rows and where no member
+    /// tells them apart.
+    static EnsembleDetector fit(ConstMatrixView rows, const EnsembleOptions& options, Times times = {},
+                                Labels labels = {});
+    /// Its number inputs and time.
+    static EnsembleDetector fit(const Frame& frame, const EnsembleOptions& options, Labels labels = {});
+    /// Labelled by its number column of that name, see `row_labels`, which is no sensor.
+    static EnsembleDetector fit(const Frame& frame, const EnsembleOptions& options, std::string_view label_column);
 
     /// A stream from the begin; `source` tells streams of several plants apart in the ids of their events.
     StreamingDetector stream(std::string_view source = {}) const;

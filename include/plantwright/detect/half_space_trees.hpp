@@ -24,27 +24,24 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
-#include "plantwright/detect/sensors.hpp"
-#include "plantwright/io/file.hpp"
-#include "plantwright/io/json.hpp"
+#include "plantwright/detect/sensor_detector.hpp"
+#include "plantwright/io/serialize.hpp"
 
 namespace plantwright {
 
-struct HalfSpaceTreesOptions {
+struct PLANTWRIGHT_API HalfSpaceTreesOptions {
     Index n_trees = 25;             ///< in [1, 1000]
     Index depth = 15;               ///< D, in [1, 20]
     Index window = 250;             ///< rows, in [2, 65535]
     std::int64_t random_state = 0;  ///< seed
 };
 
-class PLANTWRIGHT_API HalfSpaceTrees {
+class PLANTWRIGHT_API HalfSpaceTrees : public SensorDetector<HalfSpaceTrees, HalfSpaceTreesOptions> {
 public:
     static constexpr std::string_view kTypeName = "HalfSpaceTrees";
 
@@ -86,36 +83,20 @@ public:
         }
     };
 
+    /// Its `fit` throws InvalidArgument on an option out of range.
     HalfSpaceTrees() = default;
-    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer than two rows, a sensor has no reading, or
-    /// an option is out of range.
-    static HalfSpaceTrees fit(ConstMatrixView rows, const HalfSpaceTreesOptions& options = {});
-    static HalfSpaceTrees fit(const Frame& frame, const HalfSpaceTreesOptions& options = {});  ///< of its number inputs
 
     State start() const;
     /// Bits, NaN where every reading is missing; then the row is counted.
     double update(State& state, ConstVectorView row) const;
     Vector contributions(const State& state) const;  ///< of each sensor to the statistic of the latest row
+    using SensorDetector::contributions;
     void restore(State& state) const;  ///< makes a loaded state whole; throws CorruptModel where it is none of these
 
-    Vector statistic(ConstMatrixView rows) const;
-    Vector statistic(const Frame& frame) const { return statistic(sensors_.rows_of(frame)); }
-    Vector score_samples(ConstMatrixView rows) const;  ///< minus the statistic, higher = more normal
-    Vector score_samples(const Frame& frame) const { return score_samples(sensors_.rows_of(frame)); }
-    Matrix contributions(ConstMatrixView rows) const;  ///< `(n_rows, n_sensors)`
-
-    Index n_sensors() const { return sensors_.size(); }
     Index warm_up_rows() const { return 0; }
-    const Sensors& sensors() const { return sensors_; }
-    const HalfSpaceTreesOptions& options() const { return options_; }
     const Vector& lowest() const { return lowest_; }  ///< of training, in the sensors' units
     const Vector& highest() const { return highest_; }
 
-    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static HalfSpaceTrees load(const std::filesystem::path& path);
-    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
-    static HalfSpaceTrees from_bytes(std::span<const std::byte> bytes);
-    io::Json describe() const;
     void validate() const;  ///< throws CorruptModel
 
     /// Trees and their masses are grown again from the seed and the rows of the reference.
@@ -133,8 +114,9 @@ private:
         std::int32_t sensor = 0;
     };
 
-    static HalfSpaceTrees fit(ConstMatrixView rows, const HalfSpaceTreesOptions& options,
-                              std::vector<std::string> names);
+    friend SensorDetector;
+    void learn(ConstMatrixView rows, RunBegins runs);
+    void describe_options(io::Json& json) const;
     void learn_range(ConstMatrixView rows);
     void keep_reference(ConstMatrixView rows);
     void grow();
@@ -146,8 +128,6 @@ private:
     Index n_halves() const { return (Index{1} << options_.depth) - 1; }  // of a tree
     Index n_nodes() const { return 2 * n_halves() + 1; }
 
-    HalfSpaceTreesOptions options_;
-    Sensors sensors_;
     Vector lowest_, highest_;
     Matrix reference_;     // the latest rows of training, scaled, (n, n_sensors)
     Buffer<Half> halves_;  // (n_trees, n_halves)

@@ -15,25 +15,22 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
-#include "plantwright/detect/sensors.hpp"
-#include "plantwright/io/file.hpp"
-#include "plantwright/io/json.hpp"
+#include "plantwright/detect/sensor_detector.hpp"
+#include "plantwright/io/serialize.hpp"
 
 namespace plantwright {
 
-struct MahalanobisOptions {
+struct PLANTWRIGHT_API MahalanobisOptions {
     std::optional<double> shrinkage = {};  ///< w, in [0, 1]; absent: Ledoit & Wolf's
 };
 
-class PLANTWRIGHT_API Mahalanobis {
+class PLANTWRIGHT_API Mahalanobis : public SensorDetector<Mahalanobis, MahalanobisOptions> {
 public:
     static constexpr std::string_view kTypeName = "Mahalanobis";
 
@@ -51,36 +48,21 @@ public:
         }
     };
 
+    /// Its `fit` throws InvalidArgument on fewer than two complete rows, and on an option out of range.
     Mahalanobis() = default;
-    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer than two complete rows or an option is out
-    /// of range.
-    static Mahalanobis fit(ConstMatrixView rows, const MahalanobisOptions& options = {});
-    static Mahalanobis fit(const Frame& frame, const MahalanobisOptions& options = {});  ///< of its number inputs
 
     State start() const;
     double update(State& state, ConstVectorView row) const;  ///< D2, NaN where every reading is missing
     Vector contributions(const State& state) const;          ///< of each sensor to the D2 of the latest row
+    using SensorDetector::contributions;
 
-    Vector statistic(ConstMatrixView rows) const;
-    Vector statistic(const Frame& frame) const { return statistic(sensors_.rows_of(frame)); }
-    Vector score_samples(ConstMatrixView rows) const;  ///< -D2, higher = more normal
-    Vector score_samples(const Frame& frame) const { return score_samples(sensors_.rows_of(frame)); }
-    Matrix contributions(ConstMatrixView rows) const;  ///< `(n_rows, n_sensors)`
     /// Each reading less what the row's others explain, in the sensor's unit, NaN without a reading: linear regression
     /// on them, (inv(S) z)_j / inv(S)_jj deviation_j.
     Vector unexplained(ConstVectorView row) const;
 
-    Index n_sensors() const { return sensors_.size(); }
     Index warm_up_rows() const { return 0; }
-    const Sensors& sensors() const { return sensors_; }
-    const MahalanobisOptions& options() const { return options_; }
     double shrinkage() const { return shrinkage_; }  ///< w that was used
 
-    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static Mahalanobis load(const std::filesystem::path& path);
-    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
-    static Mahalanobis from_bytes(std::span<const std::byte> bytes);
-    io::Json describe() const;
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
@@ -90,12 +72,12 @@ public:
     }
 
 private:
-    static Mahalanobis fit(ConstMatrixView rows, const MahalanobisOptions& options, std::vector<std::string> names);
+    friend SensorDetector;
+    void learn(ConstMatrixView rows, RunBegins runs);
+    void describe_options(io::Json& json) const;
     void fill_missing(State& state) const;
 
-    MahalanobisOptions options_;
     double shrinkage_ = 0;
-    Sensors sensors_;
     Matrix root_;  // inv(S)^(1/2), symmetric, (n_sensors, n_sensors)
 };
 

@@ -16,25 +16,22 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
-#include "plantwright/detect/sensors.hpp"
-#include "plantwright/io/file.hpp"
-#include "plantwright/io/json.hpp"
+#include "plantwright/detect/sensor_detector.hpp"
+#include "plantwright/io/serialize.hpp"
 
 namespace plantwright {
 
-struct MewmaOptions {
+struct PLANTWRIGHT_API MewmaOptions {
     double smoothing = 0.1;   ///< lambda, in (0, 1]; 1 gives Hotelling's T2 chart, less finds smaller shifts, later
     double shrinkage = 0.01;  ///< weight of the identity in the correlation, in [0, 1]
 };
 
-class PLANTWRIGHT_API MewmaChart {
+class PLANTWRIGHT_API MewmaChart : public SensorDetector<MewmaChart, MewmaOptions> {
 public:
     static constexpr std::string_view kTypeName = "MewmaChart";
 
@@ -50,32 +47,16 @@ public:
         }
     };
 
+    /// Its `fit` throws InvalidArgument on fewer than two complete rows, and on an option out of range.
     MewmaChart() = default;
-    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer than two complete rows or an option is out
-    /// of range.
-    static MewmaChart fit(ConstMatrixView rows, const MewmaOptions& options = {});
-    static MewmaChart fit(const Frame& frame, const MewmaOptions& options = {});  ///< of its number inputs
 
     State start() const;
     double update(State& state, ConstVectorView row) const;  ///< T2, NaN while warming up
     Vector contributions(const State& state) const;          ///< of each sensor to the T2 of the latest row
+    using SensorDetector::contributions;
 
-    Vector statistic(ConstMatrixView rows) const;  ///< update() in a loop from start()
-    Vector statistic(const Frame& frame) const { return statistic(sensors_.rows_of(frame)); }
-    Vector score_samples(ConstMatrixView rows) const;  ///< -T2, higher = more normal
-    Vector score_samples(const Frame& frame) const { return score_samples(sensors_.rows_of(frame)); }
-    Matrix contributions(ConstMatrixView rows) const;  ///< `(n_rows, n_sensors)`, NaN while warming up
-
-    Index n_sensors() const { return sensors_.size(); }
-    const Sensors& sensors() const { return sensors_; }
-    const MewmaOptions& options() const { return options_; }
     Index warm_up_rows() const;  ///< without a score
 
-    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static MewmaChart load(const std::filesystem::path& path);
-    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
-    static MewmaChart from_bytes(std::span<const std::byte> bytes);
-    io::Json describe() const;
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
@@ -85,10 +66,10 @@ public:
     }
 
 private:
-    static MewmaChart fit(ConstMatrixView rows, const MewmaOptions& options, std::vector<std::string> names);
+    friend SensorDetector;
+    void learn(ConstMatrixView rows, RunBegins runs);
+    void describe_options(io::Json& json) const;
 
-    MewmaOptions options_;
-    Sensors sensors_;
     Matrix root_;  // inv(S)^(1/2), symmetric, (n_sensors, n_sensors)
 };
 

@@ -22,20 +22,17 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
-#include "plantwright/detect/sensors.hpp"
-#include "plantwright/io/file.hpp"
-#include "plantwright/io/json.hpp"
+#include "plantwright/detect/sensor_detector.hpp"
+#include "plantwright/io/serialize.hpp"
 
 namespace plantwright {
 
-struct RangeRulesOptions {
+struct PLANTWRIGHT_API RangeRulesOptions {
     double range_quantile = 0.001;   ///< q, in [0, 0.5)
     double range_margin = 1;         ///< deviations, > 0; infinity: only limits that are given
     double step_quantile = 0.999;    ///< in (0, 1]
@@ -55,7 +52,7 @@ struct BrokenRule {
     Rule rule;
 };
 
-class PLANTWRIGHT_API RangeRules {
+class PLANTWRIGHT_API RangeRules : public SensorDetector<RangeRules, RangeRulesOptions> {
 public:
     static constexpr std::string_view kTypeName = "RangeRules";
 
@@ -73,11 +70,9 @@ public:
         }
     };
 
+    /// Its `fit` throws InvalidArgument on an option out of range, and where a sensor's limits leave nothing between
+    /// them.
     RangeRules() = default;
-    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer than two rows, a sensor has no reading, an
-    /// option is out of range, or a sensor's limits leave nothing between them.
-    static RangeRules fit(ConstMatrixView rows, const RangeRulesOptions& options = {});
-    static RangeRules fit(const Frame& frame, const RangeRulesOptions& options = {});  ///< of its number inputs
     /// The options with the schema's limits of its number inputs where none are given.
     static RangeRulesOptions with_schema(const Frame& frame, RangeRulesOptions options);
 
@@ -85,28 +80,16 @@ public:
     double update(State& state, ConstVectorView row) const;  ///< the greatest level, NaN where every reading is missing
     Vector contributions(const State& state) const;          ///< of each sensor to the statistic of the latest row
     Rule rule(const State& state) const;  ///< the worst that the latest row breaks; none where all hold
+    using SensorDetector::contributions;
 
-    Vector statistic(ConstMatrixView rows) const;
-    Vector statistic(const Frame& frame) const { return statistic(sensors_.rows_of(frame)); }
-    Vector score_samples(ConstMatrixView rows) const;  ///< minus the statistic, higher = more normal
-    Vector score_samples(const Frame& frame) const { return score_samples(sensors_.rows_of(frame)); }
-    Matrix contributions(ConstMatrixView rows) const;     ///< `(n_rows, n_sensors)`
     std::vector<Rule> rules(ConstMatrixView rows) const;  ///< the worst that each row breaks
 
-    Index n_sensors() const { return sensors_.size(); }
     Index warm_up_rows() const { return 0; }
-    const Sensors& sensors() const { return sensors_; }
-    const RangeRulesOptions& options() const { return options_; }
     const Vector& lowest() const { return lowest_; }  ///< in force, in the sensors' units; infinite: no limit
     const Vector& highest() const { return highest_; }
     const Vector& largest_step() const { return largest_step_; }
     const Vector& longest_standstill() const { return longest_standstill_; }  ///< readings
 
-    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static RangeRules load(const std::filesystem::path& path);
-    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
-    static RangeRules from_bytes(std::span<const std::byte> bytes);
-    io::Json describe() const;
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
@@ -119,15 +102,14 @@ public:
     }
 
 private:
-    static RangeRules fit(ConstMatrixView rows, const RangeRulesOptions& options, std::vector<std::string> names);
+    friend SensorDetector;
+    void learn(ConstMatrixView rows, RunBegins runs);
     void learn_range(Index j, std::vector<double>& readings);
     void learn_motion(Index j, ConstVectorView readings);
     void require_limits() const;
     double range_level(Index j, double reading) const;
     void take(State& state, Index j, double reading) const;
 
-    RangeRulesOptions options_;
-    Sensors sensors_;
     Vector lowest_, highest_, largest_step_, longest_standstill_;
 };
 

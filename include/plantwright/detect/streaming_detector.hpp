@@ -87,6 +87,7 @@ private:
     void read(ConstVectorView row);
     void begin_anew(std::int64_t time);
     double score();
+    std::int64_t worst_member() const;
     void note_lead();
     void note_event(AlarmPhase before);
     void tell(std::int64_t time);

@@ -15,21 +15,17 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <span>
 #include <string_view>
 #include <vector>
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
-#include "plantwright/detect/runs.hpp"
-#include "plantwright/detect/sensors.hpp"
-#include "plantwright/io/file.hpp"
-#include "plantwright/io/json.hpp"
+#include "plantwright/detect/sensor_detector.hpp"
+#include "plantwright/io/serialize.hpp"
 
 namespace plantwright {
 
-struct WindowKMeansOptions {
+struct PLANTWRIGHT_API WindowKMeansOptions {
     Index window = 10;     ///< w, rows, in [1, 10000]
     Index n_clusters = 8;  ///< k, at least 1
     Index n_init = 3;      ///< starts, the best is taken
@@ -37,7 +33,7 @@ struct WindowKMeansOptions {
     std::int64_t random_state = 0;
 };
 
-class PLANTWRIGHT_API WindowKMeans {
+class PLANTWRIGHT_API WindowKMeans : public SensorDetector<WindowKMeans, WindowKMeansOptions> {
 public:
     static constexpr std::string_view kTypeName = "WindowKMeans";
 
@@ -53,33 +49,18 @@ public:
         }
     };
 
+    /// Its `fit` throws InvalidArgument on fewer complete windows within the runs than clusters, and on an option out
+    /// of range.
     WindowKMeans() = default;
-    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer complete windows within the runs than
-    /// clusters, a sensor has no reading, or an option is out of range.
-    static WindowKMeans fit(ConstMatrixView rows, const WindowKMeansOptions& options = {}, RunBegins runs = {});
-    static WindowKMeans fit(const Frame& frame, const WindowKMeansOptions& options = {});  ///< of its number inputs
 
     State start() const;
     double update(State& state, ConstVectorView row) const;  ///< the distance, NaN while warming up
     Vector contributions(const State& state) const;          ///< of each sensor to the distance of the latest row
+    using SensorDetector::contributions;
 
-    Vector statistic(ConstMatrixView rows) const;
-    Vector statistic(const Frame& frame) const { return statistic(sensors_.rows_of(frame)); }
-    Vector score_samples(ConstMatrixView rows) const;  ///< minus the distance, higher = more normal
-    Vector score_samples(const Frame& frame) const { return score_samples(sensors_.rows_of(frame)); }
-    Matrix contributions(ConstMatrixView rows) const;  ///< `(n_rows, n_sensors)`, NaN while warming up
-
-    Index n_sensors() const { return sensors_.size(); }
     Index warm_up_rows() const { return options_.window - 1; }
-    const Sensors& sensors() const { return sensors_; }
-    const WindowKMeansOptions& options() const { return options_; }
     const Matrix& centers() const { return centers_; }  ///< `(k, w * n_sensors)`, oldest row first
 
-    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static WindowKMeans load(const std::filesystem::path& path);
-    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
-    static WindowKMeans from_bytes(std::span<const std::byte> bytes);
-    io::Json describe() const;
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
@@ -90,14 +71,13 @@ public:
     }
 
 private:
-    static WindowKMeans fit(ConstMatrixView rows, const WindowKMeansOptions& options, RunBegins runs,
-                            std::vector<std::string> names);
+    friend SensorDetector;
+    void learn(ConstMatrixView rows, RunBegins runs);
+    void describe_options(io::Json& json) const;
     Matrix training_windows(ConstMatrixView rows, RunBegins runs) const;
     double squared_distance(const State& state, Index center, double most) const;
     void split_squares(State& state, Index center) const;
 
-    WindowKMeansOptions options_;
-    Sensors sensors_;
     Matrix centers_;
 };
 

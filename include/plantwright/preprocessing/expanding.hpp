@@ -32,31 +32,16 @@ struct ExpandingOptions {
     }
 };
 
-class PLANTWRIGHT_API Expanding final : public MemoryStep {
+class PLANTWRIGHT_API Expanding final : public MemoryStepOf<Expanding, ExpandingOptions> {
 public:
-    using Options = ExpandingOptions;
-
     Expanding() = default;
     /// Throws InvalidArgument on an option out of range.
     static Expanding fit(const Frame& frame, const Options& options = {}, std::optional<int> n_jobs = {});
-
-    std::string_view type() const override { return Options::kStepType; }
-    io::Json options() const override { return options_to_json(options_); }
-    void keep_columns(std::span<const Index> kept) { keep_values(kept, options_.columns); }
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        serialize_step(archive, options_);
-        io::validate_after_load(archive, *this);
-    }
 
 protected:
     std::unique_ptr<RowSeries> start_series() const override;
     std::vector<Written> expected_writes() const override;
     void check_options() const override;
-
-private:
-    Options options_;
 };
 
 }  // namespace plantwright

@@ -30,31 +30,16 @@ struct LagsOptions {
     }
 };
 
-class PLANTWRIGHT_API Lags final : public MemoryStep {
+class PLANTWRIGHT_API Lags final : public MemoryStepOf<Lags, LagsOptions> {
 public:
-    using Options = LagsOptions;
-
     Lags() = default;
     /// Throws InvalidArgument on an option out of range, and on durations without a column of kind time.
     static Lags fit(const Frame& frame, const Options& options = {}, std::optional<int> n_jobs = {});
-
-    std::string_view type() const override { return Options::kStepType; }
-    io::Json options() const override { return options_to_json(options_); }
-    void keep_columns(std::span<const Index> kept) { keep_values(kept, options_.columns); }
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        serialize_step(archive, options_);
-        io::validate_after_load(archive, *this);
-    }
 
 protected:
     std::unique_ptr<RowSeries> start_series() const override;
     std::vector<Written> expected_writes() const override;
     void check_options() const override;
-
-private:
-    Options options_;
 };
 
 struct DifferencesOptions {
@@ -77,31 +62,16 @@ struct DifferencesOptions {
 };
 
 /// Rates go by the rows' own stamps; where the two are the same, earlier than before, or missing, there is no rate.
-class PLANTWRIGHT_API Differences final : public MemoryStep {
+class PLANTWRIGHT_API Differences final : public MemoryStepOf<Differences, DifferencesOptions> {
 public:
-    using Options = DifferencesOptions;
-
     Differences() = default;
     /// Throws InvalidArgument on an option out of range, and on durations or rates without a column of kind time.
     static Differences fit(const Frame& frame, const Options& options = {}, std::optional<int> n_jobs = {});
-
-    std::string_view type() const override { return Options::kStepType; }
-    io::Json options() const override { return options_to_json(options_); }
-    void keep_columns(std::span<const Index> kept) { keep_values(kept, options_.columns); }
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        serialize_step(archive, options_);
-        io::validate_after_load(archive, *this);
-    }
 
 protected:
     std::unique_ptr<RowSeries> start_series() const override;
     std::vector<Written> expected_writes() const override;
     void check_options() const override;
-
-private:
-    Options options_;
 };
 
 }  // namespace plantwright

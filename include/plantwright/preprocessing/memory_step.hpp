@@ -57,4 +57,24 @@ protected:
     Index group_index() const;  ///< among the columns read, -1: none
 };
 
+/// A memory step of numbers whose options are `O`; `Self` derives from it.
+template <class Self, class O>
+class PLANTWRIGHT_API MemoryStepOf : public MemoryStep {
+public:
+    using Options = O;
+
+    std::string_view type() const override { return Options::kStepType; }
+    io::Json options() const override { return options_to_json(options_); }
+    void keep_columns(std::span<const Index> kept) { keep_values(kept, options_.columns); }
+
+    template <class Archive>
+    void serialize(Archive& archive, unsigned /*version*/) {
+        serialize_step(archive, options_);
+        io::validate_after_load(archive, static_cast<Self&>(*this));
+    }
+
+protected:
+    Options options_;
+};
+
 }  // namespace plantwright

@@ -20,28 +20,13 @@ struct RandomOverSamplerOptions {
     }
 };
 
-class PLANTWRIGHT_API RandomOverSampler final : public Resampler {
+class PLANTWRIGHT_API RandomOverSampler final : public ResamplerOf<RandomOverSampler, RandomOverSamplerOptions> {
 public:
-    using Options = RandomOverSamplerOptions;
-
     RandomOverSampler() = default;
     /// Throws InvalidArgument on a frame without a target or with one class, and on a strategy that it cannot meet.
     static RandomOverSampler fit(const Frame& frame, const Options& options = {}, std::optional<int> n_jobs = {});
     static std::pair<RandomOverSampler, Frame> fit_transform(const Frame& frame, const Options& options = {},
                                                              std::optional<int> n_jobs = {});
-
-    std::string_view type() const override { return Options::kStepType; }
-    io::Json options() const override { return options_to_json(options_); }
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        serialize_step(archive, options_);
-        serialize_counts(archive);
-        io::validate_after_load(archive, *this);
-    }
-
-private:
-    Options options_;
 };
 
 struct RandomUnderSamplerOptions {
@@ -55,28 +40,13 @@ struct RandomUnderSamplerOptions {
     }
 };
 
-class PLANTWRIGHT_API RandomUnderSampler final : public Resampler {
+class PLANTWRIGHT_API RandomUnderSampler final : public ResamplerOf<RandomUnderSampler, RandomUnderSamplerOptions> {
 public:
-    using Options = RandomUnderSamplerOptions;
-
     RandomUnderSampler() = default;
     /// Throws as RandomOverSampler's.
     static RandomUnderSampler fit(const Frame& frame, const Options& options = {}, std::optional<int> n_jobs = {});
     static std::pair<RandomUnderSampler, Frame> fit_transform(const Frame& frame, const Options& options = {},
                                                               std::optional<int> n_jobs = {});
-
-    std::string_view type() const override { return Options::kStepType; }
-    io::Json options() const override { return options_to_json(options_); }
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        serialize_step(archive, options_);
-        serialize_counts(archive);
-        io::validate_after_load(archive, *this);
-    }
-
-private:
-    Options options_;
 };
 
 }  // namespace plantwright

@@ -11,6 +11,8 @@
 ///     {"A": 300}      rows by class; the others stay as they are
 #pragma once
 
+#include <utility>
+
 #include "plantwright/preprocessing/step.hpp"
 
 namespace plantwright {
@@ -27,12 +29,35 @@ public:
 protected:
     std::vector<Column> compute(std::span<const StepInput> inputs, Index n_rows, int n_jobs) const final;
 
+    Vector counts_, wanted_;
+};
+
+/// A resampler whose options are `O`; `Self` derives from it.
+template <class Self, class O>
+class PLANTWRIGHT_API ResamplerOf : public Resampler {
+public:
+    using Options = O;
+
+    std::string_view type() const override { return Options::kStepType; }
+    io::Json options() const override { return options_to_json(options_); }
+
     template <class Archive>
-    void serialize_counts(Archive& archive) {
+    void serialize(Archive& archive, unsigned /*version*/) {
+        serialize_step(archive, options_);
         io::members(archive, counts_, wanted_);
+        io::validate_after_load(archive, static_cast<Self&>(*this));
     }
 
-    Vector counts_, wanted_;
+protected:
+    static Self with_counts(const Options& options, Vector counts, Vector wanted) {
+        Self step;
+        step.options_ = options;
+        step.counts_ = std::move(counts);
+        step.wanted_ = std::move(wanted);
+        return step;
+    }
+
+    Options options_;
 };
 
 }  // namespace plantwright

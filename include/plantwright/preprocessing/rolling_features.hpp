@@ -42,33 +42,18 @@ struct RollingFeaturesOptions {
     }
 };
 
-class PLANTWRIGHT_API RollingFeatures final : public MemoryStep {
+class PLANTWRIGHT_API RollingFeatures final : public MemoryStepOf<RollingFeatures, RollingFeaturesOptions> {
 public:
-    using Options = RollingFeaturesOptions;
-
     RollingFeatures() = default;
     /// Learns nothing but the columns. Throws InvalidArgument on an option out of range, and on durations without a
     /// column of kind time.
     static RollingFeatures fit(const Frame& frame, const Options& options = {}, std::optional<int> n_jobs = {});
-
-    std::string_view type() const override { return Options::kStepType; }
-    io::Json options() const override { return options_to_json(options_); }
-    void keep_columns(std::span<const Index> kept) { keep_values(kept, options_.columns); }
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        serialize_step(archive, options_);
-        io::validate_after_load(archive, *this);
-    }
 
 protected:
     std::unique_ptr<RowSeries> start_series() const override;
     std::vector<Written> expected_writes() const override;
     void check_options() const override;
     std::vector<Column> compute(std::span<const StepInput> inputs, Index n_rows, int n_jobs) const override;
-
-private:
-    Options options_;
 };
 
 }  // namespace plantwright

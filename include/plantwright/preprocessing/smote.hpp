@@ -34,29 +34,14 @@ struct SmoteOptions {
     }
 };
 
-class PLANTWRIGHT_API Smote final : public Resampler {
+class PLANTWRIGHT_API Smote final : public ResamplerOf<Smote, SmoteOptions> {
 public:
-    using Options = SmoteOptions;
-
     Smote() = default;
     /// Throws InvalidArgument on a frame without a target or with one class, with input columns of categories, missing
     /// or infinite numbers, on too few rows of a class, and on a strategy that it cannot meet.
     static Smote fit(const Frame& frame, const Options& options = {}, std::optional<int> n_jobs = {});
     static std::pair<Smote, Frame> fit_transform(const Frame& frame, const Options& options = {},
                                                  std::optional<int> n_jobs = {});
-
-    std::string_view type() const override { return Options::kStepType; }
-    io::Json options() const override { return options_to_json(options_); }
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        serialize_step(archive, options_);
-        serialize_counts(archive);
-        io::validate_after_load(archive, *this);
-    }
-
-private:
-    Options options_;
 };
 
 struct SmoteNCOptions {
@@ -74,28 +59,13 @@ struct SmoteNCOptions {
     }
 };
 
-class PLANTWRIGHT_API SmoteNC final : public Resampler {
+class PLANTWRIGHT_API SmoteNC final : public ResamplerOf<SmoteNC, SmoteNCOptions> {
 public:
-    using Options = SmoteNCOptions;
-
     SmoteNC() = default;
     /// Throws as Smote's, but for categories.
     static SmoteNC fit(const Frame& frame, const Options& options = {}, std::optional<int> n_jobs = {});
     static std::pair<SmoteNC, Frame> fit_transform(const Frame& frame, const Options& options = {},
                                                    std::optional<int> n_jobs = {});
-
-    std::string_view type() const override { return Options::kStepType; }
-    io::Json options() const override { return options_to_json(options_); }
-
-    template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
-        serialize_step(archive, options_);
-        serialize_counts(archive);
-        io::validate_after_load(archive, *this);
-    }
-
-private:
-    Options options_;
 };
 
 }  // namespace plantwright

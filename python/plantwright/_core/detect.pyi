@@ -9,18 +9,30 @@ import numpy
 import numpy.typing
 import plantwright._core
 import typing
+class MewmaOptions:
+    def __init__(self, smoothing: typing.SupportsFloat | typing.SupportsIndex, shrinkage: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def shrinkage(self) -> float:
+        ...
+    @property
+    def smoothing(self) -> float:
+        ...
 class MewmaChart:
     @staticmethod
-    def cross_fitted_statistic(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_blocks: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None, smoothing: typing.SupportsFloat | typing.SupportsIndex, shrinkage: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    def cross_fitted_statistic(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_blocks: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None, options: MewmaOptions) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @staticmethod
-    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], smoothing: typing.SupportsFloat | typing.SupportsIndex, shrinkage: typing.SupportsFloat | typing.SupportsIndex) -> MewmaChart:
+    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], options: MewmaOptions) -> MewmaChart:
         ...
     @staticmethod
-    def fit_frame(frame: plantwright._core.Frame, smoothing: typing.SupportsFloat | typing.SupportsIndex, shrinkage: typing.SupportsFloat | typing.SupportsIndex) -> MewmaChart:
+    def fit_frame(frame: plantwright._core.Frame, options: MewmaOptions) -> MewmaChart:
         ...
     @staticmethod
     def from_bytes(bytes: bytes) -> MewmaChart:
+        ...
+    @staticmethod
+    def with_schema(frame: plantwright._core.Frame, options: MewmaOptions) -> MewmaOptions:
         ...
     def __getstate__(self) -> bytes:
         ...
@@ -51,10 +63,7 @@ class MewmaChart:
     def names(self) -> list[str]:
         ...
     @property
-    def shrinkage(self) -> float:
-        ...
-    @property
-    def smoothing(self) -> float:
+    def options(self) -> MewmaOptions:
         ...
     @property
     def warm_up_rows(self) -> int:
@@ -64,18 +73,33 @@ class MewmaStream:
         ...
     def update(self, row: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"]) -> float:
         ...
+class DynamicPCAOptions:
+    def __init__(self, lags: typing.SupportsInt | typing.SupportsIndex, variance: typing.SupportsFloat | typing.SupportsIndex, n_components: typing.SupportsInt | typing.SupportsIndex | None) -> None:
+        ...
+    @property
+    def lags(self) -> int:
+        ...
+    @property
+    def n_components(self) -> int | None:
+        ...
+    @property
+    def variance(self) -> float:
+        ...
 class DynamicPCA:
     @staticmethod
-    def cross_fitted_statistic(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_blocks: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None, lags: typing.SupportsInt | typing.SupportsIndex, variance: typing.SupportsFloat | typing.SupportsIndex, n_components: typing.SupportsInt | typing.SupportsIndex | None) -> numpy.typing.NDArray[numpy.float64]:
+    def cross_fitted_statistic(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_blocks: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None, options: DynamicPCAOptions) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @staticmethod
-    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], lags: typing.SupportsInt | typing.SupportsIndex, variance: typing.SupportsFloat | typing.SupportsIndex, n_components: typing.SupportsInt | typing.SupportsIndex | None) -> DynamicPCA:
+    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], options: DynamicPCAOptions) -> DynamicPCA:
         ...
     @staticmethod
-    def fit_frame(frame: plantwright._core.Frame, lags: typing.SupportsInt | typing.SupportsIndex, variance: typing.SupportsFloat | typing.SupportsIndex, n_components: typing.SupportsInt | typing.SupportsIndex | None) -> DynamicPCA:
+    def fit_frame(frame: plantwright._core.Frame, options: DynamicPCAOptions) -> DynamicPCA:
         ...
     @staticmethod
     def from_bytes(bytes: bytes) -> DynamicPCA:
+        ...
+    @staticmethod
+    def with_schema(frame: plantwright._core.Frame, options: DynamicPCAOptions) -> DynamicPCAOptions:
         ...
     def __getstate__(self) -> bytes:
         ...
@@ -102,16 +126,10 @@ class DynamicPCA:
     def explained_variance(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @property
-    def lags(self) -> int:
-        ...
-    @property
     def mean(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @property
-    def n_components(self) -> int | None:
-        ...
-    @property
-    def n_components_used(self) -> int:
+    def n_components(self) -> int:
         ...
     @property
     def n_sensors(self) -> int:
@@ -120,13 +138,13 @@ class DynamicPCA:
     def names(self) -> list[str]:
         ...
     @property
+    def options(self) -> DynamicPCAOptions:
+        ...
+    @property
     def spe_limit(self) -> float:
         ...
     @property
     def t2_limit(self) -> float:
-        ...
-    @property
-    def variance(self) -> float:
         ...
     @property
     def warm_up_rows(self) -> int:
@@ -136,18 +154,27 @@ class DynamicPCAStream:
         ...
     def update(self, row: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"]) -> float:
         ...
+class MahalanobisOptions:
+    def __init__(self, shrinkage: typing.SupportsFloat | typing.SupportsIndex | None) -> None:
+        ...
+    @property
+    def shrinkage(self) -> float | None:
+        ...
 class Mahalanobis:
     @staticmethod
-    def cross_fitted_statistic(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_blocks: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None, shrinkage: typing.SupportsFloat | typing.SupportsIndex | None) -> numpy.typing.NDArray[numpy.float64]:
+    def cross_fitted_statistic(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_blocks: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None, options: MahalanobisOptions) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @staticmethod
-    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], shrinkage: typing.SupportsFloat | typing.SupportsIndex | None) -> Mahalanobis:
+    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], options: MahalanobisOptions) -> Mahalanobis:
         ...
     @staticmethod
-    def fit_frame(frame: plantwright._core.Frame, shrinkage: typing.SupportsFloat | typing.SupportsIndex | None) -> Mahalanobis:
+    def fit_frame(frame: plantwright._core.Frame, options: MahalanobisOptions) -> Mahalanobis:
         ...
     @staticmethod
     def from_bytes(bytes: bytes) -> Mahalanobis:
+        ...
+    @staticmethod
+    def with_schema(frame: plantwright._core.Frame, options: MahalanobisOptions) -> MahalanobisOptions:
         ...
     def __getstate__(self) -> bytes:
         ...
@@ -178,10 +205,10 @@ class Mahalanobis:
     def names(self) -> list[str]:
         ...
     @property
-    def shrinkage(self) -> float | None:
+    def options(self) -> MahalanobisOptions:
         ...
     @property
-    def shrinkage_used(self) -> float:
+    def shrinkage(self) -> float:
         ...
     @property
     def warm_up_rows(self) -> int:
@@ -290,18 +317,36 @@ class RangeRulesStream:
         ...
     def update(self, row: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"]) -> float:
         ...
+class HalfSpaceTreesOptions:
+    def __init__(self, n_trees: typing.SupportsInt | typing.SupportsIndex, depth: typing.SupportsInt | typing.SupportsIndex, window: typing.SupportsInt | typing.SupportsIndex, random_state: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def depth(self) -> int:
+        ...
+    @property
+    def n_trees(self) -> int:
+        ...
+    @property
+    def random_state(self) -> int:
+        ...
+    @property
+    def window(self) -> int:
+        ...
 class HalfSpaceTrees:
     @staticmethod
-    def cross_fitted_statistic(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_blocks: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None, n_trees: typing.SupportsInt | typing.SupportsIndex, depth: typing.SupportsInt | typing.SupportsIndex, window: typing.SupportsInt | typing.SupportsIndex, random_state: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    def cross_fitted_statistic(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_blocks: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None, options: HalfSpaceTreesOptions) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @staticmethod
-    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_trees: typing.SupportsInt | typing.SupportsIndex, depth: typing.SupportsInt | typing.SupportsIndex, window: typing.SupportsInt | typing.SupportsIndex, random_state: typing.SupportsInt | typing.SupportsIndex) -> HalfSpaceTrees:
+    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], options: HalfSpaceTreesOptions) -> HalfSpaceTrees:
         ...
     @staticmethod
-    def fit_frame(frame: plantwright._core.Frame, n_trees: typing.SupportsInt | typing.SupportsIndex, depth: typing.SupportsInt | typing.SupportsIndex, window: typing.SupportsInt | typing.SupportsIndex, random_state: typing.SupportsInt | typing.SupportsIndex) -> HalfSpaceTrees:
+    def fit_frame(frame: plantwright._core.Frame, options: HalfSpaceTreesOptions) -> HalfSpaceTrees:
         ...
     @staticmethod
     def from_bytes(bytes: bytes) -> HalfSpaceTrees:
+        ...
+    @staticmethod
+    def with_schema(frame: plantwright._core.Frame, options: HalfSpaceTreesOptions) -> HalfSpaceTreesOptions:
         ...
     def __getstate__(self) -> bytes:
         ...
@@ -320,9 +365,6 @@ class HalfSpaceTrees:
     def to_bytes(self, extra: str = '{}') -> bytes:
         ...
     @property
-    def depth(self) -> int:
-        ...
-    @property
     def deviation(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @property
@@ -332,37 +374,52 @@ class HalfSpaceTrees:
     def n_sensors(self) -> int:
         ...
     @property
-    def n_trees(self) -> int:
-        ...
-    @property
     def names(self) -> list[str]:
         ...
     @property
-    def random_state(self) -> int:
+    def options(self) -> HalfSpaceTreesOptions:
         ...
     @property
     def warm_up_rows(self) -> int:
-        ...
-    @property
-    def window(self) -> int:
         ...
 class HalfSpaceTreesStream:
     def contributions(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
     def update(self, row: typing.Annotated[numpy.typing.NDArray[numpy.float64], "1-D"]) -> float:
         ...
+class WindowKMeansOptions:
+    def __init__(self, window: typing.SupportsInt | typing.SupportsIndex, n_clusters: typing.SupportsInt | typing.SupportsIndex, n_init: typing.SupportsInt | typing.SupportsIndex, max_windows: typing.SupportsInt | typing.SupportsIndex, random_state: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def max_windows(self) -> int:
+        ...
+    @property
+    def n_clusters(self) -> int:
+        ...
+    @property
+    def n_init(self) -> int:
+        ...
+    @property
+    def random_state(self) -> int:
+        ...
+    @property
+    def window(self) -> int:
+        ...
 class WindowKMeans:
     @staticmethod
-    def cross_fitted_statistic(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_blocks: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None, window: typing.SupportsInt | typing.SupportsIndex, n_clusters: typing.SupportsInt | typing.SupportsIndex, n_init: typing.SupportsInt | typing.SupportsIndex, max_windows: typing.SupportsInt | typing.SupportsIndex, random_state: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    def cross_fitted_statistic(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], n_blocks: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None, options: WindowKMeansOptions) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @staticmethod
-    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], window: typing.SupportsInt | typing.SupportsIndex, n_clusters: typing.SupportsInt | typing.SupportsIndex, n_init: typing.SupportsInt | typing.SupportsIndex, max_windows: typing.SupportsInt | typing.SupportsIndex, random_state: typing.SupportsInt | typing.SupportsIndex) -> WindowKMeans:
+    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], options: WindowKMeansOptions) -> WindowKMeans:
         ...
     @staticmethod
-    def fit_frame(frame: plantwright._core.Frame, window: typing.SupportsInt | typing.SupportsIndex, n_clusters: typing.SupportsInt | typing.SupportsIndex, n_init: typing.SupportsInt | typing.SupportsIndex, max_windows: typing.SupportsInt | typing.SupportsIndex, random_state: typing.SupportsInt | typing.SupportsIndex) -> WindowKMeans:
+    def fit_frame(frame: plantwright._core.Frame, options: WindowKMeansOptions) -> WindowKMeans:
         ...
     @staticmethod
     def from_bytes(bytes: bytes) -> WindowKMeans:
+        ...
+    @staticmethod
+    def with_schema(frame: plantwright._core.Frame, options: WindowKMeansOptions) -> WindowKMeansOptions:
         ...
     def __getstate__(self) -> bytes:
         ...
@@ -384,16 +441,7 @@ class WindowKMeans:
     def deviation(self) -> numpy.typing.NDArray[numpy.float64]:
         ...
     @property
-    def max_windows(self) -> int:
-        ...
-    @property
     def mean(self) -> numpy.typing.NDArray[numpy.float64]:
-        ...
-    @property
-    def n_clusters(self) -> int:
-        ...
-    @property
-    def n_init(self) -> int:
         ...
     @property
     def n_sensors(self) -> int:
@@ -402,13 +450,10 @@ class WindowKMeans:
     def names(self) -> list[str]:
         ...
     @property
-    def random_state(self) -> int:
+    def options(self) -> WindowKMeansOptions:
         ...
     @property
     def warm_up_rows(self) -> int:
-        ...
-    @property
-    def window(self) -> int:
         ...
 class WindowKMeansStream:
     def contributions(self) -> numpy.typing.NDArray[numpy.float64]:
@@ -633,10 +678,10 @@ class StreamingDetector:
         ...
 class EnsembleDetector:
     @staticmethod
-    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], options: EnsembleOptions, times: typing.Annotated[numpy.typing.NDArray[numpy.int64], "1-D"] | None = None) -> EnsembleDetector:
+    def fit(rows: typing.Annotated[numpy.typing.NDArray[numpy.float64], "2-D"], options: EnsembleOptions, times: typing.Annotated[numpy.typing.NDArray[numpy.int64], "1-D"] | None = None, labels: typing.Annotated[numpy.typing.NDArray[numpy.int8], "1-D"] | None = None) -> EnsembleDetector:
         ...
     @staticmethod
-    def fit_frame(frame: plantwright._core.Frame, options: EnsembleOptions) -> EnsembleDetector:
+    def fit_frame(frame: plantwright._core.Frame, options: EnsembleOptions, labels: typing.Annotated[numpy.typing.NDArray[numpy.int8], "1-D"] | None = None) -> EnsembleDetector:
         ...
     @staticmethod
     def from_bytes(bytes: bytes) -> EnsembleDetector:

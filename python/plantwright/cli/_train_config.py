@@ -49,13 +49,9 @@ def _refuse_other_options(arguments: argparse.Namespace) -> None:
             arguments.parser.error(f"--{name.replace('_', '-')} stands in the file where DATA is a YAML file")
 
 
-def _target_of(frame: Any) -> str | None:
-    return next((spec.name for spec in frame.schema if spec.role == "target"), None)
-
-
 def _rows_with_target(frame: Any, terminal: Terminal) -> Any:
     """The rows whose target is there; others are counted."""
-    target = _target_of(frame)
+    target = frame.schema.name_of("target")
     if target is None:
         return frame
     values = frame[target]
@@ -70,7 +66,7 @@ def _rows_with_target(frame: Any, terminal: Terminal) -> Any:
 
 def _judge(model: Any, frame: Any, train: Any, test: Any, config: Any) -> Any | None:
     """Errors on the test rows beside the baselines', and over folds of the training rows where asked for."""
-    target = _target_of(frame)
+    target = frame.schema.name_of("target")
     if target is None or len(test) == 0:
         return None
     classify = hasattr(model, "classes_")

@@ -49,7 +49,8 @@ class Verdict:
 class BaseDetector(PlwSerializable, BaseEstimator):
     """Fit, score, blame and stream; every number comes from the compiled model `_model`."""
 
-    _options: ClassVar[tuple[str, ...]]  # names of the parameters, in the order of the compiled `fit`
+    _options: ClassVar[tuple[str, ...]]  # names of the parameters, in the order of the compiled options
+    _options_class: ClassVar[type]  # compiled
     _model: Any
     n_features_in_: int
     feature_names_in_: NDArray[Any]
@@ -72,21 +73,17 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         InvalidArgument
             On a parameter out of range, infinities, and too few rows.
         """
-        options = self._checked_options()
+        options = self._compiled_options()
         if has_names(X):
-            model = self._plw_model_class.fit_frame(as_frame(X)._core, *options)  # type: ignore[attr-defined]
+            model = self._plw_model_class.fit_frame(as_frame(X)._core, options)  # type: ignore[attr-defined]
         else:
             rows = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-            model = self._plw_model_class.fit(rows, *options)  # type: ignore[attr-defined]
+            model = self._plw_model_class.fit(rows, options)  # type: ignore[attr-defined]
         self._adopt(model)
         return self
 
-    def _checked_options(self) -> list[Any]:
-        return [getattr(self, name) for name in self._options]
-
-    def _options_for(self, table: Frame) -> list[Any]:
-        """The options with what the table's schema says."""
-        return self._checked_options()
+    def _compiled_options(self) -> Any:
+        return self._options_class(*(getattr(self, name) for name in self._options))
 
     def cross_fitted_scores(self, X: Any, *, n_blocks: int = 5, gap: int | None = None) -> Floats:
         """As `score_samples`, of rows that the detector was not fitted on: what a `Tail` must be calibrated on.
@@ -117,14 +114,14 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         >>> bool(10 < tail.threshold(false_alarm_rate=0.01) < 13)
         True
         """
+        options = self._compiled_options()
         if has_names(X):
             table = as_frame(X)
             rows = table.to_numpy(_core.sensor_names(table._core))
-            options = self._options_for(table)
+            options = self._plw_model_class.with_schema(table._core, options)  # type: ignore[attr-defined]
         else:
             rows = check_array(X, dtype=np.float64, ensure_all_finite="allow-nan", estimator=self)
-            options = self._checked_options()
-        return -self._plw_model_class.cross_fitted_statistic(rows, n_blocks, gap, *options)  # type: ignore
+        return -self._plw_model_class.cross_fitted_statistic(rows, n_blocks, gap, options)  # type: ignore
 
     def score_samples(self, X: Any) -> Floats:
         """Minus the statistic of each row, higher = more normal, NaN while warming up.
@@ -195,14 +192,9 @@ class BaseDetector(PlwSerializable, BaseEstimator):
 
     @classmethod
     def _from_plw_model(cls, model: Any) -> Self:
-        detector = cls(**{name: getattr(cls._options_of(model), name) for name in cls._options})
+        detector = cls(**{name: getattr(model.options, name) for name in cls._options})
         detector._adopt(model)
         return detector
-
-    @staticmethod
-    def _options_of(model: Any) -> Any:
-        """What holds the options of a compiled model by name."""
-        return getattr(model, "options", model)
 
     def _sensors(self) -> list[Any]:
         return list(self._model.names) or list(range(self.n_features_in_))

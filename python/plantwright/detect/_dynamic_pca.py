@@ -74,6 +74,7 @@ class DynamicPCA(BaseDetector):
 
     _plw_type = "DynamicPCA"
     _plw_model_class = _core.DynamicPCA
+    _options_class = _core.DynamicPCAOptions
     _options = ("lags", "variance", "n_components")
 
     def __init__(self, lags: int = 3, variance: float = 0.9, n_components: int | None = None) -> None:
@@ -87,7 +88,7 @@ class DynamicPCA(BaseDetector):
 
     def _adopt(self, model: Any) -> None:
         super()._adopt(model)
-        self.n_components_ = int(model.n_components_used)
+        self.n_components_ = int(model.n_components)
         self.explained_variance_ = model.explained_variance
         self.t2_limit_ = float(model.t2_limit)
         self.spe_limit_ = float(model.spe_limit)

@@ -18,6 +18,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from plantwright import _core as _core_root
 from plantwright._core import detect as _core
 from plantwright.core import DataWarning, InvalidArgument
+from plantwright.detect._labels import row_labels
 from plantwright.detect._members import add_member, default_members, fitted_member
 from plantwright.detect._streaming import StreamingDetector
 from plantwright.detect._tail import Tail
@@ -55,9 +56,10 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         Share of the training rows in alarm, some of which are known to be bad, in (0, 0.25].
     period : float (seconds) or timedelta, optional
         Between rows; default: the median step of time.
-    combination : {"mean", "vote", "weighted"}, default="mean"
+    combination : {"mean", "vote", "weighted", "learned"}, default="mean"
         ``mean``: of the severities, each at most `severity_clip`. ``vote``: the severity that at least `n_votes`
         members reach. ``weighted``: the severity that members reach whose weights exceed `majority` of all weights.
+        ``learned``: mean by weights that non-negative logistic regression finds on the rows that `y` labels.
     severity_clip : float, default=6.0
         So that no member decides alone.
     n_votes : int, optional
@@ -84,6 +86,8 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         Fitted detectors by name.
     left_out_ : dict
         Why members could not be fitted, scored or calibrated, by name.
+    weights_ : ndarray of shape (n_members,), or None
+        Of `members_`; learned ones sum to 1. None for ``mean`` and ``vote``.
     tails_, tail_ : list of Tail, Tail
         Of the members; of the combination.
     raise_level_, clear_level_ : float
@@ -107,6 +111,10 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
 
     Notes
     -----
+    Learned weights minimise the mean logistic loss of both classes, each half of the whole, with a little L2 and a free
+    intercept, over weights that are not negative. A member that tells nothing beside the others gets 0: it stays, has
+    no part in severity, blame and `first_out`, and is told in `notes_`.
+
     A member that fails is left out with a `DataWarning`, never replaced by a guess. Fewer than 30 independent blocks of
     rows, and a rate rarer than 20 events in the training rows, give a warning that says what can be promised. The rate
     is one of rows like those fitted: of other seasons and loads nothing is known.
@@ -187,9 +195,13 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_rows, n_sensors), or a table
-            Normal rows in time order, at least 100; NaN where a reading is missing. Of a table the number columns among
-            the inputs, and the column of role time.
-        y : ignored
+            Rows in time order, at least 100 of them normal; NaN where a reading is missing. Of a table the number
+            columns among the inputs, and the column of role time.
+        y : array-like of shape (n_rows,), optional
+            What is known of each row: 0 normal, 1 anomalous, NaN or -1 unknown; without, all are normal. Rows that are
+            not normal are cut out whatever the combination is: they train no member, tail or alarm level, and what
+            follows begins anew, as after a gap. ``learned`` finds its weights on the rows labelled 0 and 1, each scored
+            by members that have not seen its block.
         times : array-like of datetime64 or nanoseconds, optional
             Stamps of an array's rows.
 
@@ -200,7 +212,9 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         Raises
         ------
         InvalidArgument
-            On a parameter out of range, infinities, too few rows, and where no member could be fitted.
+            On a parameter out of range, infinities, too few normal rows, labels of another kind or number, where no
+            member could be fitted, and for ``learned`` where `y` does not hold both classes or no member tells them
+            apart.
 
         Warns
         -----
@@ -211,10 +225,10 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         if has_names(X):
             if times is not None:
                 raise InvalidArgument("EnsembleDetector: times stand in a table's time column, not beside the table")
-            model = _core.EnsembleDetector.fit_frame(as_frame(X)._core, options)
+            model = _core.EnsembleDetector.fit_frame(as_frame(X)._core, options, row_labels(y))
         else:
             rows = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-            model = _core.EnsembleDetector.fit(rows, options, _stamps(times))
+            model = _core.EnsembleDetector.fit(rows, options, _stamps(times), row_labels(y))
         self._adopt(model)
         for note in self.notes_:
             warnings.warn(f"EnsembleDetector: {note}", DataWarning, stacklevel=2)
@@ -365,6 +379,8 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         self.tail_ = Tail._from_plw_model(model.tail)
         self.notes_ = list(model.notes)
         self.period_ = model.period_ns / 1e9
+        weighs = model.options.combination in ("weighted", "learned")
+        self.weights_ = np.array(model.options.weights) if weighs else None
         for name in ("raise_level", "clear_level", "promised_rate", "warm_up_rows"):
             setattr(self, f"{name}_", getattr(model, name))
 
@@ -374,7 +390,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         options = model.options
         detector = cls(
             period=options.period_s,
-            weights=list(options.weights) or None,
+            weights=list(options.weights) if options.combination == "weighted" else None,
             **{name: getattr(options, name) for name in _PLAIN},
         )
         detector._adopt(model)

@@ -61,6 +61,7 @@ class HalfSpaceTrees(BaseDetector):
 
     _plw_type = "HalfSpaceTrees"
     _plw_model_class = _core.HalfSpaceTrees
+    _options_class = _core.HalfSpaceTreesOptions
     _options = ("n_trees", "depth", "window", "random_state")
 
     def __init__(self, n_trees: int = 25, depth: int = 15, window: int = 250, random_state: int = 0) -> None:

@@ -56,6 +56,7 @@ class Mahalanobis(BaseDetector):
 
     _plw_type = "Mahalanobis"
     _plw_model_class = _core.Mahalanobis
+    _options_class = _core.MahalanobisOptions
     _options = ("shrinkage",)
 
     def __init__(self, shrinkage: float | None = None) -> None:
@@ -63,4 +64,4 @@ class Mahalanobis(BaseDetector):
 
     def _adopt(self, model: Any) -> None:
         super()._adopt(model)
-        self.shrinkage_ = float(model.shrinkage_used)
+        self.shrinkage_ = float(model.shrinkage)

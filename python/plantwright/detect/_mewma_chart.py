@@ -66,6 +66,7 @@ class MewmaChart(BaseDetector):
 
     _plw_type = "MewmaChart"
     _plw_model_class = _core.MewmaChart
+    _options_class = _core.MewmaOptions
     _options = ("smoothing", "shrinkage")
 
     def __init__(self, smoothing: float = 0.1, shrinkage: float = 0.01) -> None:

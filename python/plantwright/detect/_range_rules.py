@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike, NDArray
 from plantwright._core import detect as _core
 from plantwright.core import InvalidArgument
 from plantwright.detect._base import BaseDetector
-from plantwright.frame import Frame
 
 
 class RangeRules(BaseDetector):
@@ -76,6 +75,7 @@ class RangeRules(BaseDetector):
 
     _plw_type = "RangeRules"
     _plw_model_class = _core.RangeRules
+    _options_class = _core.RangeRulesOptions
     _options = (
         "range_quantile",
         "range_margin",
@@ -121,12 +121,9 @@ class RangeRules(BaseDetector):
         """
         return np.asarray(self._fitted().rules(self._rows(X)), dtype=str)
 
-    def _checked_options(self) -> list[Any]:
-        values = super()._checked_options()
-        return [_core.RangeRulesOptions(*values[:6], *(_limits(self, name) for name in self._options[6:]))]
-
-    def _options_for(self, table: Frame) -> list[Any]:
-        return [_core.RangeRules.with_schema(table._core, *self._checked_options())]
+    def _compiled_options(self) -> Any:
+        numbers = [getattr(self, name) for name in self._options[:6]]
+        return self._options_class(*numbers, *(_limits(self, name) for name in self._options[6:]))
 
     def _adopt(self, model: Any) -> None:
         super()._adopt(model)

@@ -64,6 +64,7 @@ class WindowKMeans(BaseDetector):
 
     _plw_type = "WindowKMeans"
     _plw_model_class = _core.WindowKMeans
+    _options_class = _core.WindowKMeansOptions
     _options = ("window", "n_clusters", "n_init", "max_windows", "random_state")
 
     def __init__(

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from plantwright._core import evaluate as _core
 from plantwright.core import InvalidArgument
 from plantwright.evaluate import _arrays
 from plantwright.evaluate.detection import _choice, flags, labels_of, warn_of_point_adjustment
+
+if TYPE_CHECKING:
+    from plantwright.report import Timeline
 
 _NO_TABLE: _arrays.Floats = np.empty((0, 0))
 
@@ -128,11 +131,20 @@ class DetectionReport:
         """Whether the model is better than every baseline by the first metric: VUS-PR, or F1 without scores."""
         return bool(self._core.beats_baselines())
 
-    def to_html(self, path: str | os.PathLike[str] | None = None, *, title: str = "Detection") -> str:
-        """One page that needs nothing else, written to `path` where given."""
+    def to_html(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        title: str = "Detection",
+        timeline: Timeline | None = None,
+    ) -> str:
+        """One page that needs nothing else, written to `path` where given.
+
+        With a `plantwright.report.Timeline` it shows each sensor over time: what was seen, what was blamed.
+        """
         from plantwright.report import detection_page
 
-        page = detection_page(title, self.to_dict())
+        page = detection_page(title, self.to_dict(), timeline)
         if path is not None:
             Path(path).write_text(page, encoding="utf-8")
         return page

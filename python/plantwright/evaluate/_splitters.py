@@ -56,9 +56,7 @@ def time_column(X: Any, time: str | None) -> npt.NDArray[np.int64] | None:
 
 def name_of_role(X: Any, role: str) -> str | None:
     """The first column of that role of a Frame; none of anything else."""
-    if not isinstance(X, Frame):
-        return None
-    return next((spec.name for spec in X.schema.columns if spec.role == role), None)
+    return X.schema.name_of(role) if isinstance(X, Frame) else None
 
 
 def table_column(X: Any, name: str) -> Any:

@@ -169,6 +169,28 @@ class Schema:
         """Names of the columns that an estimator takes."""
         return list(self._core.input_names())
 
+    def name_of(self, role: str) -> str | None:
+        """Name of the first column with that role; None where there is none.
+
+        Parameters
+        ----------
+        role : str
+            As of `ColumnSpec`.
+
+        Raises
+        ------
+        InvalidArgument
+            On an unknown role.
+
+        Examples
+        --------
+        >>> import plantwright as pw
+        >>> pw.Schema([pw.ColumnSpec("steam_t"), pw.ColumnSpec("energy_kWh", role="target")]).name_of("target")
+        'energy_kWh'
+        """
+        name: str | None = self._core.name_of(role)
+        return name
+
     def __getitem__(self, name: str) -> ColumnSpec:
         """The column of that name; SchemaMismatch where there is none."""
         return ColumnSpec._of_core(self._core.at(name))

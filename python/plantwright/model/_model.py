@@ -129,7 +129,7 @@ class Model(PlwSerializable, BaseEstimator):
         frame = _training_frame(X, y)
         pipeline, ready, carried = self._fit_steps(frame, sample_weight, getattr(self.estimator, "n_jobs", None))
         weights = {} if carried is None else {"sample_weight": carried}
-        estimator = fit_estimator(self.estimator, ready, _target_name(frame), weights)
+        estimator = fit_estimator(self.estimator, ready, frame.schema.name_of("target"), weights)
         self._model = _core.Model(pipeline, estimator._model, _core.Model.provenance_of(frame._core))
         if self.calibration is not None:
             curves = self._fit_calibration(frame, estimator.classes_, sample_weight)
@@ -375,19 +375,14 @@ def _training_frame(X: Any, y: Any) -> Frame:
     frame = as_frame(X) if is_table(X) or isinstance(X, Frame) else Frame(np.asarray(X))
     if y is None:
         return frame
-    name = _target_name(frame) or "y"
-    if name == "y" and "y" in frame.columns and _target_name(frame) is None:
+    target = frame.schema.name_of("target")
+    if target is None and "y" in frame.columns:
         raise InvalidArgument("Model: y was given, but the table has a column 'y' that is no target")
-    return frame.with_column(name, np.asarray(y), role="target")
+    return frame.with_column(target or "y", np.asarray(y), role="target")
 
 
 def _target_of(frame: Frame) -> Any:
-    name = _target_name(frame)
+    name = frame.schema.name_of("target")
     if name is None:
         raise InvalidArgument("Model: score needs y, or a table with a column of role target")
     return frame[name]
-
-
-def _target_name(frame: Frame) -> str | None:
-    names = [column.name for column in frame.schema.columns if column.role == "target"]
-    return names[0] if names else None

@@ -12,12 +12,13 @@ import numpy as np
 
 from plantwright.report._page import _section, _side_by_side, _titled, document
 from plantwright.report._svg import Plot, format_number, padded
+from plantwright.report._timeline import Timeline, alarm_table, lanes
 
 _CARDS = ("event recall", "median delay [s]", "median delay [rows]", "false alarms a day", "false alarms in 1,000 rows")
 _MOST_EVENTS = 200
 
 
-def detection_page(title: str, report: Mapping[str, Any]) -> str:
+def detection_page(title: str, report: Mapping[str, Any], timeline: Timeline | None = None) -> str:
     """One HTML document that needs nothing else.
 
     Parameters
@@ -26,6 +27,8 @@ def detection_page(title: str, report: Mapping[str, Any]) -> str:
         Heading.
     report : mapping
         As `DetectionReport.to_dict` gives it.
+    timeline : Timeline, optional
+        For sections with each sensor over time, and with each alarm.
 
     Examples
     --------
@@ -38,6 +41,7 @@ def detection_page(title: str, report: Mapping[str, Any]) -> str:
     timed = report["interval_s"] is not None
     sections = [
         _header(title, report),
+        *_over_time(timeline),
         _section("Beside trivial detectors", _metrics(report), "All on the same rows."),
         _section("What a threshold costs and finds", _trade_off(report["trade_off"], timed), _LEAD_OF_TRADE_OFF),
         _section("Events", _events(report["events"], timed)),
@@ -48,6 +52,18 @@ def detection_page(title: str, report: Mapping[str, Any]) -> str:
 
 
 _LEAD_OF_TRADE_OFF = "Each point is a threshold. Chosen on these rows, it is a promise for these rows alone."
+
+
+_LEAD_OF_LANES = "Where rows are many, each pixel reaches from the lowest to the highest reading in it."
+
+
+def _over_time(timeline: Timeline | None) -> list[str]:
+    if timeline is None:
+        return []
+    return [
+        _section("What was seen, and what was blamed", lanes(timeline), _LEAD_OF_LANES),
+        _section("Alarms", alarm_table(timeline)),
+    ]
 
 
 def duration(seconds: float | None) -> str:

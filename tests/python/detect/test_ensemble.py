@@ -292,7 +292,7 @@ def test_files_pickles_and_clones_keep_the_detector(watch, tmp_path):
         ({"alarms_per_day": 1, "period": "1 min"}, "period must be seconds or a timedelta"),
         ({"false_alarm_rate": 0.7}, r"false_alarm_rate must be in \(0, 0.25\], got 0.7"),
         ({"false_alarm_rate": "low"}, "false_alarm_rate cannot be 'low'"),
-        ({"contamination": 0.01, "combination": "max"}, "'mean', 'vote' or 'weighted', got 'max'"),
+        ({"contamination": 0.01, "combination": "max"}, "'mean', 'vote', 'weighted' or 'learned', got 'max'"),
         ({"contamination": 0.01, "combination": "weighted"}, "weights must be one a member, got 0"),
         ({"contamination": 0.01, "combination": "weighted", "weights": "0.6/none/1"}, "weights must be numbers"),
         ({"contamination": 0.01, "n_votes": 4}, "n_votes"),

@@ -139,6 +139,15 @@ def test_doubled_names_are_refused():
         pw.Schema([pw.ColumnSpec("x"), pw.ColumnSpec("x")])
 
 
+def test_a_schema_names_the_first_column_of_a_role():
+    specs = [("steam_t", "feature"), ("energy", "target"), ("waste", "target")]
+    schema = pw.Schema([pw.ColumnSpec(name, role=role) for name, role in specs])
+    assert schema.name_of("target") == "energy"
+    assert schema.name_of("time") is None
+    with pytest.raises(pw.InvalidArgument, match="role"):
+        schema.name_of("goal")
+
+
 def test_a_frame_shows_itself_in_a_line_a_column(plant):
     text = repr(plant)
     assert "Frame of 4 rows and 4 columns" in text

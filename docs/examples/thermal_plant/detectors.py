@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+"""The watch over the unit: which detectors, fitted on what."""
+
+from __future__ import annotations
+
+import plantwright as pw
+from publisher import running_rows
+
+ALARMS_PER_DAY = 1.0
+
+
+def members(seed: int = 0) -> list:
+    """Charts for what moves together, an isolation forest for odd rows."""
+    return [pw.MewmaChart(), pw.DynamicPCA(lags=5), pw.IsolationForest(random_state=seed)]
+
+
+def fitted(normal: pw.Frame, seed: int = 0) -> pw.EnsembleDetector:
+    """No on-delay: a spike may last one row. An alarm ends after ten quiet rows."""
+    watch = pw.EnsembleDetector(members(seed), alarms_per_day=ALARMS_PER_DAY, off_delay=10, clear_share=0.7)
+    return watch.fit(normal)
+
+
+def faultless(days: int, seed: int) -> pw.Frame:
+    """Running rows without faults. A year of them: who was fitted in winter knows no summer."""
+    return running_rows(pw.simulate.ThermalPlant(rows=days * 1440, faults=[], seed=seed, truth=False))
