@@ -195,31 +195,15 @@ void register_window_kmeans(py::module_& m) {
 
 void register_rolling_isolation(py::module_& m) {
     using Options = RollingIsolationOptions;
-    const auto make = [](Index window, Index n_estimators, Index max_samples, Index ndim, std::int64_t random_state) {
-        return Options{window, n_estimators, max_samples, ndim, random_state};
-    };
     py::class_<Options>(m, "RollingIsolationOptions")
-        .def(py::init(make), "window"_a, "n_estimators"_a, "max_samples"_a, "ndim"_a, "random_state"_a)
+        .def(py::init<Index, Index, Index, Index, std::int64_t>(), "window"_a, "n_estimators"_a, "max_samples"_a,
+             "ndim"_a, "random_state"_a)
         .def_readonly("window", &Options::window)
         .def_readonly("n_estimators", &Options::n_estimators)
         .def_readonly("max_samples", &Options::max_samples)
         .def_readonly("ndim", &Options::ndim)
         .def_readonly("random_state", &Options::random_state);
     py::class_<RollingIsolation> type(m, "RollingIsolationForest");
-    type.def_static(
-            "fit", [](ConstMatrixView rows, const Options& options) { return RollingIsolation::fit(rows, options); },
-            "rows"_a, "options"_a, Release())
-        .def_static(
-            "fit_frame",
-            [](const Frame& frame, const Options& options) { return RollingIsolation::fit(frame, options); }, "frame"_a,
-            "options"_a, Release())
-        .def_static(
-            "cross_fitted_statistic",
-            [](ConstMatrixView rows, Index n_blocks, std::optional<Index> gap, const Options& options) {
-                return cross_fitted_statistic<RollingIsolation>(rows, options, {n_blocks, gap});
-            },
-            "rows"_a, "n_blocks"_a, "gap"_a, "options"_a, Release())
-        .def_property_readonly("options", &RollingIsolation::options);
     def_detector(m, type, "RollingIsolationStream");
 }
 

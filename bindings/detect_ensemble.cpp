@@ -23,7 +23,6 @@ namespace plantwright::bindings {
 namespace {
 
 using namespace pybind11::literals;
-using Release = py::call_guard<py::gil_scoped_release>;  // kernels touch no Python object
 using Stamps = std::optional<VectorView<const std::int64_t>>;
 using SharedDetector = std::shared_ptr<EnsembleDetector>;
 
@@ -53,38 +52,26 @@ Combination combination_from(const std::string& name) {
 
 std::string name_of(Combination combination) { return kCombinations[static_cast<std::size_t>(combination)]; }
 
+/// `add` of each options class that Python makes itself.
+template <class... OfMember>
+void def_add(py::class_<EnsembleOptions>& type) {
+    (type.def("add", [](EnsembleOptions& o, const OfMember& of_member) { o.members.push_back(of_member); }), ...);
+}
+
 void register_options(py::module_& m) {
     using Options = EnsembleOptions;
-    py::class_<Options>(m, "EnsembleOptions")
-        .def(py::init([] {
+    py::class_<Options> type(m, "EnsembleOptions");
+    def_add<MewmaOptions, DynamicPcaOptions, MahalanobisOptions, RangeRulesOptions, HalfSpaceTreesOptions,
+            WindowKMeansOptions, RollingIsolationOptions>(type);
+    type.def(py::init([] {
             Options options;
             options.members.clear();
             return options;
         }))
-        .def("add_mewma_chart", [](Options& o, double smoothing,
-                                   double shrinkage) { o.members.push_back(MewmaOptions{smoothing, shrinkage}); })
-        .def("add_dynamic_pca",
-             [](Options& o, Index lags, double variance, std::optional<Index> n_components) {
-                 o.members.push_back(DynamicPcaOptions{lags, variance, n_components});
-             })
-        .def("add_mahalanobis",
-             [](Options& o, std::optional<double> shrinkage) { o.members.push_back(MahalanobisOptions{shrinkage}); })
         .def("add_isolation_forest",
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
-        .def("add_range_rules", [](Options& o, const RangeRulesOptions& rules) { o.members.push_back(rules); })
-        .def("add_half_space_trees",
-             [](Options& o, Index n_trees, Index depth, Index window, std::int64_t random_state) {
-                 o.members.push_back(HalfSpaceTreesOptions{n_trees, depth, window, random_state});
-             })
-        .def(
-            "add_window_kmeans",
-            [](Options& o, Index window, Index n_clusters, Index n_init, Index max_windows, std::int64_t random_state) {
-                o.members.push_back(WindowKMeansOptions{window, n_clusters, n_init, max_windows, random_state});
-            })
         .def("add_autoencoder",
              [](Options& o, const py::dict& named) { o.members.push_back(autoencoder_options_from(named)); })
-        .def("add_rolling_isolation",
-             [](Options& o, const RollingIsolationOptions& forest) { o.members.push_back(forest); })
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
         .def_readwrite("false_alarm_rate", &Options::false_alarm_rate)
         .def_readwrite("contamination", &Options::contamination)
@@ -146,20 +133,39 @@ VerdictTable verdicts_of(const EnsembleDetector& detector, ConstMatrixView rows,
     return detector.verdicts(rows, stamps_of(times), with_blame);
 }
 
+/// Members that train for long let Python see its signals: Ctrl-C ends the fit.
+template <class Fit>
+EnsembleDetector fit_watched(EnsembleOptions options, const Fit& fit) {
+    return run_with_progress(py::none(), [&](const ProgressCallback& callback) {
+        for (MemberOptions& member : options.members) {
+            std::visit(
+                [&](auto& of_member) {
+                    if constexpr (requires { of_member.progress = callback; }) of_member.progress = callback;
+                },
+                member);
+        }
+        return fit(options);
+    });
+}
+
 void register_detector(py::module_& m) {
     py::class_<EnsembleDetector, SharedDetector> type(m, "EnsembleDetector");
     type.def_static(
             "fit",
             [](ConstMatrixView rows, const EnsembleOptions& options, const Stamps& times, const Labels& labels) {
-                return EnsembleDetector::fit(rows, options, stamps_of(times), labels_of(labels));
+                return fit_watched(options, [&](const EnsembleOptions& watched) {
+                    return EnsembleDetector::fit(rows, watched, stamps_of(times), labels_of(labels));
+                });
             },
-            "rows"_a, "options"_a, "times"_a = py::none(), "labels"_a = py::none(), Release())
+            "rows"_a, "options"_a, "times"_a = py::none(), "labels"_a = py::none())
         .def_static(
             "fit_frame",
             [](const Frame& frame, const EnsembleOptions& options, const Labels& labels) {
-                return EnsembleDetector::fit(frame, options, labels_of(labels));
+                return fit_watched(options, [&](const EnsembleOptions& watched) {
+                    return EnsembleDetector::fit(frame, watched, labels_of(labels));
+                });
             },
-            "frame"_a, "options"_a, "labels"_a = py::none(), Release())
+            "frame"_a, "options"_a, "labels"_a = py::none())
         .def(
             "verdicts",
             [](const EnsembleDetector& d, ConstMatrixView rows, const Stamps& times, bool with_blame) {

@@ -52,8 +52,9 @@ double AutoencoderRows::take(State& state, std::span<const float> standardized) 
 
 double AutoencoderRows::update(State& state, ConstVectorView row) const {
     for (Index j = 0; j < row.size(); ++j) state.reading[j] = std::isfinite(row[j]) ? row[j] : kNaN;
-    model_.input().standardize(state.reading, state.standardized);
-    return take(state, state.standardized);
+    const auto n = static_cast<std::size_t>(n_sensors());
+    model_.input().standardize({state.reading.data(), n}, {state.standardized.data(), n});
+    return take(state, {state.standardized.data(), n});
 }
 
 void AutoencoderRows::restore(State& state) const {

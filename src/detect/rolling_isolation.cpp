@@ -7,8 +7,8 @@
 
 #include "detect/checks.hpp"
 #include "detect/occlusion.hpp"
+#include "detect/sensor_detector_impl.hpp"
 #include "plantwright/core/error.hpp"
-#include "plantwright/io/model_file.hpp"
 
 namespace plantwright {
 namespace {
@@ -67,26 +67,11 @@ void find_moments(const double* z, Index w, Index stride, Index first, double* f
 
 }  // namespace
 
-RollingIsolation RollingIsolation::fit(ConstMatrixView rows, const RollingIsolationOptions& options, RunBegins runs) {
-    return fit(rows, options, runs, {});
-}
-
-RollingIsolation RollingIsolation::fit(const Frame& frame, const RollingIsolationOptions& options) {
-    auto names = sensor_names(kWho, frame);
-    const Matrix rows = sensor_rows(frame, names);
-    return fit(rows, options, {}, std::move(names));
-}
-
-RollingIsolation RollingIsolation::fit(ConstMatrixView rows, const RollingIsolationOptions& options, RunBegins runs,
-                                       std::vector<std::string> names) {
-    require_options(options);
-    RollingIsolation fitted;
-    fitted.options_ = options;
-    fitted.sensors_ = Sensors::fit(kWho, rows, std::move(names));
-    const Matrix features = fitted.training_features(rows, runs);
-    fitted.forest_ = IsolationForest::fit(features, forest_options(options));
-    fitted.medians_ = detect::medians_of(features);
-    return fitted;
+void RollingIsolation::learn(ConstMatrixView rows, RunBegins runs) {
+    require_options(options_);
+    const Matrix features = training_features(rows, runs);
+    forest_ = IsolationForest::fit(features, forest_options(options_));
+    medians_ = detect::medians_of(features);
 }
 
 /// `(n_windows, kFeatures * n_sensors)` of all full windows within runs that hold a reading.
@@ -138,7 +123,7 @@ bool RollingIsolation::is_scored(const State& state) const {
 }
 
 double RollingIsolation::update(State& state, ConstVectorView row) const {
-    sensors_.require_row("RollingIsolationForest.update", row);
+    require_row(row);
     take(state, row);
     if (state.rows_seen < options_.window) return kNaN;
     find_features(state);
@@ -163,34 +148,9 @@ void RollingIsolation::restore(State& state) const {
     if (state.rows_seen >= options_.window) find_features(state);
 }
 
-Vector RollingIsolation::statistic(ConstMatrixView rows) const {
-    sensors_.require_table("RollingIsolationForest.statistic", rows);
-    return detect::statistic_of(*this, rows);
-}
-
-Vector RollingIsolation::score_samples(ConstMatrixView rows) const { return detect::negated(statistic(rows)); }
-
-Matrix RollingIsolation::contributions(ConstMatrixView rows) const {
-    sensors_.require_table("RollingIsolationForest.contributions", rows);
-    return detect::contributions_of(*this, rows);
-}
-
-void RollingIsolation::save(const std::filesystem::path& path, const io::Json& extra) const {
-    io::save(path, *this, extra);
-}
-RollingIsolation RollingIsolation::load(const std::filesystem::path& path) { return io::load<RollingIsolation>(path); }
-std::vector<std::byte> RollingIsolation::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
-RollingIsolation RollingIsolation::from_bytes(std::span<const std::byte> bytes) {
-    return io::from_bytes<RollingIsolation>(bytes);
-}
-
-io::Json RollingIsolation::describe() const {
-    io::Json json = io::Json::object();
-    json["n_sensors"] = n_sensors();
+void RollingIsolation::describe_options(io::Json& json) const {
     json["window"] = options_.window;
     json["n_estimators"] = forest_.n_trees();
-    json["sensors"] = detect::names_json(sensors_);
-    return json;
 }
 
 void RollingIsolation::validate() const {
@@ -201,5 +161,7 @@ void RollingIsolation::validate() const {
     for (const double median : medians_) good = good && !std::isinf(median);
     if (!good) throw CorruptModel(std::string(kWho) + ": its forest and medians do not fit its options and sensors");
 }
+
+template class SensorDetector<RollingIsolation, RollingIsolationOptions>;
 
 }  // namespace plantwright

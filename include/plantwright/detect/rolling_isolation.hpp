@@ -4,8 +4,8 @@
 ///     statistic = -score(z_1, m_1, s_1, b_1, ..., z_d, m_d, s_d, b_d),      in (0, 1], higher = worse
 ///
 /// with z the standardised reading and, of the readings among the latest w rows, m their mean, s their deviation
-/// and b the slope of their least-squares line, a row. Forest and score: isolation_forest.hpp. So a drift, a sensor
-/// that grows noisy and one that stands still are far from the others, which no reading alone is. A feature is missing
+/// and b the slope of their least-squares line, a row. Forest and score: isolation_forest.hpp. So drifts and
+/// sensors that grow noisy are far from the others, which no reading alone is. A feature is missing
 /// where too few readings are there: none, one for s and b; the forest then goes as it says. Splits are random
 /// hyperplanes of four features by default: a threshold on one of 4 d sees a row that is far off in a few of them too
 /// seldom. NaN before w rows, and where the whole window is without a reading.
@@ -20,18 +20,12 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <span>
 #include <string_view>
-#include <vector>
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
-#include "plantwright/detect/runs.hpp"
-#include "plantwright/detect/sensors.hpp"
+#include "plantwright/detect/sensor_detector.hpp"
 #include "plantwright/forest/isolation_forest.hpp"
-#include "plantwright/io/file.hpp"
-#include "plantwright/io/json.hpp"
 
 namespace plantwright {
 
@@ -43,7 +37,7 @@ struct RollingIsolationOptions {
     std::int64_t random_state = 0;  ///< seed
 };
 
-class PLANTWRIGHT_API RollingIsolation {
+class PLANTWRIGHT_API RollingIsolation : public SensorDetector<RollingIsolation, RollingIsolationOptions> {
 public:
     static constexpr std::string_view kTypeName = "RollingIsolationForest";
     static constexpr Index kFeatures = 4;  ///< of a sensor: reading, mean, deviation, slope
@@ -59,34 +53,19 @@ public:
         }
     };
 
+    /// Its `fit` throws InvalidArgument on fewer than two windows within the runs, sensors none of which varies, and on
+    /// an option out of range.
     RollingIsolation() = default;
-    /// Throws InvalidArgument when `rows`, `(n_rows, n_sensors)`, has fewer than two windows within the runs, a sensor
-    /// has no reading or none varies, or an option is out of range.
-    static RollingIsolation fit(ConstMatrixView rows, const RollingIsolationOptions& options = {}, RunBegins runs = {});
-    static RollingIsolation fit(const Frame& frame, const RollingIsolationOptions& options = {});  ///< number inputs
 
     State start() const;
     double update(State& state, ConstVectorView row) const;  ///< NaN while warming up and in an empty window
     Vector contributions(const State& state) const;          ///< of each sensor to the statistic of the latest row
+    using SensorDetector::contributions;
     void restore(State& state) const;  ///< makes a loaded state whole; throws CorruptModel where it is none of these
 
-    Vector statistic(ConstMatrixView rows) const;
-    Vector statistic(const Frame& frame) const { return statistic(sensors_.rows_of(frame)); }
-    Vector score_samples(ConstMatrixView rows) const;  ///< minus the statistic, higher = more normal
-    Vector score_samples(const Frame& frame) const { return score_samples(sensors_.rows_of(frame)); }
-    Matrix contributions(ConstMatrixView rows) const;  ///< `(n_rows, n_sensors)`, NaN while warming up
-
-    Index n_sensors() const { return sensors_.size(); }
     Index warm_up_rows() const { return options_.window - 1; }
-    const Sensors& sensors() const { return sensors_; }
-    const RollingIsolationOptions& options() const { return options_; }
     const IsolationForest& forest() const { return forest_; }  ///< of the features, sensor by sensor
 
-    void save(const std::filesystem::path& path, const io::Json& extra = io::Json::object()) const;
-    static RollingIsolation load(const std::filesystem::path& path);
-    std::vector<std::byte> to_bytes(const io::Json& extra = io::Json::object()) const;
-    static RollingIsolation from_bytes(std::span<const std::byte> bytes);
-    io::Json describe() const;
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
@@ -97,15 +76,14 @@ public:
     }
 
 private:
-    static RollingIsolation fit(ConstMatrixView rows, const RollingIsolationOptions& options, RunBegins runs,
-                                std::vector<std::string> names);
+    friend SensorDetector;
+    void learn(ConstMatrixView rows, RunBegins runs);
+    void describe_options(io::Json& json) const;
     Matrix training_features(ConstMatrixView rows, RunBegins runs) const;
     void take(State& state, ConstVectorView row) const;
     void find_features(State& state) const;
     bool is_scored(const State& state) const;
 
-    RollingIsolationOptions options_;
-    Sensors sensors_;
     IsolationForest forest_;
     Vector medians_;  // of the features in training, NaN of one that is never there
 };

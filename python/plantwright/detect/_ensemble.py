@@ -45,8 +45,9 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
     Parameters
     ----------
     members : list of detectors, optional
-        `MewmaChart`, `DynamicPCA`, `Mahalanobis`, `IsolationForest`; their parameters count, not whether they are
-        fitted. Default: the first, second and fourth.
+        `MewmaChart`, `DynamicPCA`, `Mahalanobis`, `IsolationForest`, `RangeRules`, `HalfSpaceTrees`, `WindowKMeans`,
+        `RollingIsolationForest`, `LSTMAutoencoder`; their parameters count, not whether they are fitted. Default: the
+        first, second and fourth.
     alarms_per_day : float, optional
         Alarm events on normal rows, after delays. Needs a time column, `times` in `fit`, or `period`. Exactly one of
         this and the next two must be given.

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from plantwright.core import InvalidArgument
+from plantwright.detect._base import BaseDetector
 from plantwright.detect._dynamic_pca import DynamicPCA
 from plantwright.detect._half_space_trees import HalfSpaceTrees
 from plantwright.detect._mahalanobis import Mahalanobis
@@ -29,15 +30,6 @@ _CLASSES: dict[str, Any] = {
     "RollingIsolationForest": RollingIsolationForest,
     "LSTMAutoencoder": LSTMAutoencoder,
 }
-_ADDERS = {
-    MewmaChart: "add_mewma_chart",
-    DynamicPCA: "add_dynamic_pca",
-    Mahalanobis: "add_mahalanobis",
-    RangeRules: "add_range_rules",
-    HalfSpaceTrees: "add_half_space_trees",
-    WindowKMeans: "add_window_kmeans",
-    RollingIsolationForest: "add_rolling_isolation",
-}  # take the options as the detector's own fit does
 
 
 def default_members() -> list[Any]:
@@ -49,16 +41,15 @@ def add_member(options: Any, member: Any) -> None:
     """Hand the parameters of `member` to the compiled options."""
     if isinstance(member, IsolationForest):
         options.add_isolation_forest(_isolation_options(member))
-        return
-    if isinstance(member, LSTMAutoencoder):
+    elif isinstance(member, LSTMAutoencoder):
         options.add_autoencoder(_autoencoder_options(member))
-        return
-    adder = next((name for kind, name in _ADDERS.items() if isinstance(member, kind)), None)
-    if adder is None:
+    elif isinstance(member, BaseDetector):
+        options.add(member._compiled_options())
+    else:
+        allowed = ", ".join(_CLASSES)
         raise InvalidArgument(
-            f"EnsembleDetector: members must be detectors among {', '.join(_CLASSES)}, got {type(member).__name__}"
+            f"EnsembleDetector: members must be detectors among {allowed}, got {type(member).__name__}"
         )
-    getattr(options, adder)(*member._checked_options())
 
 
 def fitted_member(name: str, model: Any) -> Any:

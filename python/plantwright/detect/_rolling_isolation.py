@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from plantwright._core import detect as _core
 from plantwright.detect._base import BaseDetector
 
@@ -13,8 +11,8 @@ class RollingIsolationForest(BaseDetector):
     r"""An isolation forest of rolling features.
 
     Of each sensor it sees the standardised reading and, of the readings among the latest `window` rows, their mean,
-    their standard deviation and the slope of their least-squares line. So a drift, a sensor that grows noisy and one
-    that stands still are far from the others, which no reading alone is.
+    their standard deviation and the slope of their least-squares line. So drifts and sensors that grow noisy are far
+    from the others, which no reading alone is.
 
     .. math:: \text{statistic} = 2^{-h(f) / c}
 
@@ -67,16 +65,17 @@ class RollingIsolationForest(BaseDetector):
     >>> import plantwright as pw
     >>> normal = np.random.default_rng(0).normal(size=(2000, 3))
     >>> forest = pw.RollingIsolationForest().fit(normal)
-    >>> stuck = normal[:60].copy()
-    >>> stuck[30:, 1] = 0.1  # no reading of it is unusual
-    >>> bool(forest.score_samples(stuck)[50:].max() < forest.score_samples(normal[:30])[19:].min())
+    >>> trembling = normal[:80].copy()
+    >>> trembling[30:, 1] += np.tile([2.0, -2.0], 25)  # no reading of it is far off
+    >>> bool(np.median(forest.score_samples(trembling)[50:]) < np.quantile(forest.score_samples(normal)[19:], 0.05))
     True
-    >>> int(forest.blame(stuck)[55].argmax())
+    >>> int(forest.blame(trembling)[60].argmax())
     1
     """
 
     _plw_type = "RollingIsolationForest"
     _plw_model_class = _core.RollingIsolationForest
+    _options_class = _core.RollingIsolationOptions
     _options = ("window", "n_estimators", "max_samples", "ndim", "random_state")
 
     def __init__(
@@ -92,6 +91,3 @@ class RollingIsolationForest(BaseDetector):
         self.max_samples = max_samples
         self.ndim = ndim
         self.random_state = random_state
-
-    def _checked_options(self) -> list[Any]:
-        return [_core.RollingIsolationOptions(*super()._checked_options())]

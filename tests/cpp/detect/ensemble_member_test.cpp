@@ -122,9 +122,10 @@ TEST_P(EveryMember, ComesBackFromAFileWithTheSameBits) {
 }
 
 TEST_P(EveryMember, TakesNoStateOfAnotherMemberOrOfOtherSensors) {
-    MemberState others = EnsembleMember::fit(plant_rows(300, kSensors + 1), GetParam().options).start();
+    const auto other_plant = EnsembleMember::fit(plant_rows(300, kSensors + 1), GetParam().options);
     EnsembleStreamState stream;
-    stream.members = {others};
+    stream.members = {other_plant.start()};
+    other_plant.update(stream.members.front(), plant_rows(1, kSensors + 1).row(0));
     auto loaded = io::from_bytes<EnsembleStreamState>(io::to_bytes(stream));
     EXPECT_THROW(member_.restore(loaded.members.front()), CorruptModel);
     for (const Case& other : cases()) {

@@ -76,23 +76,23 @@ TEST(RollingIsolation, LeavesOutWhatTooFewReadingsTell) {
     for (const double share : fitted.contributions(state)) EXPECT_TRUE(std::isnan(share));
 }
 
-TEST(RollingIsolation, FindsWhatNoSingleReadingTells) {
+TEST(RollingIsolation, FindsASensorThatTremblesWhichNoReadingAloneTells) {
     const auto fitted = RollingIsolation::fit(plant_rows(3000, 4));
     const Matrix normal = plant_rows(500, 4, 3);
-    Matrix stuck = normal;
-    for (Index i = 300; i < 500; ++i) stuck(i, 2) = 300;  // its mean
-    const Vector statistic = fitted.statistic(normal), broken = fitted.statistic(stuck);
+    Matrix trembling = normal;  // by one and a half deviations: each reading alone is usual
+    for (Index i = 300; i < 500; ++i) trembling(i, 2) += i % 2 == 0 ? 9 : -9;
+    const Vector statistic = fitted.statistic(normal), broken = fitted.statistic(trembling);
     std::vector<double> sound(statistic.begin() + 19, statistic.end());
     std::sort(sound.begin(), sound.end());
     Index above = 0;
     for (Index i = 330; i < 500; ++i) above += broken[i] > sound[sound.size() * 9 / 10] ? 1 : 0;
     EXPECT_GT(above, 120);  // 17 were they as all others
-    const Matrix blame = fitted.contributions(stuck);
+    const Matrix blame = fitted.contributions(trembling);
     Index named = 0;
     for (Index i = 330; i < 500; ++i) {
         named += blame(i, 2) > blame(i, 0) && blame(i, 2) > blame(i, 1) && blame(i, 2) > blame(i, 3) ? 1 : 0;
     }
-    EXPECT_GT(named, 150);
+    EXPECT_GT(named, 120);
 }
 
 TEST(RollingIsolation, NoWindowThatTrainsCrossesTheBeginOfARun) {
