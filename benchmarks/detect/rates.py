@@ -65,6 +65,15 @@ MEMBERS: dict[str, Callable[[], list[Any]]] = {
     "DynamicPCA(lags=10)": lambda: [pw.DynamicPCA(lags=10)],
     "Mahalanobis()": lambda: [pw.Mahalanobis()],
     "IsolationForest()": lambda: [pw.IsolationForest(random_state=0)],
+    "RangeRules()": lambda: [pw.RangeRules()],
+    "WindowKMeans()": lambda: [pw.WindowKMeans(max_windows=2000)],
+    "HalfSpaceTrees()": lambda: [pw.HalfSpaceTrees()],
+    "the ensemble of plant.py": lambda: [
+        pw.Mahalanobis(),
+        pw.MewmaChart(),
+        pw.DynamicPCA(variance=0.99),
+        pw.RangeRules(),
+    ],
     "the default ensemble": lambda: [pw.MewmaChart(), pw.DynamicPCA(), pw.IsolationForest(random_state=0)],
 }
 

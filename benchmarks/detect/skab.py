@@ -61,8 +61,8 @@ DETECTORS: dict[str, Any] = {
     "DynamicPCA, 10 lags, T2 of 99 %": pw.DynamicPCA(lags=10, variance=0.99),
     "Mahalanobis": pw.Mahalanobis(),
     "Ensemble: default": ensemble(pw.MewmaChart(), pw.DynamicPCA(), pw.IsolationForest(random_state=0)),
-    "Ensemble: any of plant.py's": ensemble(
-        pw.Mahalanobis(), pw.MewmaChart(), pw.DynamicPCA(variance=0.99), combination="vote", n_votes=1
+    "Ensemble: that of plant.py": ensemble(
+        pw.Mahalanobis(), pw.MewmaChart(), pw.DynamicPCA(variance=0.99), pw.RangeRules()
     ),
     "Ensemble: DynamicPCA, 3, 5, 10 lags": ensemble(*(pw.DynamicPCA(lags=lags) for lags in (3, 5, 10))),
     "Ensemble: DynamicPCA, 5, 10, of 99 %": ensemble(*(pw.DynamicPCA(lags=n, variance=0.99) for n in (5, 10))),

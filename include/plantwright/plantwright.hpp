@@ -111,6 +111,7 @@
 #include "plantwright/explain/partial_dependence.hpp"
 #include "plantwright/explain/tree_explainer.hpp"
 
+#include "plantwright/detect/alarm_calibration.hpp"
 #include "plantwright/detect/alarm_rules.hpp"
 #include "plantwright/detect/cross_fit.hpp"
 #include "plantwright/detect/dynamic_pca.hpp"

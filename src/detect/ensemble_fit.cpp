@@ -3,7 +3,6 @@
 #include <cmath>
 #include <map>
 #include <numeric>
-#include <sstream>
 
 #include "detect/alarm_budget.hpp"
 #include "detect/checks.hpp"
@@ -19,7 +18,7 @@ namespace {
 
 constexpr const char* kWho = "EnsembleDetector";
 constexpr double kNanosecondsPerDay = 86'400e9;
-constexpr Index kFewestRows = 100, kFewestClusters = 30;
+constexpr Index kFewestRows = 100;
 
 /// "MewmaChart", and "MewmaChart 2" of the second.
 std::vector<std::string> names_of(const std::vector<MemberOptions>& members) {
@@ -33,11 +32,16 @@ std::vector<std::string> names_of(const std::vector<MemberOptions>& members) {
     return names;
 }
 
-std::string shown(double value) {
-    std::ostringstream text;
-    text.precision(3);
-    text << value;
-    return text.str();
+/// Of the rows [begin, end), from a fresh start, begun anew with each run.
+void score_rows(const EnsembleMember& member, const detect::TimedRows& rows, Index begin, Index end,
+                std::vector<double>& statistic) {
+    MemberState state = member.start();
+    for (Index i = begin; i < end; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        if (i > begin && std::binary_search(rows.runs.begin(), rows.runs.end(), i)) state = member.start();
+        statistic[at] = member.update(state, rows.rows.row(i));
+        if (std::isinf(statistic[at])) throw InvalidArgument("its statistic is infinite");
+    }
 }
 
 }  // namespace
@@ -76,7 +80,6 @@ private:
     void set_alarm_level(const std::vector<double>& statistic);
     void fit_expectation();
     void note_rows();
-    void note_support(const detect::AlarmLevel& level);
     void note(std::string text) { made_.notes_.push_back(std::move(text)); }
     bool learns() const { return options_.combination.kind == Combination::learned; }
     double rows_per_day() const { return kNanosecondsPerDay / static_cast<double>(made_.period_ns_); }
@@ -159,18 +162,6 @@ void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
     take_delay(options_.off_delay, options_.off_delay_s);
     const double longest = options_.max_gap * static_cast<double>(made_.period_ns_);
     made_.longest_step_ns_ = static_cast<std::int64_t>(std::min(longest, 9e18));
-}
-
-/// Of the rows [begin, end), from a fresh start, begun anew with each run.
-void score_rows(const EnsembleMember& member, const detect::TimedRows& rows, Index begin, Index end,
-                std::vector<double>& statistic) {
-    MemberState state = member.start();
-    for (Index i = begin; i < end; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        if (i > begin && std::binary_search(rows.runs.begin(), rows.runs.end(), i)) state = member.start();
-        statistic[at] = member.update(state, rows.rows.row(i));
-        if (std::isinf(statistic[at])) throw InvalidArgument("its statistic is infinite");
-    }
 }
 
 /// By a member that has not seen them: the normal rows [begin, end), and for weights all rows from the first of them
@@ -292,29 +283,16 @@ std::vector<double> EnsembleFitting::combined() const {
 void EnsembleFitting::set_alarm_level(const std::vector<double>& statistic) {
     const Vector severities = made_.tail_.severities(ConstVectorView(statistic));
     const std::vector<double> in_order(severities.begin(), severities.end());
-    const bool of_events = options_.alarms_per_day.has_value();
-    const double per_row = of_events ? *options_.alarms_per_day / rows_per_day()
-                                     : options_.false_alarm_rate.value_or(options_.contamination.value_or(0));
-    const auto level = detect::find_alarm_level(
-        in_order, {of_events, per_row, options_.clear_share, options_.on_delay, options_.off_delay});
+    const detect::AskedRate asked = detect::asked_of(options_);
+    detect::AlarmBudget budget = asked.budget(rows_per_day());
+    budget.clear_share = options_.clear_share;
+    budget.on_delay = options_.on_delay;
+    budget.off_delay = options_.off_delay;
+    const auto level = detect::find_alarm_level(in_order, budget);
     made_.rules_ = level.rules;
-    made_.promised_rate_ = level.promised_per_row * (of_events ? rows_per_day() : 1);
-    note_support(level);
-}
-
-void EnsembleFitting::note_support(const detect::AlarmLevel& level) {
-    const std::string unit = options_.alarms_per_day ? " alarms a day" : " of the rows";
-    const std::string promise = shown(made_.promised_rate_) + unit;
-    if (made_.tail_.n_clusters() < kFewestClusters) {
-        note("the training rows hold only " + std::to_string(made_.tail_.n_clusters()) +
-             " independent blocks (runs of rows above the combination's 90 % point), fewer than 30: promise no rate "
-             "below " +
-             promise);
-    } else if (level.extrapolated) {
-        note(
-            "the rate asked for is rarer than the training rows can show (20 events): it is extrapolated by the tail; "
-            "what they bear out is " +
-            promise);
+    made_.promised_rate_ = level.promised_per_row * (asked.of_events() ? rows_per_day() : 1);
+    if (auto text = detect::support_note(made_.tail_, level.extrapolated, asked, made_.promised_rate_)) {
+        note(std::move(*text));
     }
 }
 

@@ -12,20 +12,14 @@ namespace {
 constexpr const char* kWho = "EnsembleDetector";
 
 void require_budget(const EnsembleOptions& o) {
-    const int asked = (o.alarms_per_day ? 1 : 0) + (o.false_alarm_rate ? 1 : 0) + (o.contamination ? 1 : 0);
-    if (asked != 1) {
+    const AskedRate asked = asked_of(o);
+    if (asked.count() != 1) {
         throw InvalidArgument(
             std::string(kWho) +
             ": exactly one of alarms_per_day, false_alarm_rate and contamination must be given, got " +
-            std::to_string(asked));
+            std::to_string(asked.count()));
     }
-    const double a = o.alarms_per_day.value_or(1);
-    require(a > 0 && std::isfinite(a), kWho, "alarms_per_day", a, "a number above 0");
-    for (const auto& [name, rate] :
-         {std::pair("false_alarm_rate", o.false_alarm_rate), {"contamination", o.contamination}}) {
-        const double share = rate.value_or(0.1);
-        require(share > 0 && share <= 0.25, kWho, name, share, "in (0, 0.25]");
-    }
+    require_rates(kWho, asked);
 }
 
 void require_delay(const char* name, Index rows, const std::optional<double>& seconds) {

@@ -42,7 +42,7 @@ void serialize_max_features(Archive& archive, MaxFeatures& features) {
 
 template <class Archive>
 void serialize(Archive& archive, MewmaOptions& o, unsigned /*version*/) {
-    io::members(archive, o.smoothing, o.shrinkage);
+    io::members(archive, o.smoothing, o.shrinkage, o.autocorrelated);
 }
 
 template <class Archive>

@@ -29,7 +29,7 @@ struct PLANTWRIGHT_API WindowKMeansOptions {
     Index window = 10;     ///< w, rows, in [1, 10000]
     Index n_clusters = 8;  ///< k, at least 1
     Index n_init = 3;      ///< starts, the best is taken
-    Index max_windows = 10000;
+    Index max_windows = 4000;  ///< neighbours share all rows but one each: more say little more
     std::int64_t random_state = 0;
 };
 
@@ -64,9 +64,10 @@ public:
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, options_.window, options_.n_clusters, options_.n_init, options_.max_windows,
                     options_.random_state, sensors_, centers_);
+        serialize_calibration(archive, version);
         io::validate_after_load(archive, *this);
     }
 
@@ -82,3 +83,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::WindowKMeans, 1)
