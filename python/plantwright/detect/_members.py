@@ -43,6 +43,14 @@ def add_member(options: Any, member: Any) -> None:
         )
 
 
-def fitted_member(name: str, model: Any) -> Any:
-    """The compiled member called `name`, as the Python object that it is alone."""
-    return _CLASSES[name.split(" ")[0]]._from_plw_model(model)
+def fitted_member(name: str, model: Any, isolation_forests: list[dict[str, Any]]) -> Any:
+    """The compiled member called `name`, as the Python object that it is alone.
+
+    A fitted forest knows not all of its parameters: `isolation_forests` of the ensemble's options hold them, in order;
+    empty where an old file has none.
+    """
+    kind, _, nth = name.partition(" ")
+    member = _CLASSES[kind]._from_plw_model(model)
+    if kind == "IsolationForest" and isolation_forests:
+        member.set_params(**isolation_forests[int(nth or 1) - 1])
+    return member
