@@ -52,8 +52,31 @@ Combination combination_from(const std::string& name) {
 std::string name_of(Combination combination) { return kCombinations[static_cast<std::size_t>(combination)]; }
 
 template <class Member>
-void add_member(EnsembleOptions& options, const Member& member) {
+void add_options(EnsembleOptions& options, const Member& member) {
     options.members.push_back(member);
+}
+
+py::object text_or(const char* text, const py::object& value) { return value.is_none() ? py::str(text) : value; }
+
+/// The parameters of Python's class, for those among the members, in order.
+py::list isolation_forests(const EnsembleOptions& options) {
+    py::list forests;
+    for (const MemberOptions& member : options.members) {
+        const auto* o = std::get_if<IsolationForestOptions>(&member);
+        if (!o) continue;
+        py::object max_samples = py::none();
+        if (o->max_samples && o->max_samples->is_fraction()) max_samples = py::cast(o->max_samples->fraction());
+        if (o->max_samples && !o->max_samples->is_fraction()) max_samples = py::cast(o->max_samples->count());
+        const bool is_count = o->max_features.kind() == MaxFeatures::Kind::count;
+        const bool is_share = o->max_features.kind() == MaxFeatures::Kind::fraction;
+        const double features = is_share || is_count ? o->max_features.value() : 1.0;
+        forests.append(
+            py::dict("n_estimators"_a = o->n_estimators, "max_samples"_a = text_or("auto", max_samples),
+                     "contamination"_a = text_or("auto", py::cast(o->contamination)),
+                     "max_features"_a = is_count ? py::cast(static_cast<Index>(features)) : py::cast(features),
+                     "bootstrap"_a = o->bootstrap, "ndim"_a = o->ndim, "random_state"_a = o->random_state));
+    }
+    return forests;
 }
 
 void register_options(py::module_& m) {
@@ -64,14 +87,15 @@ void register_options(py::module_& m) {
             options.members.clear();
             return options;
         }))
-        .def("add", &add_member<MewmaOptions>, "member"_a)
-        .def("add", &add_member<DynamicPcaOptions>, "member"_a)
-        .def("add", &add_member<MahalanobisOptions>, "member"_a)
-        .def("add", &add_member<RangeRulesOptions>, "member"_a)
-        .def("add", &add_member<HalfSpaceTreesOptions>, "member"_a)
-        .def("add", &add_member<WindowKMeansOptions>, "member"_a)
         .def("add_isolation_forest",
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
+        .def("add", &add_options<MewmaOptions>, "member"_a)
+        .def("add", &add_options<DynamicPcaOptions>, "member"_a)
+        .def("add", &add_options<MahalanobisOptions>, "member"_a)
+        .def("add", &add_options<RangeRulesOptions>, "member"_a)
+        .def("add", &add_options<HalfSpaceTreesOptions>, "member"_a)
+        .def("add", &add_options<WindowKMeansOptions>, "member"_a)
+        .def_property_readonly("isolation_forests", &isolation_forests)
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
         .def_readwrite("false_alarm_rate", &Options::false_alarm_rate)
         .def_readwrite("contamination", &Options::contamination)
@@ -95,6 +119,8 @@ void register_options(py::module_& m) {
         .def_readwrite("gap", &Options::gap)
         .def_readwrite("on_delay", &Options::on_delay)
         .def_readwrite("off_delay", &Options::off_delay)
+        .def_readwrite("on_delay_s", &Options::on_delay_s)
+        .def_readwrite("off_delay_s", &Options::off_delay_s)
         .def_readwrite("clear_share", &Options::clear_share)
         .def_readwrite("max_gap", &Options::max_gap)
         .def_property(

@@ -125,6 +125,7 @@
 #include "plantwright/detect/sensor_detector.hpp"
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/sensors.hpp"
+#include "plantwright/detect/serialize_options.hpp"
 #include "plantwright/detect/severity_combination.hpp"
 #include "plantwright/detect/severity_drift.hpp"
 #include "plantwright/detect/streaming_detector.hpp"

@@ -104,16 +104,10 @@ std::optional<SeverityDrift> EnsembleDetector::drift() const {
 void EnsembleDetector::save(const std::filesystem::path& path, const io::Json& extra) const {
     io::save(path, *this, extra);
 }
-EnsembleDetector EnsembleDetector::load(const std::filesystem::path& path) {
-    auto detector = io::load<EnsembleDetector>(path);
-    detector.options_.members.clear();  // the defaults; those that were fitted stand in members_
-    return detector;
-}
+EnsembleDetector EnsembleDetector::load(const std::filesystem::path& path) { return io::load<EnsembleDetector>(path); }
 std::vector<std::byte> EnsembleDetector::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
 EnsembleDetector EnsembleDetector::from_bytes(std::span<const std::byte> bytes) {
-    auto detector = io::from_bytes<EnsembleDetector>(bytes);
-    detector.options_.members.clear();
-    return detector;
+    return io::from_bytes<EnsembleDetector>(bytes);
 }
 
 io::Json EnsembleDetector::describe() const {
@@ -134,9 +128,9 @@ io::Json EnsembleDetector::describe() const {
 }
 
 void EnsembleDetector::validate() const {
-    bool good = !members_.empty() && members_.size() <= 32 && member_names_.size() == members_.size() &&
-                tails_.size() == members_.size() && period_ns_ > 0 && longest_step_ns_ > 0 && warm_up_rows_ >= 0 &&
-                std::isfinite(promised_rate_);
+    bool good = !members_.empty() && members_.size() <= 32 && options_.members.size() <= 32 &&
+                member_names_.size() == members_.size() && tails_.size() == members_.size() && period_ns_ > 0 &&
+                longest_step_ns_ > 0 && warm_up_rows_ >= 0 && std::isfinite(promised_rate_);
     Index warm_up = 0;
     for (const EnsembleMember& member : members_) {
         good = good && member.n_sensors() == members_.front().n_sensors() && member.n_sensors() > 0;

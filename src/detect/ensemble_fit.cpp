@@ -55,6 +55,7 @@ private:
 
     void find_clock(EnsembleDetector::Times times);
     void require_clock(const char* name, bool asked) const;
+    void take_delay(Index& rows, std::optional<double>& seconds) const;
     void take_labels(EnsembleDetector::Labels labels);
     void require_rows() const;
     void cross_fit(Part& part) const;
@@ -125,6 +126,15 @@ void EnsembleFitting::require_clock(const char* name, bool asked) const {
                           " needs the time between rows: period_s, or a table with a time column");
 }
 
+/// Seconds become rows.
+void EnsembleFitting::take_delay(Index& rows, std::optional<double>& seconds) const {
+    if (!seconds) return;
+    const double wanted = std::ceil(*seconds * 1e9 / static_cast<double>(made_.period_ns_));
+    detect::require(wanted <= 1e6, kWho, "delay", wanted, "at most 1000000 rows");
+    rows = static_cast<Index>(wanted);
+    seconds.reset();
+}
+
 void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
     if (options_.period_s) {
         made_.period_ns_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(*options_.period_s * 1e9));
@@ -135,6 +145,9 @@ void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
     }
     require_clock("alarms_per_day", options_.alarms_per_day.has_value());
     require_clock("the half-life of drift", options_.drift.half_life_days.has_value());
+    require_clock("a delay in seconds", options_.on_delay_s || options_.off_delay_s);
+    take_delay(options_.on_delay, options_.on_delay_s);
+    take_delay(options_.off_delay, options_.off_delay_s);
     const double longest = options_.max_gap * static_cast<double>(made_.period_ns_);
     made_.longest_step_ns_ = static_cast<std::int64_t>(std::min(longest, 9e18));
 }
@@ -210,7 +223,9 @@ void EnsembleFitting::keep_fitted() {
         made_.tails_.push_back(part.tail);
     }
     made_.options_ = options_;
-    made_.options_.members.clear();
+    for (MemberOptions& member : made_.options_.members) {
+        if (auto* forest = std::get_if<IsolationForestOptions>(&member)) forest->progress = {};  // its caller may go
+    }
     made_.options_.combination = options_.combination.of_members(kept);
 }
 

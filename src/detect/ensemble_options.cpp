@@ -22,6 +22,13 @@ void require_budget(const EnsembleOptions& o) {
     require_rates(kWho, asked);
 }
 
+void require_delay(const char* name, Index rows, const std::optional<double>& seconds) {
+    require(rows >= 0 && rows <= 1'000'000, kWho, name, rows, "in [0, 1000000] rows");
+    require(!seconds || rows == 0, kWho, name, rows, "0 rows where it is given in seconds");
+    require(seconds.value_or(0) >= 0 && seconds.value_or(0) <= 1e14, kWho, name, seconds.value_or(0),
+            "at least 0 seconds");
+}
+
 /// Learned weights are found, not given.
 void require_combination(const EnsembleOptions& o) {
     SeverityCombination combination = o.combination;
@@ -42,8 +49,8 @@ void require_options(const EnsembleOptions& o) {
     require(period >= 1e-6 && period <= 1e8, kWho, "period_s", period, "in [1e-6, 1e8] seconds");
     require(o.n_folds >= 2 && o.n_folds <= 100, kWho, "n_folds", o.n_folds, "in [2, 100]");
     require(o.gap.value_or(0) >= 0, kWho, "gap", o.gap.value_or(0), ">= 0");
-    require(o.on_delay >= 0 && o.on_delay <= 1'000'000, kWho, "on_delay", o.on_delay, "in [0, 1000000] rows");
-    require(o.off_delay >= 0 && o.off_delay <= 1'000'000, kWho, "off_delay", o.off_delay, "in [0, 1000000] rows");
+    require_delay("on_delay", o.on_delay, o.on_delay_s);
+    require_delay("off_delay", o.off_delay, o.off_delay_s);
     require(o.clear_share > 0 && o.clear_share <= 1, kWho, "clear_share", o.clear_share, "in (0, 1]");
     require(o.max_gap >= 1 && o.max_gap <= 1e6, kWho, "max_gap", o.max_gap, "in [1, 1000000] periods");
     require_combination(o);

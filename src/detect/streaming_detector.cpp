@@ -17,6 +17,7 @@ namespace plantwright {
 namespace {
 
 constexpr const char* kWho = "StreamingDetector";
+constexpr std::int64_t kDay = 86'400'000'000'000;
 
 std::uint64_t stream_id(std::uint64_t detector, std::string_view source) {
     return source.empty() ? detector : detector ^ io::checksum(std::as_bytes(std::span(source)));
@@ -43,7 +44,7 @@ StreamingDetector::StreamingDetector(Shared detector, std::string_view source) :
 void StreamingDetector::restart() {
     state_.members.clear();
     for (const EnsembleMember& member : detector_->members()) state_.members.push_back(member.start());
-    state_.last_time = state_.last_reading = kMissingTime;
+    state_.last_time = state_.last_reading = state_.doubted = kMissingTime;
     state_.rows_since_start = state_.started = 0;
     state_.alarm = {};
     state_.lead_member = state_.lead_sensor = state_.first_out_member = state_.first_out_sensor = -1;
@@ -66,8 +67,21 @@ bool StreamingDetector::admit(std::int64_t time) {
         verdict_.quality = verdict_.quality | Quality::untimed;
     } else if (state_.last_time != kMissingTime && time <= state_.last_time) {
         verdict_.quality = verdict_.quality | (time == state_.last_time ? Quality::duplicate : Quality::late);
+    } else if (is_future(time)) {
+        verdict_.quality = verdict_.quality | Quality::future;
     }
+    if (verdict_.quality == 0) state_.doubted = kMissingTime;
     return verdict_.quality == 0;
+}
+
+/// A jump ahead is believed when a second row confirms it.
+bool StreamingDetector::is_future(std::int64_t time) {
+    const std::int64_t longest = std::max(detector_->longest_step_ns(), kDay);
+    if (state_.last_time == kMissingTime || !detect::is_gap(state_.last_time, time, longest)) return false;
+    const bool confirmed =
+        state_.doubted != kMissingTime && time > state_.doubted && !detect::is_gap(state_.doubted, time, longest);
+    state_.doubted = time;
+    return !confirmed;
 }
 
 void StreamingDetector::read(ConstVectorView row) {

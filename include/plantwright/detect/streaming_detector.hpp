@@ -3,8 +3,10 @@
 ///
 /// Clock. Each row has a stamp in nanoseconds; one without (std::nullopt) follows the last by a period. A row stamped
 /// before the last is late, as the last a duplicate, kMissingTime untimed: each is refused with a flag, and nothing
-/// changes. A row longer than `longest_step_ns` after the last reading comes after a gap: the members begin anew, what
-/// was pending is dropped, an alarm stands until scores say that it is over.
+/// changes. One stamped more than a day (and `longest_step_ns`) ahead is refused too, so that a wrong clock does not
+/// make all true rows late, unless the next that is neither late nor a duplicate comes after it by less. A row longer
+/// than `longest_step_ns` after the last reading comes after a gap: the members begin anew, what was pending is
+/// dropped, an alarm stands until scores say that it is over.
 ///
 /// Readings that are not finite are missing. A row without any has no severity and reaches no member. There is no
 /// severity until the slowest member is warm; after that a member without a score is left aside for the row, with a
@@ -42,6 +44,7 @@ struct PLANTWRIGHT_API EnsembleStreamState {
     std::int64_t lead_member = -1, lead_sensor = -1;            ///< who crossed the level first since all were below
     std::int64_t first_out_member = -1, first_out_sensor = -1;  ///< of the event that is on
     SeverityDrift::State drift;                                 ///< 0 where it is off
+    std::int64_t doubted = kMissingTime;                        ///< the latest stamp refused as one of the future
 
     io::Json describe() const;
     void validate() const;  ///< what can be said without the detector; throws CorruptModel
@@ -52,7 +55,7 @@ struct PLANTWRIGHT_API EnsembleStreamState {
     void serialize(Archive& archive, unsigned version) {
         io::members(archive, detector, stream, last_time, last_reading, shelved_until, rows_since_start, started,
                     members, alarm, lead_member, lead_sensor, first_out_member, first_out_sensor);
-        if (version >= 1) io::members(archive, drift);
+        if (version >= 1) io::members(archive, drift, doubted);
         io::validate_after_load(archive, *this);
     }
 };
@@ -88,6 +91,7 @@ private:
     static StreamingDetector resumed(EnsembleStreamState state, Shared detector);
     std::int64_t stamp(std::optional<std::int64_t> time) const;
     bool admit(std::int64_t time);  // false: refused, with the flag set
+    bool is_future(std::int64_t time);
     void read(ConstVectorView row);
     void begin_anew(std::int64_t time);
     double score();

@@ -33,7 +33,8 @@ class StreamingDetector:
     A row stamped before the last one is late, as the last one a duplicate; both, and rows without a time where the
     detector knows a time column, are refused with a flag and change nothing. After a step longer than `max_gap` periods
     since the last reading the members begin anew; an alarm stands until scores say that it is over. A row without any
-    reading has no severity. After a stamp that lies far in the future every true one is late: `restart` then.
+    reading has no severity. A row stamped more than a day (and `max_gap`) ahead is refused as ``future`` unless the
+    next one confirms it; after two such every true row is late: `restart` then.
     """
 
     def __init__(self, detector: EnsembleDetector, core: Any) -> None:

@@ -200,11 +200,11 @@ TEST(FollowedDrift, StaysThroughARestartAndIsNotTakenFromAStateThatCannotBe) {
     for (const SeverityDrift::State bad : {SeverityDrift::State{-0.1, 0}, {2, 0}, {kNaN, 0}, {0.5, 1}}) {
         EnsembleStreamState state = stream.state();
         state.drift = bad;
-        EXPECT_THROW(state.check(following()), CorruptModel);
+        EXPECT_THROW(state.restore(following()), CorruptModel);
     }
     EnsembleStreamState state = fixed().stream().state();
     state.drift.shift = 0.5;
-    EXPECT_THROW(state.check(fixed()), CorruptModel);
+    EXPECT_THROW(state.restore(fixed()), CorruptModel);
 }
 
 TEST(FollowedDrift, NeedsTheTimeBetweenRows) {
