@@ -52,7 +52,7 @@ Combination combination_from(const std::string& name) {
 std::string name_of(Combination combination) { return kCombinations[static_cast<std::size_t>(combination)]; }
 
 template <class Member>
-void add_member(EnsembleOptions& options, const Member& member) {
+void add_options(EnsembleOptions& options, const Member& member) {
     options.members.push_back(member);
 }
 
@@ -89,12 +89,12 @@ void register_options(py::module_& m) {
         }))
         .def("add_isolation_forest",
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
-        .def("add", &add_member<MewmaOptions>, "member"_a)
-        .def("add", &add_member<DynamicPcaOptions>, "member"_a)
-        .def("add", &add_member<MahalanobisOptions>, "member"_a)
-        .def("add", &add_member<RangeRulesOptions>, "member"_a)
-        .def("add", &add_member<HalfSpaceTreesOptions>, "member"_a)
-        .def("add", &add_member<WindowKMeansOptions>, "member"_a)
+        .def("add", &add_options<MewmaOptions>, "member"_a)
+        .def("add", &add_options<DynamicPcaOptions>, "member"_a)
+        .def("add", &add_options<MahalanobisOptions>, "member"_a)
+        .def("add", &add_options<RangeRulesOptions>, "member"_a)
+        .def("add", &add_options<HalfSpaceTreesOptions>, "member"_a)
+        .def("add", &add_options<WindowKMeansOptions>, "member"_a)
         .def_property_readonly("isolation_forests", &isolation_forests)
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
         .def_readwrite("false_alarm_rate", &Options::false_alarm_rate)

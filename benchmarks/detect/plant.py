@@ -16,8 +16,9 @@ what comes out, those of 4 to 6), lengths as in docs/simulate.md.
 - *By chance* is how often the same rows of the twin hold an alarm: what the false alarms alone would find.
 - False alarms are the share of the twin's rows in alarm.
 
-Members and combination were chosen on seeds 0 to 5; the seeds reported are others. The range rule raises an alarm where a sensor is
-farther from its median, in deviations, than the farthest sensor of a row is but in 1 % of the training rows.
+Members and combination were chosen on seeds 0 to 5; the seeds reported are others. The range rule raises an alarm
+where a sensor is farther from its median, in deviations, than the farthest sensor of a row is but in 1 % of the
+training rows.
 """
 
 from __future__ import annotations

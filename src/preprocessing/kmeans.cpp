@@ -15,8 +15,7 @@ namespace {
 constexpr Index kPartRows = 4096;  // whose sums are added in order, whatever the threads
 
 /// Points beside each other, so that the distances of a row to several are found at once; each sum has the order, and
-/// the bits, of squared_distance. Eight sums that do not wait for each other took a fit of benchmarks/detect/speed.py
-/// to a sixth of its time.
+/// the bits, of squared_distance, without waiting for each other.
 class Points {
 public:
     Points(Index n_points, Index n_values)
