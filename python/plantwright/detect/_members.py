@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from plantwright.core import InvalidArgument
+from plantwright.detect._base import BaseDetector
 from plantwright.detect._dynamic_pca import DynamicPCA
 from plantwright.detect._half_space_trees import HalfSpaceTrees
 from plantwright.detect._mahalanobis import Mahalanobis
@@ -35,7 +36,7 @@ def add_member(options: Any, member: Any) -> None:
     """Hand the parameters of `member` to the compiled options."""
     if isinstance(member, IsolationForest):
         options.add_isolation_forest(_isolation_options(member))
-    elif isinstance(member, tuple(_CLASSES.values())):
+    elif isinstance(member, BaseDetector):
         options.add(member._compiled_options())
     else:
         raise InvalidArgument(
