@@ -25,7 +25,7 @@ from rich.text import Text
 
 COLOURS = {"normal": "green", "pending": "yellow", "alarm": "bold white on red", "clearing": "dark_orange"}
 _BLOCKS = "▁▂▃▄▅▆▇█"
-_BAR_WIDTH, _COURSE, _MOST_ALARMS = 40, 30, 8
+_BAR_WIDTH, _COURSE, _MOST_ALARMS = 40, 16, 8
 _RATE_OVER_S = 5.0
 
 

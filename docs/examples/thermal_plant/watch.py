@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import signal
 import subprocess
 import sys
 import threading
@@ -71,7 +70,10 @@ class Chain:
 
     def tend(self) -> bool:
         """Start the detector again where someone killed it; whether there is more to come."""
-        if self.detector is not None and self.detector.poll() == -signal.SIGKILL:
+        ended = None if self.detector is None else self.detector.poll()
+        if ended is not None and ended >= 0:
+            raise RuntimeError(f"the detector has ended by itself, with status {ended}")
+        if ended is not None:
             self.start_detector()
         return self.sender.is_alive()
 

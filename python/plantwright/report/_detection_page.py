@@ -55,8 +55,8 @@ _LEAD_OF_TRADE_OFF = "Each point is a threshold. Chosen on these rows, it is a p
 
 
 _LEAD_OF_LANES = (
-    "Where rows are many, each pixel reaches from the lowest to the highest reading in it. Severities beyond four times "
-    "the alarm level are drawn there."
+    "Where rows are many, each pixel reaches from the lowest to the highest reading in it. "
+    "Severities beyond four times the alarm level are drawn there."
 )
 
 

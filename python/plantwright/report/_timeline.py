@@ -17,7 +17,7 @@ from plantwright.report._svg import Plot, format_number, limits, padded, tick_la
 _WIDTH, _LANE, _AXIS = 960, 84, 22
 _PIXELS = 880
 _MOST_ALARMS = 200
-_LEAST_SHARE = 0.05  # of blame that is drawn
+_LEAST_SHARE = 0.1  # of blame that is drawn
 _SHADES = 5
 _MOST_LEVELS = 4.0  # times the alarm level: greater severities are drawn there
 _MARK = 5  # pixels high: the true faults
