@@ -121,8 +121,9 @@ class BaseDetector(PlwSerializable, BaseEstimator):
     def _rates(self) -> Any:
         """How often alarms may come, and how that is found out."""
         period_s = seconds_of(self.period, type(self).__name__)
-        rates = (getattr(self, name) for name in RATES)
-        return _core.AlarmCalibrationOptions(*rates, period_s, self.n_folds, self.gap)
+        return _core.AlarmCalibrationOptions(
+            self.alarms_per_day, self.false_alarm_rate, self.contamination, period_s, self.n_folds, self.gap
+        )
 
     def cross_fitted_scores(self, X: Any, *, n_blocks: int = 5, gap: int | None = None) -> Floats:
         """As `score_samples`, of rows that the detector was not fitted on: what a `Tail` must be calibrated on.
