@@ -10,7 +10,7 @@ ALARMS_PER_DAY = 1.0
 
 
 def members(seed: int = 0, network: bool = False) -> list:
-    """Charts for what moves together, a forest for odd rows, rules for the stuck and the jumping; a network for courses."""
+    """Charts for what moves together, a forest for odd rows, rules for what sticks or jumps; a network for courses."""
     chosen = [pw.MewmaChart(), pw.DynamicPCA(lags=5), pw.IsolationForest(random_state=seed), pw.RangeRules()]
     return [*chosen, autoencoder(seed)] if network else chosen
 
