@@ -16,6 +16,7 @@
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
 #include "plantwright/detect/range_rules.hpp"
+#include "plantwright/detect/rolling_isolation.hpp"
 #include "plantwright/detect/tail.hpp"
 #include "plantwright/detect/window_kmeans.hpp"
 #include "register.hpp"
@@ -227,6 +228,20 @@ void register_window_kmeans(py::module_& m) {
     def_detector(m, type, "WindowKMeansStream");
 }
 
+void register_rolling_isolation(py::module_& m) {
+    using Options = RollingIsolationOptions;
+    py::class_<Options>(m, "RollingIsolationOptions")
+        .def(py::init<Index, Index, Index, Index, std::int64_t>(), "window"_a, "n_estimators"_a, "max_samples"_a,
+             "ndim"_a, "random_state"_a)
+        .def_readonly("window", &Options::window)
+        .def_readonly("n_estimators", &Options::n_estimators)
+        .def_readonly("max_samples", &Options::max_samples)
+        .def_readonly("ndim", &Options::ndim)
+        .def_readonly("random_state", &Options::random_state);
+    py::class_<RollingIsolation> type(m, "RollingIsolationForest");
+    def_detector(m, type, "RollingIsolationStream");
+}
+
 void register_tail(py::module_& m) {
     py::class_<Tail> type(m, "Tail");
     type.def_static(
@@ -269,6 +284,7 @@ void register_detect(py::module_& module) {
     register_range_rules(m);
     register_half_space_trees(m);
     register_window_kmeans(m);
+    register_rolling_isolation(m);
     register_ensemble(m);
 }
 

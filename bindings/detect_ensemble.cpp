@@ -11,17 +11,18 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "autoencoder_options.hpp"
 #include "detect_ensemble.hpp"
 #include "isolation_options.hpp"
 #include "plantwright/detect/ensemble_detector.hpp"
 #include "plantwright/detect/streaming_detector.hpp"
+#include "progress.hpp"
 #include "saveable.hpp"
 
 namespace plantwright::bindings {
 namespace {
 
 using namespace pybind11::literals;
-using Release = py::call_guard<py::gil_scoped_release>;  // kernels touch no Python object
 using Stamps = std::optional<VectorView<const std::int64_t>>;
 using SharedDetector = std::shared_ptr<EnsembleDetector>;
 
@@ -51,51 +52,65 @@ Combination combination_from(const std::string& name) {
 
 std::string name_of(Combination combination) { return kCombinations[static_cast<std::size_t>(combination)]; }
 
-template <class Member>
-void add_options(EnsembleOptions& options, const Member& member) {
-    options.members.push_back(member);
-}
-
 py::object text_or(const char* text, const py::object& value) { return value.is_none() ? py::str(text) : value; }
 
-/// The parameters of Python's class, for those among the members, in order.
-py::list isolation_forests(const EnsembleOptions& options) {
-    py::list forests;
+py::dict parameters_of(const IsolationForestOptions& o) {
+    py::object max_samples = py::none();
+    if (o.max_samples && o.max_samples->is_fraction()) max_samples = py::cast(o.max_samples->fraction());
+    if (o.max_samples && !o.max_samples->is_fraction()) max_samples = py::cast(o.max_samples->count());
+    const bool is_count = o.max_features.kind() == MaxFeatures::Kind::count;
+    const bool is_share = o.max_features.kind() == MaxFeatures::Kind::fraction;
+    const double features = is_share || is_count ? o.max_features.value() : 1.0;
+    return py::dict("n_estimators"_a = o.n_estimators, "max_samples"_a = text_or("auto", max_samples),
+                    "contamination"_a = text_or("auto", py::cast(o.contamination)),
+                    "max_features"_a = is_count ? py::cast(static_cast<Index>(features)) : py::cast(features),
+                    "bootstrap"_a = o.bootstrap, "ndim"_a = o.ndim, "random_state"_a = o.random_state);
+}
+
+py::dict parameters_of(const LSTMAutoencoderOptions& o) {
+    py::dict named = named_options_of(o);
+    named.attr("pop")("checkpoint");  // no member writes one
+    named["contamination"] = text_or("auto", named["contamination"]);
+    for (const char* const name : {"encoder", "decoder"}) named[name] = py::tuple(named[name]);
+    return named;
+}
+
+/// Of members that, once fitted, know not all parameters of Python's class: these, in order.
+template <class OfMember>
+py::list parameters_of_each(const EnsembleOptions& options) {
+    py::list each;
     for (const MemberOptions& member : options.members) {
-        const auto* o = std::get_if<IsolationForestOptions>(&member);
-        if (!o) continue;
-        py::object max_samples = py::none();
-        if (o->max_samples && o->max_samples->is_fraction()) max_samples = py::cast(o->max_samples->fraction());
-        if (o->max_samples && !o->max_samples->is_fraction()) max_samples = py::cast(o->max_samples->count());
-        const bool is_count = o->max_features.kind() == MaxFeatures::Kind::count;
-        const bool is_share = o->max_features.kind() == MaxFeatures::Kind::fraction;
-        const double features = is_share || is_count ? o->max_features.value() : 1.0;
-        forests.append(
-            py::dict("n_estimators"_a = o->n_estimators, "max_samples"_a = text_or("auto", max_samples),
-                     "contamination"_a = text_or("auto", py::cast(o->contamination)),
-                     "max_features"_a = is_count ? py::cast(static_cast<Index>(features)) : py::cast(features),
-                     "bootstrap"_a = o->bootstrap, "ndim"_a = o->ndim, "random_state"_a = o->random_state));
+        if (const auto* o = std::get_if<OfMember>(&member)) each.append(parameters_of(*o));
     }
-    return forests;
+    return each;
+}
+
+py::dict member_parameters(const EnsembleOptions& options) {
+    return py::dict("IsolationForest"_a = parameters_of_each<IsolationForestOptions>(options),
+                    "LSTMAutoencoder"_a = parameters_of_each<LSTMAutoencoderOptions>(options));
+}
+
+/// `add` of each options class that Python makes itself.
+template <class... OfMember>
+void def_add(py::class_<EnsembleOptions>& type) {
+    (type.def("add", [](EnsembleOptions& o, const OfMember& of_member) { o.members.push_back(of_member); }), ...);
 }
 
 void register_options(py::module_& m) {
     using Options = EnsembleOptions;
-    py::class_<Options>(m, "EnsembleOptions")
-        .def(py::init([] {
+    py::class_<Options> type(m, "EnsembleOptions");
+    def_add<MewmaOptions, DynamicPcaOptions, MahalanobisOptions, RangeRulesOptions, HalfSpaceTreesOptions,
+            WindowKMeansOptions, RollingIsolationOptions>(type);
+    type.def(py::init([] {
             Options options;
             options.members.clear();
             return options;
         }))
         .def("add_isolation_forest",
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
-        .def("add", &add_options<MewmaOptions>, "member"_a)
-        .def("add", &add_options<DynamicPcaOptions>, "member"_a)
-        .def("add", &add_options<MahalanobisOptions>, "member"_a)
-        .def("add", &add_options<RangeRulesOptions>, "member"_a)
-        .def("add", &add_options<HalfSpaceTreesOptions>, "member"_a)
-        .def("add", &add_options<WindowKMeansOptions>, "member"_a)
-        .def_property_readonly("isolation_forests", &isolation_forests)
+        .def("add_autoencoder",
+             [](Options& o, const py::dict& named) { o.members.push_back(autoencoder_options_from(named)); })
+        .def_property_readonly("member_parameters", &member_parameters)
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
         .def_readwrite("false_alarm_rate", &Options::false_alarm_rate)
         .def_readwrite("contamination", &Options::contamination)
@@ -141,6 +156,8 @@ py::object member_of(const EnsembleMember& member) {
             using Detector = std::remove_cvref_t<decltype(detector)>;
             if constexpr (std::same_as<Detector, IsolationRows>) {
                 return py::cast(detector.forest());
+            } else if constexpr (std::same_as<Detector, AutoencoderRows>) {
+                return py::cast(detector.model());
             } else {
                 return py::cast(detector);
             }
@@ -166,20 +183,39 @@ VerdictTable verdicts_of(const EnsembleDetector& detector, ConstMatrixView rows,
     return detector.verdicts(rows, stamps_of(times), with_blame);
 }
 
+/// Members that train for long let Python see its signals: Ctrl-C ends the fit.
+template <class Fit>
+EnsembleDetector fit_watched(EnsembleOptions options, const Fit& fit) {
+    return run_with_progress(py::none(), [&](const ProgressCallback& callback) {
+        for (MemberOptions& member : options.members) {
+            std::visit(
+                [&](auto& of_member) {
+                    if constexpr (requires { of_member.progress = callback; }) of_member.progress = callback;
+                },
+                member);
+        }
+        return fit(options);
+    });
+}
+
 void register_detector(py::module_& m) {
     py::class_<EnsembleDetector, SharedDetector> type(m, "EnsembleDetector");
     type.def_static(
             "fit",
             [](ConstMatrixView rows, const EnsembleOptions& options, const Stamps& times, const Labels& labels) {
-                return EnsembleDetector::fit(rows, options, stamps_of(times), labels_of(labels));
+                return fit_watched(options, [&](const EnsembleOptions& watched) {
+                    return EnsembleDetector::fit(rows, watched, stamps_of(times), labels_of(labels));
+                });
             },
-            "rows"_a, "options"_a, "times"_a = py::none(), "labels"_a = py::none(), Release())
+            "rows"_a, "options"_a, "times"_a = py::none(), "labels"_a = py::none())
         .def_static(
             "fit_frame",
             [](const Frame& frame, const EnsembleOptions& options, const Labels& labels) {
-                return EnsembleDetector::fit(frame, options, labels_of(labels));
+                return fit_watched(options, [&](const EnsembleOptions& watched) {
+                    return EnsembleDetector::fit(frame, watched, labels_of(labels));
+                });
             },
-            "frame"_a, "options"_a, "labels"_a = py::none(), Release())
+            "frame"_a, "options"_a, "labels"_a = py::none())
         .def(
             "verdicts",
             [](const EnsembleDetector& d, ConstMatrixView rows, const Stamps& times, bool with_blame) {

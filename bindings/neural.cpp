@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "arrays.hpp"
+#include "autoencoder_options.hpp"
 #include "one_row.hpp"
 #include "plantwright/neural/autoencoder_stream.hpp"
 #include "plantwright/neural/lstm_autoencoder.hpp"
@@ -59,47 +60,78 @@ void set(Options& options, const py::handle& value) {
         options.*Member = value.cast<Type>();
 }
 
-const std::map<std::string_view, Setter> kSetters{
-    {"window", &set<&Options::window>},
-    {"stride", &set<&Options::stride>},
-    {"encoder", &set<&Options::encoder>},
-    {"bottleneck", &set<&Options::bottleneck>},
-    {"decoder", &set<&Options::decoder>},
-    {"activation", &set<&Options::activation>},
-    {"dropout", &set<&Options::dropout>},
-    {"input_dropout", &set<&Options::input_dropout>},
-    {"loss", &set<&Options::loss>},
-    {"huber_delta", &set<&Options::huber_delta>},
-    {"max_epochs", &set<&Options::max_epochs>},
-    {"batch_size", &set<&Options::batch_size>},
-    {"learning_rate", &set<&Options::learning_rate>},
-    {"weight_decay", &set<&Options::weight_decay>},
-    {"clip_norm", &set<&Options::clip_norm>},
-    {"validation_fraction", &set<&Options::validation_fraction>},
-    {"patience", &set<&Options::patience>},
-    {"lr_factor", &set<&Options::lr_factor>},
-    {"lr_patience", &set<&Options::lr_patience>},
-    {"min_learning_rate", &set<&Options::min_learning_rate>},
-    {"standardize", &set<&Options::standardize>},
-    {"max_gap", &set<&Options::max_gap>},
-    {"contamination", &set<&Options::contamination>},
-    {"scoring", &set<&Options::scoring>},
-    {"pca_twin", &set<&Options::pca_twin>},
-    {"random_state", &set<&Options::random_state>},
-    {"n_jobs", &set<&Options::n_jobs>},
-    {"checkpoint", &set<&Options::checkpoint>},
+using Getter = py::object (*)(const Options&);
+template <auto Member>
+py::object get(const Options& options) {
+    using Type = std::remove_cvref_t<decltype(options.*Member)>;
+    if constexpr (std::is_enum_v<Type>)
+        return py::str(word_of(options.*Member));
+    else if constexpr (std::is_same_v<Type, std::filesystem::path>)
+        return py::str((options.*Member).string());
+    else
+        return py::cast(options.*Member);
+}
+
+struct Accessors {
+    Setter set;
+    Getter get;
+};
+template <auto Member>
+constexpr Accessors of() {
+    return {&set<Member>, &get<Member>};
+}
+
+const std::map<std::string_view, Accessors> kAccessors{
+    {"window", of<&Options::window>()},
+    {"stride", of<&Options::stride>()},
+    {"encoder", of<&Options::encoder>()},
+    {"bottleneck", of<&Options::bottleneck>()},
+    {"decoder", of<&Options::decoder>()},
+    {"activation", of<&Options::activation>()},
+    {"dropout", of<&Options::dropout>()},
+    {"input_dropout", of<&Options::input_dropout>()},
+    {"loss", of<&Options::loss>()},
+    {"huber_delta", of<&Options::huber_delta>()},
+    {"max_epochs", of<&Options::max_epochs>()},
+    {"batch_size", of<&Options::batch_size>()},
+    {"learning_rate", of<&Options::learning_rate>()},
+    {"weight_decay", of<&Options::weight_decay>()},
+    {"clip_norm", of<&Options::clip_norm>()},
+    {"validation_fraction", of<&Options::validation_fraction>()},
+    {"patience", of<&Options::patience>()},
+    {"lr_factor", of<&Options::lr_factor>()},
+    {"lr_patience", of<&Options::lr_patience>()},
+    {"min_learning_rate", of<&Options::min_learning_rate>()},
+    {"standardize", of<&Options::standardize>()},
+    {"max_gap", of<&Options::max_gap>()},
+    {"contamination", of<&Options::contamination>()},
+    {"scoring", of<&Options::scoring>()},
+    {"pca_twin", of<&Options::pca_twin>()},
+    {"random_state", of<&Options::random_state>()},
+    {"n_jobs", of<&Options::n_jobs>()},
+    {"checkpoint", of<&Options::checkpoint>()},
 };
 
-Options options_from(const py::kwargs& kwargs) {
+}  // namespace
+
+Options autoencoder_options_from(const py::dict& named) {
     Options options;
-    for (const auto& [name, value] : kwargs) {
-        const auto setter = kSetters.find(name.cast<std::string>());
-        if (setter == kSetters.end())
+    for (const auto& [name, value] : named) {
+        const auto found = kAccessors.find(name.cast<std::string>());
+        if (found == kAccessors.end())
             throw py::type_error("fit() got an unexpected keyword argument '" + name.cast<std::string>() + "'");
-        setter->second(options, value);
+        found->second.set(options, value);
     }
     return options;
 }
+
+py::dict named_options_of(const Options& options) {
+    py::dict named;
+    for (const auto& [name, accessors] : kAccessors) named[py::str(name)] = accessors.get(options);
+    return named;
+}
+
+namespace {
 
 template <class X>
 SensorRows rows_of(const X& x, Index window) {
@@ -150,7 +182,7 @@ py::object pending_error(PythonProgress& progress, EpochCallback& on_epoch) {
 template <class X>
 py::tuple fit(const X& x, Index window, const py::object& progress, const py::object& on_epoch,
               const LSTMAutoencoder* start, const py::kwargs& kwargs) {
-    Options options = options_from(kwargs);
+    Options options = autoencoder_options_from(kwargs);
     PythonProgress watched(progress);
     EpochCallback epochs(on_epoch);
     bool refused = false;
@@ -228,7 +260,7 @@ py::dict tensors_of(const LSTMAutoencoder& model) {
 
 LSTMAutoencoder from_tensors(const py::dict& tensors, Index n_sensors, ConstVectorView mean, ConstVectorView scale,
                              double offset, const py::kwargs& kwargs) {
-    const Options options = options_from(kwargs);
+    const Options options = autoencoder_options_from(kwargs);
     AutoencoderNetwork network({.n_sensors = n_sensors,
                                 .window = options.window,
                                 .encoder = options.encoder,

@@ -5,8 +5,8 @@
 
 Files are `;`-separated with columns `datetime`, sensors, `anomaly` and perhaps `changepoint`. Thresholds are those of
 1 % false alarms by a tail of cross-fitted scores of the training rows, the same for every detector, scikit-learn's and
-PyOD's too (`pip install pyod`; on standardised rows). Settings are defaults, lags between 3 and 10, and plant.py's T2 of
-99 % of the variance and ensemble. Which of these lines is best only tested rows can say.
+PyOD's too (`pip install pyod`; on standardised rows). Settings are defaults, lags between 3 and 10, and plant.py's T2
+of 99 % of the variance and ensemble. Which of these lines is best only tested rows can say.
 """
 
 from __future__ import annotations

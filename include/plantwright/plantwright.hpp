@@ -113,6 +113,7 @@
 
 #include "plantwright/detect/alarm_calibration.hpp"
 #include "plantwright/detect/alarm_rules.hpp"
+#include "plantwright/detect/autoencoder_rows.hpp"
 #include "plantwright/detect/cross_fit.hpp"
 #include "plantwright/detect/dynamic_pca.hpp"
 #include "plantwright/detect/ensemble_detector.hpp"
@@ -121,6 +122,7 @@
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
 #include "plantwright/detect/range_rules.hpp"
+#include "plantwright/detect/rolling_isolation.hpp"
 #include "plantwright/detect/runs.hpp"
 #include "plantwright/detect/sensor_detector.hpp"
 #include "plantwright/detect/sensors.hpp"

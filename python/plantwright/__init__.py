@@ -23,6 +23,7 @@ from plantwright.detect import (
     Mahalanobis,
     MewmaChart,
     RangeRules,
+    RollingIsolationForest,
     Tail,
     WindowKMeans,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "RangeRules",
     "RobustScaler",
     "RollingFeatures",
+    "RollingIsolationForest",
     "Schema",
     "SchemaMismatch",
     "SelectFromForest",

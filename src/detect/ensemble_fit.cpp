@@ -32,6 +32,18 @@ std::vector<std::string> names_of(const std::vector<MemberOptions>& members) {
     return names;
 }
 
+/// Of the rows [begin, end), from a fresh start, begun anew with each run.
+void score_rows(const EnsembleMember& member, const detect::TimedRows& rows, Index begin, Index end,
+                std::vector<double>& statistic) {
+    MemberState state = member.start();
+    for (Index i = begin; i < end; ++i) {
+        const auto at = static_cast<std::size_t>(i);
+        if (i > begin && std::binary_search(rows.runs.begin(), rows.runs.end(), i)) state = member.start();
+        statistic[at] = member.update(state, rows.rows.row(i));
+        if (std::isinf(statistic[at])) throw InvalidArgument("its statistic is infinite");
+    }
+}
+
 }  // namespace
 
 /// One call of `EnsembleDetector::fit`.
@@ -150,18 +162,6 @@ void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
     take_delay(options_.off_delay, options_.off_delay_s);
     const double longest = options_.max_gap * static_cast<double>(made_.period_ns_);
     made_.longest_step_ns_ = static_cast<std::int64_t>(std::min(longest, 9e18));
-}
-
-/// Of the rows [begin, end), from a fresh start, begun anew with each run.
-void score_rows(const EnsembleMember& member, const detect::TimedRows& rows, Index begin, Index end,
-                std::vector<double>& statistic) {
-    MemberState state = member.start();
-    for (Index i = begin; i < end; ++i) {
-        const auto at = static_cast<std::size_t>(i);
-        if (i > begin && std::binary_search(rows.runs.begin(), rows.runs.end(), i)) state = member.start();
-        statistic[at] = member.update(state, rows.rows.row(i));
-        if (std::isinf(statistic[at])) throw InvalidArgument("its statistic is infinite");
-    }
 }
 
 /// By a member that has not seen them: the normal rows [begin, end), and for weights all rows from the first of them

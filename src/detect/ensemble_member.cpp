@@ -30,6 +30,12 @@ HalfSpaceTrees fit_one(ConstMatrixView rows, const HalfSpaceTreesOptions& option
 WindowKMeans fit_one(ConstMatrixView rows, const WindowKMeansOptions& options, RunBegins runs) {
     return WindowKMeans::fit(rows, options, runs);
 }
+RollingIsolation fit_one(ConstMatrixView rows, const RollingIsolationOptions& options, RunBegins runs) {
+    return RollingIsolation::fit(rows, options, runs);
+}
+AutoencoderRows fit_one(ConstMatrixView rows, const LSTMAutoencoderOptions& options, RunBegins runs) {
+    return AutoencoderRows::fit(rows, options, runs);
+}
 
 constexpr std::int64_t kMostRows = std::int64_t{1} << 60;  // more were never seen, and one more does not overflow
 
@@ -91,6 +97,8 @@ void check(const Detector& detector, const typename Detector::State& state) {
     }
 }
 void check(const HalfSpaceTrees& trees, HalfSpaceTrees::State& state) { trees.restore(state); }
+void check(const RollingIsolation& forest, RollingIsolation::State& state) { forest.restore(state); }
+void check(const AutoencoderRows& network, AutoencoderRows::State& state) { network.restore(state); }
 
 template <EnsemblePart Detector>
 const typename Detector::State& state_of(const MemberState& state) {

@@ -125,7 +125,7 @@ double StreamingDetector::told(double statistic) {
     const double shift = state_.drift.shift;
     verdict_.p_value = detector_->tail().p_value(statistic);
     const double severity = detector_->tail().severity(statistic);
-    if (shift == 0) return severity;
+    if (shift == 0 || std::isnan(severity)) return severity;
     verdict_.p_value = std::min(1.0, verdict_.p_value * elementary::pow(10, shift));
     return std::max(0.0, severity - shift);
 }

@@ -103,11 +103,26 @@ const Frame* frame_of(const SensorRows& rows) {
     return frame ? *frame : nullptr;
 }
 
+/// Row 0 begins the first run.
+void part_runs(SensorTable& table, std::span<const Index> begins) {
+    if (begins.empty()) return;
+    table.run_starts = {0};
+    for (const Index begin : begins) {
+        if (begin <= table.run_starts.back() || begin >= table.n_rows) {
+            throw InvalidArgument(std::string(kWho) + ": runs must begin at rising rows in [1, " +
+                                  std::to_string(table.n_rows - 1) + "], got " + std::to_string(begin));
+        }
+        table.run_starts.push_back(begin);
+    }
+    table.run_starts.push_back(table.n_rows);
+}
+
 void take_array(SensorTable& table, const SensorRows& rows) {
     if (const auto* doubles = std::get_if<ConstMatrixView>(&rows.data()))
         take_matrix(table, *doubles);
     else if (const auto* floats = std::get_if<ConstMatrixViewF>(&rows.data()))
         take_matrix(table, *floats);
+    part_runs(table, rows.run_begins());
 }
 
 template <class T>

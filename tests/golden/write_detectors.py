@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import plantwright as pw
@@ -23,7 +24,7 @@ def golden_rows() -> np.ndarray:
     return rows
 
 
-def detectors() -> dict[str, pw.MewmaChart | pw.DynamicPCA | pw.Mahalanobis | pw.LSTMAutoencoder]:
+def detectors() -> dict[str, Any]:
     return {
         "autoencoder": pw.LSTMAutoencoder(
             window=4, encoder=(5, 3), bottleneck=2, decoder=4, max_epochs=2, batch_size=8, random_state=3
@@ -31,6 +32,7 @@ def detectors() -> dict[str, pw.MewmaChart | pw.DynamicPCA | pw.Mahalanobis | pw
         "mewma": pw.MewmaChart(smoothing=0.3),
         "dynamic_pca": pw.DynamicPCA(lags=2, n_components=3),
         "mahalanobis": pw.Mahalanobis(),
+        "rolling_isolation": pw.RollingIsolationForest(window=5, n_estimators=3, max_samples=16),
     }
 
 

@@ -17,11 +17,13 @@
 
 #include "plantwright/core/export.hpp"
 #include "plantwright/core/types.hpp"
+#include "plantwright/detect/autoencoder_rows.hpp"
 #include "plantwright/detect/dynamic_pca.hpp"
 #include "plantwright/detect/half_space_trees.hpp"
 #include "plantwright/detect/mahalanobis.hpp"
 #include "plantwright/detect/mewma_chart.hpp"
 #include "plantwright/detect/range_rules.hpp"
+#include "plantwright/detect/rolling_isolation.hpp"
 #include "plantwright/detect/runs.hpp"
 #include "plantwright/detect/window_kmeans.hpp"
 #include "plantwright/forest/isolation_forest.hpp"
@@ -81,15 +83,17 @@ concept EnsemblePart = requires(const D& detector, typename D::State& state, Con
 // clang-format on
 
 // Files hold places in these variants: what is new stands last.
-using MemberOptions = std::variant<MewmaOptions, DynamicPcaOptions, MahalanobisOptions, IsolationForestOptions,
-                                   RangeRulesOptions, HalfSpaceTreesOptions, WindowKMeansOptions>;
-using MemberState = std::variant<MewmaChart::State, DynamicPca::State, Mahalanobis::State, IsolationRows::State,
-                                 RangeRules::State, HalfSpaceTrees::State, WindowKMeans::State>;
+using MemberOptions =
+    std::variant<MewmaOptions, DynamicPcaOptions, MahalanobisOptions, IsolationForestOptions, RangeRulesOptions,
+                 HalfSpaceTreesOptions, WindowKMeansOptions, RollingIsolationOptions, LSTMAutoencoderOptions>;
+using MemberState =
+    std::variant<MewmaChart::State, DynamicPca::State, Mahalanobis::State, IsolationRows::State, RangeRules::State,
+                 HalfSpaceTrees::State, WindowKMeans::State, RollingIsolation::State, AutoencoderRows::State>;
 
 class PLANTWRIGHT_API EnsembleMember {
 public:
-    using Detector =
-        std::variant<MewmaChart, DynamicPca, Mahalanobis, IsolationRows, RangeRules, HalfSpaceTrees, WindowKMeans>;
+    using Detector = std::variant<MewmaChart, DynamicPca, Mahalanobis, IsolationRows, RangeRules, HalfSpaceTrees,
+                                  WindowKMeans, RollingIsolation, AutoencoderRows>;
 
     EnsembleMember() = default;
     /// Throws as the detector's own `fit`.

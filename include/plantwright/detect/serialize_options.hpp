@@ -42,7 +42,7 @@ void serialize_max_features(Archive& archive, MaxFeatures& features) {
 
 template <class Archive>
 void serialize(Archive& archive, MewmaOptions& o, unsigned /*version*/) {
-    io::members(archive, o.smoothing, o.shrinkage);
+    io::members(archive, o.smoothing, o.shrinkage, o.autocorrelated);
 }
 
 template <class Archive>
@@ -76,6 +76,20 @@ void serialize(Archive& archive, HalfSpaceTreesOptions& o, unsigned /*version*/)
 template <class Archive>
 void serialize(Archive& archive, WindowKMeansOptions& o, unsigned /*version*/) {
     io::members(archive, o.window, o.n_clusters, o.n_init, o.max_windows, o.random_state);
+}
+
+template <class Archive>
+void serialize(Archive& archive, RollingIsolationOptions& o, unsigned /*version*/) {
+    io::members(archive, o.window, o.n_estimators, o.max_samples, o.ndim, o.random_state);
+}
+
+template <class Archive>
+void serialize(Archive& archive, LSTMAutoencoderOptions& o, unsigned /*version*/) {
+    io::members(archive, o.window, o.stride, o.encoder, o.bottleneck, o.decoder, o.activation, o.dropout,
+                o.input_dropout, o.loss, o.huber_delta);
+    io::members(archive, o.max_epochs, o.batch_size, o.learning_rate, o.weight_decay, o.clip_norm,
+                o.validation_fraction, o.patience, o.lr_factor, o.lr_patience, o.min_learning_rate);
+    io::members(archive, o.standardize, o.max_gap, o.contamination, o.scoring, o.pca_twin, o.random_state);
 }
 
 }  // namespace plantwright

@@ -5,12 +5,11 @@
 ///
 /// with z the standardised readings: `window * n_sensors` values, in deviations. Centres are k-means' of the training
 /// windows (Lloyd, IEEE Trans. Information Theory 28, 1982, from k-means++ starts, Arthur & Vassilvitskii, SODA 2007),
-/// at most `max_windows` of them, evenly spaced, until centres together move by less than 0.01 deviations a value
-/// (root mean square) or 100 times. Windows with a missing reading do not train; in a stream a missing
-/// sensor stands where it stood, at its mean before its first reading.
+/// at most `max_windows` of them, evenly spaced, until all centres together move by less than 0.01 deviations a value
+/// (root mean square), or 100 times. Windows with a missing reading do not train; in a stream a missing sensor stands
+/// where it stood, at its mean before its first reading.
 ///
 /// Blame: each sensor's share of the squared distance, times the distance: they sum to the statistic.
-///
 /// Fit O(max_windows k w d) a step of Lloyd's, a row O(k w d) without allocation. Fitted objects are immutable and may
 /// be shared by threads; each stream owns its State. The same bits in a batch and in a stream, from one seed.
 #pragma once

@@ -3,13 +3,14 @@
 ///
 /// Windows never cross a break: a step of time longer than `max_gap` median steps, a stamp that is doubled, goes
 /// backwards or is missing, a row of another group than the one before. Time and group are the columns of those roles
-/// in a frame's schema; plain arrays are one run without breaks. Rows of groups that alternate make no windows: sort
-/// such a table by group first.
+/// in a frame's schema; plain arrays are one run without breaks, but where `runs` says so. Rows of groups that
+/// alternate make no windows: sort such a table by group first.
 #pragma once
 
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -38,12 +39,22 @@ public:
         return made;
     }
 
+    /// An array whose rows do not follow each other everywhere: at each of `begins`, rising, a new run begins.
+    template <class X>
+    static SensorRows runs(const X& rows, std::span<const Index> begins) {
+        SensorRows made(rows);
+        made.run_begins_ = begins;
+        return made;
+    }
+
     const std::variant<ConstMatrixView, ConstMatrixViewF, const Frame*>& data() const { return data_; }
     Index window() const { return window_; }  ///< 0: a table
+    std::span<const Index> run_begins() const { return run_begins_; }
 
 private:
     std::variant<ConstMatrixView, ConstMatrixViewF, const Frame*> data_;
     Index window_ = 0;
+    std::span<const Index> run_begins_;
 };
 
 /// How readings become what a network or a PCA takes: (x - mean) / scale, in float32.

@@ -8,6 +8,7 @@ from plantwright.detect._half_space_trees import HalfSpaceTrees
 from plantwright.detect._mahalanobis import Mahalanobis
 from plantwright.detect._mewma_chart import MewmaChart
 from plantwright.detect._range_rules import RangeRules
+from plantwright.detect._rolling_isolation import RollingIsolationForest
 from plantwright.detect._streaming import StreamingDetector
 from plantwright.detect._tail import Tail
 from plantwright.detect._verdict import Blame, EnsembleVerdict, quality_names
@@ -23,6 +24,7 @@ __all__ = [
     "Mahalanobis",
     "MewmaChart",
     "RangeRules",
+    "RollingIsolationForest",
     "StreamingDetector",
     "Tail",
     "Verdict",

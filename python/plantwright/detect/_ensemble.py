@@ -43,8 +43,9 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
     Parameters
     ----------
     members : list of detectors, optional
-        `MewmaChart`, `DynamicPCA`, `Mahalanobis`, `IsolationForest`; their parameters count, not whether they are
-        fitted. Default: the first, second and fourth.
+        `MewmaChart`, `DynamicPCA`, `Mahalanobis`, `IsolationForest`, `RangeRules`, `HalfSpaceTrees`, `WindowKMeans`,
+        `RollingIsolationForest`, `LSTMAutoencoder`; their parameters count, not whether they are fitted. Default: the
+        first, second and fourth.
     alarms_per_day : float, optional
         Alarm events on normal rows, after delays. Needs a time column, `times` in `fit`, or `period`. Exactly one of
         this and the next two must be given.
@@ -368,9 +369,9 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         self.__dict__.pop("feature_names_in_", None)
         if model.names:
             self.feature_names_in_ = np.asarray(model.names, dtype=object)
-        forests = model.options.isolation_forests
+        parameters = model.options.member_parameters
         named = zip(model.member_names, model.members, strict=True)
-        self.members_ = {name: fitted_member(name, member, forests) for name, member in named}
+        self.members_ = {name: fitted_member(name, member, parameters) for name, member in named}
         self.left_out_ = dict(model.left_out)
         self.tails_ = [Tail._from_plw_model(tail) for tail in model.tails]
         self.tail_ = Tail._from_plw_model(model.tail)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from plantwright._core import detect as _core
 from plantwright.core import InvalidArgument
-from plantwright.detect._calibration import duration
+from plantwright.detect._calibration import duration, seconds_of
 from plantwright.detect._members import add_member, default_members
 
 _PLAIN = ("alarms_per_day", "false_alarm_rate", "contamination", "combination", "severity_clip", "n_votes", "majority",
@@ -26,11 +26,12 @@ def compiled_options(detector: Any) -> Any:
         value = getattr(detector, name)
         in_time = name in ("on_delay", "off_delay") and isinstance(value, (timedelta, np.timedelta64))
         try:
-            setattr(options, f"{name}_s" if in_time else name, _seconds(name, value) if in_time else value)
+            setattr(options, f"{name}_s" if in_time else name, duration(value, name, "rows", 1) if in_time else value)
         except TypeError:
             raise InvalidArgument(f"EnsembleDetector: {name} cannot be {value!r}") from None
-    options.period_s = _seconds("period", detector.period)
-    options.drift_half_life_days = _days("drift_half_life", detector.drift_half_life)
+    options.period_s = seconds_of(detector.period, "EnsembleDetector")
+    half_life = duration(detector.drift_half_life, "EnsembleDetector: drift_half_life", "days", 86_400)
+    options.drift_half_life_days = half_life
     options.weights = _weights(detector.weights)
     for member in default_members() if detector.members is None else detector.members:
         add_member(options, member)
@@ -63,14 +64,6 @@ def row_labels(y: Any) -> NDArray[np.int8] | None:
     if len(wrong):
         raise InvalidArgument(f"EnsembleDetector: y must be 0 normal, 1 anomalous, NaN or -1 unknown, got {wrong[0]:g}")
     return labels.astype(np.int8)
-
-
-def _seconds(name: str, time: Any) -> float | None:
-    return duration(time, f"EnsembleDetector: {name}", "seconds", 1)
-
-
-def _days(name: str, time: Any) -> float | None:
-    return duration(time, f"EnsembleDetector: {name}", "days", 86_400)
 
 
 def _weights(weights: Any) -> list[float]:

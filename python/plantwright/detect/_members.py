@@ -6,14 +6,18 @@ from __future__ import annotations
 from typing import Any
 
 from plantwright.core import InvalidArgument
+from plantwright.detect._base import BaseDetector
 from plantwright.detect._dynamic_pca import DynamicPCA
 from plantwright.detect._half_space_trees import HalfSpaceTrees
 from plantwright.detect._mahalanobis import Mahalanobis
 from plantwright.detect._mewma_chart import MewmaChart
 from plantwright.detect._range_rules import RangeRules
+from plantwright.detect._rolling_isolation import RollingIsolationForest
 from plantwright.detect._window_kmeans import WindowKMeans
 from plantwright.forest import IsolationForest
 from plantwright.forest._isolation import _options_of as _isolation_options
+from plantwright.neural import LSTMAutoencoder
+from plantwright.neural._options import options_of as _autoencoder_options
 
 _CLASSES: dict[str, Any] = {
     "MewmaChart": MewmaChart,
@@ -23,6 +27,8 @@ _CLASSES: dict[str, Any] = {
     "RangeRules": RangeRules,
     "HalfSpaceTrees": HalfSpaceTrees,
     "WindowKMeans": WindowKMeans,
+    "RollingIsolationForest": RollingIsolationForest,
+    "LSTMAutoencoder": LSTMAutoencoder,
 }
 
 
@@ -35,7 +41,9 @@ def add_member(options: Any, member: Any) -> None:
     """Hand the parameters of `member` to the compiled options."""
     if isinstance(member, IsolationForest):
         options.add_isolation_forest(_isolation_options(member))
-    elif isinstance(member, tuple(_CLASSES.values())):
+    elif isinstance(member, LSTMAutoencoder):
+        options.add_autoencoder(_autoencoder_options(member))
+    elif isinstance(member, BaseDetector):
         options.add(member._compiled_options())
     else:
         raise InvalidArgument(
@@ -43,14 +51,15 @@ def add_member(options: Any, member: Any) -> None:
         )
 
 
-def fitted_member(name: str, model: Any, isolation_forests: list[dict[str, Any]]) -> Any:
+def fitted_member(name: str, model: Any, parameters: dict[str, list[dict[str, Any]]]) -> Any:
     """The compiled member called `name`, as the Python object that it is alone.
 
-    A fitted forest knows not all of its parameters: `isolation_forests` of the ensemble's options hold them, in order;
-    empty where an old file has none.
+    Forests and networks know not all of their parameters once they are fitted: `parameters` of the ensemble's options
+    hold them by kind, in order; none where an old file has none.
     """
     kind, _, nth = name.partition(" ")
     member = _CLASSES[kind]._from_plw_model(model)
-    if kind == "IsolationForest" and isolation_forests:
-        member.set_params(**isolation_forests[int(nth or 1) - 1])
+    of_kind = parameters.get(kind, [])
+    if of_kind:
+        member.set_params(**of_kind[int(nth or 1) - 1])
     return member

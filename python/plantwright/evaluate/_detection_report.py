@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +12,7 @@ import numpy as np
 from plantwright._core import evaluate as _core
 from plantwright.core import InvalidArgument
 from plantwright.evaluate import _arrays
+from plantwright.evaluate._comparison import Comparison, written
 from plantwright.evaluate.detection import _choice, flags, labels_of, warn_of_point_adjustment
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 _NO_TABLE: _arrays.Floats = np.empty((0, 0))
 
 
-class DetectionReport:
+class DetectionReport(Comparison):
     """What a detector found, missed and cried wolf about, beside always-alarm, random and a range rule.
 
     Made by :func:`detection_report`. ``print(report)`` shows it as text.
@@ -62,18 +61,7 @@ class DetectionReport:
     True
     """
 
-    def __init__(self, core: Any) -> None:
-        self._core = core
-        self._content: dict[str, Any] = json.loads(core.to_json())
-
-    @classmethod
-    def from_dict(cls, content: dict[str, Any]) -> DetectionReport:
-        """The report that `to_dict` described."""
-        return cls(_core.DetectionReport.from_json(json.dumps(content)))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything in the report as plain lists, numbers and texts; None where a value is undefined."""
-        return json.loads(self._core.to_json())  # type: ignore[no-any-return]
+    _core_class = _core.DetectionReport
 
     @property
     def sentence(self) -> str:
@@ -145,23 +133,10 @@ class DetectionReport:
         from plantwright.report import detection_page
 
         page = detection_page(title, self.to_dict(), timeline)
-        if path is not None:
-            Path(path).write_text(page, encoding="utf-8")
-        return page
-
-    def __str__(self) -> str:
-        return str(self._core.to_text())
+        return written(page, path)
 
     def __repr__(self) -> str:
         return f"<DetectionReport: {self.n_rows} rows, {len(self._content['events'])} events, {self.sentence}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, DetectionReport) and self._content == other._content
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __reduce__(self) -> tuple[Any, tuple[dict[str, Any]]]:
-        return DetectionReport.from_dict, (self.to_dict(),)
 
 
 def detection_report(

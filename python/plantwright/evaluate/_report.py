@@ -3,11 +3,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +13,7 @@ import numpy as np
 from plantwright._core import evaluate as _core
 from plantwright.core import InvalidArgument
 from plantwright.evaluate import _arrays
+from plantwright.evaluate._comparison import Comparison, written
 
 _STYLE = (
     "<style>.pw-report table{border-collapse:collapse;font-variant-numeric:tabular-nums}"
@@ -23,7 +22,7 @@ _STYLE = (
 )
 
 
-class Report:
+class Report(Comparison):
     """Scores of a model and of trivial predictors on the same rows.
 
     Made by :func:`report` and :func:`cross_validate`. ``print(report)`` shows an aligned table; a notebook shows HTML.
@@ -54,18 +53,7 @@ class Report:
     True
     """
 
-    def __init__(self, core: Any) -> None:
-        self._core = core
-        self._content: dict[str, Any] = json.loads(core.to_json())
-
-    @classmethod
-    def from_dict(cls, content: dict[str, Any]) -> Report:
-        """The report that `to_dict` described."""
-        return cls(_core.Report.from_json(json.dumps(_without_nan(content))))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything in the report as plain lists, numbers and texts; None where a score is undefined."""
-        return json.loads(self._core.to_json())  # type: ignore[no-any-return]
+    _core_class = _core.Report
 
     @property
     def task(self) -> str:
@@ -147,9 +135,7 @@ class Report:
             f'{_STYLE}<div class="pw-report"><table><thead><tr><th></th>{head}</tr></thead>'
             f"<tbody>{rows}</tbody></table><ul>{lines}</ul></div>\n"
         )
-        if path is not None:
-            Path(path).write_text(html, encoding="utf-8")
-        return html
+        return written(html, path)
 
     def _html_row(self, score: dict[str, Any]) -> str:
         deviations = score.get("deviations") or [None] * len(score["values"])
@@ -162,27 +148,8 @@ class Report:
     def _repr_html_(self) -> str:
         return self.to_html()
 
-    def __str__(self) -> str:
-        return str(self._core.to_text())
-
     def __repr__(self) -> str:
         return f"<Report: {self.task}, {self.n_rows} rows, {', '.join(self.predictors)}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Report) and self._content == other._content
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __reduce__(self) -> tuple[Any, tuple[dict[str, Any]]]:
-        return Report.from_dict, (self.to_dict(),)
-
-
-def _without_nan(value: Any) -> Any:
-    if isinstance(value, float) and value != value:
-        return None
-    if isinstance(value, dict):
-        return {k: _without_nan(v) for k, v in value.items()}
-    return [_without_nan(v) for v in value] if isinstance(value, list) else value
 
 
 def _cell(value: float | None, deviation: float | None) -> str:

@@ -36,7 +36,11 @@ std::vector<Case> cases() {
             {"IsolationForest", IsolationForestOptions{.n_estimators = 30}},
             {"RangeRules", RangeRulesOptions{}},
             {"HalfSpaceTrees", HalfSpaceTreesOptions{.n_trees = 10, .depth = 8, .window = 50}},
-            {"WindowKMeans", WindowKMeansOptions{.window = 5}}};
+            {"WindowKMeans", WindowKMeansOptions{.window = 5}},
+            {"LSTMAutoencoder",
+             LSTMAutoencoderOptions{
+                 .window = 6, .encoder = {6}, .bottleneck = 3, .decoder = {6}, .max_epochs = 4, .pca_twin = false}},
+            {"RollingIsolation", RollingIsolationOptions{.window = 8, .n_estimators = 50}}};
 }
 
 class EveryMember : public ::testing::TestWithParam<Case> {
@@ -118,9 +122,10 @@ TEST_P(EveryMember, ComesBackFromAFileWithTheSameBits) {
 }
 
 TEST_P(EveryMember, TakesNoStateOfAnotherMemberOrOfOtherSensors) {
-    MemberState others = EnsembleMember::fit(plant_rows(300, kSensors + 1), GetParam().options).start();
+    const auto other_plant = EnsembleMember::fit(plant_rows(300, kSensors + 1), GetParam().options);
     EnsembleStreamState stream;
-    stream.members = {others};
+    stream.members = {other_plant.start()};
+    other_plant.update(stream.members.front(), plant_rows(1, kSensors + 1).row(0));
     auto loaded = io::from_bytes<EnsembleStreamState>(io::to_bytes(stream));
     EXPECT_THROW(member_.restore(loaded.members.front()), CorruptModel);
     for (const Case& other : cases()) {

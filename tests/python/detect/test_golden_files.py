@@ -25,7 +25,7 @@ def golden(repository):
     return path.parent / "detectors_v0", module.golden_rows(), expected
 
 
-@pytest.mark.parametrize("name", ["mewma", "dynamic_pca", "mahalanobis"])
+@pytest.mark.parametrize("name", ["mewma", "dynamic_pca", "mahalanobis", "rolling_isolation"])
 def test_charts_score_to_the_bit_as_when_they_were_written(golden, name):
     folder, rows, expected = golden
     scores = pw.load(folder / f"{name}.plw").score_samples(rows)

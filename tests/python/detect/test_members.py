@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Every detector as a member of an ensemble: its bits, its states, its blame, alone and beside all others."""
 
+import signal
+import threading
 import warnings
 
 import numpy as np
@@ -20,6 +22,10 @@ MEMBERS = {
     "RangeRules": lambda: pw.RangeRules(),
     "HalfSpaceTrees": lambda: pw.HalfSpaceTrees(n_trees=10, depth=8, window=50),
     "WindowKMeans": lambda: pw.WindowKMeans(window=5),
+    "RollingIsolationForest": lambda: pw.RollingIsolationForest(window=8, n_estimators=30),
+    "LSTMAutoencoder": lambda: pw.LSTMAutoencoder(
+        window=6, encoder=6, bottleneck=3, decoder=6, max_epochs=4, pca_twin=False, random_state=0
+    ),
 }
 
 
@@ -169,8 +175,28 @@ def test_rules_take_the_limits_of_the_schema_of_the_table():
     assert verdict.broken == {"load": "range"}
 
 
+def test_a_network_that_scores_by_point_is_left_out_and_its_checkpoint_is_not_written(tmp_path):
+    tiny = {"window": 6, "encoder": 4, "bottleneck": 2, "decoder": 4, "max_epochs": 2, "pca_twin": False}
+    by_point = pw.LSTMAutoencoder(scoring="point", random_state=0, **tiny)
+    saving = pw.LSTMAutoencoder(checkpoint=tmp_path / "best.plw", random_state=0, **tiny)
+    watch = quietly_fitted(pw.EnsembleDetector([by_point, saving, pw.Mahalanobis()], false_alarm_rate=0.05), plant())
+    assert list(watch.members_) == ["LSTMAutoencoder 2", "Mahalanobis"]
+    assert "point" in watch.left_out_["LSTMAutoencoder"]
+    assert not list(tmp_path.iterdir())
+
+
+def test_ctrl_c_ends_the_training_of_a_network_in_an_ensemble():
+    slow = pw.LSTMAutoencoder(max_epochs=10_000, patience=10_000, pca_twin=False, random_state=0)
+    watch = pw.EnsembleDetector([slow], false_alarm_rate=0.05)
+    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        watch.fit(plant(2000))
+    assert not hasattr(watch, "members_")
+
+
 def test_what_is_no_member_is_refused_by_name():
     with pytest.raises(
-        InvalidArgument, match=r"members must be detectors among MewmaChart, .*, WindowKMeans, got Tail"
+        InvalidArgument, match=r"members must be detectors among MewmaChart, .*, LSTMAutoencoder, got Tail"
     ):
         pw.EnsembleDetector([pw.Tail()], false_alarm_rate=0.1).fit(plant())
