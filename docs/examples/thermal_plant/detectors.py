@@ -9,14 +9,29 @@ import plantwright as pw
 ALARMS_PER_DAY = 1.0
 
 
-def members(seed: int = 0) -> list:
-    """Charts for what moves together, a forest for odd rows, rules for what is stuck or jumps."""
-    return [pw.MewmaChart(), pw.DynamicPCA(lags=5), pw.IsolationForest(random_state=seed), pw.RangeRules()]
+def members(seed: int = 0, network: bool = False) -> list:
+    """Charts for what moves together, a forest for odd rows, rules for what sticks or jumps; a network for courses."""
+    chosen = [pw.MewmaChart(), pw.DynamicPCA(lags=5), pw.IsolationForest(random_state=seed), pw.RangeRules()]
+    return [*chosen, autoencoder(seed)] if network else chosen
 
 
-def fitted(normal: pw.Frame, seed: int = 0) -> pw.EnsembleDetector:
+def autoencoder(seed: int) -> pw.LSTMAutoencoder:
+    """A small one: it is fitted six times, and judges three years row by row."""
+    return pw.LSTMAutoencoder(
+        window=30,
+        stride=120,  # a year has windows enough
+        encoder=24,
+        bottleneck=8,
+        decoder=24,
+        max_epochs=10,
+        learning_rate=0.005,
+        random_state=seed,
+    )
+
+
+def fitted(normal: pw.Frame, seed: int = 0, network: bool = False) -> pw.EnsembleDetector:
     """No on-delay: a spike may last one row. An alarm ends after ten quiet rows."""
-    watch = pw.EnsembleDetector(members(seed), alarms_per_day=ALARMS_PER_DAY, off_delay=10, clear_share=0.7)
+    watch = pw.EnsembleDetector(members(seed, network), alarms_per_day=ALARMS_PER_DAY, off_delay=10, clear_share=0.7)
     return watch.fit(normal)
 
 

@@ -87,7 +87,7 @@ def fit(options: argparse.Namespace) -> Path:
     normal = detectors.faultless(options.days, options.seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", pw.core.DataWarning)  # printed below
-        watch = detectors.fitted(normal, options.seed)
+        watch = detectors.fitted(normal, options.seed, options.network)
     took = time.perf_counter() - began
     print(f"{', '.join(watch.members_)} fitted on {len(normal):,} normal rows in {took:.0f} s")
     for text in (*watch.notes_, *(f"{name} left out: {why}" for name, why in watch.left_out_.items())):
@@ -164,6 +164,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=int, default=365, help="to fit, to count false alarms, with faults: each")
+    parser.add_argument("--network", action="store_true", help="with an LSTM autoencoder too; minutes more")
     parser.add_argument("--live-days", type=int, default=7, help="through the broker (default 7)")
     parser.add_argument("--rows-per-second", type=float, default=200, help="through the broker; 0: as fast as it goes")
     parser.add_argument("--faults-per-week", type=float, default=14, help="where there are faults (default 14)")

@@ -323,6 +323,14 @@ def test_faults_of_other_kinds_are_judged_by_nobody(example):
     np.testing.assert_array_equal(labels, [0, 1, 1, 0, np.nan, 0])
 
 
+def test_a_network_may_be_among_the_detectors(example):
+    detectors = example["detectors"]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", pw.core.DataWarning)
+        watch = detectors.fitted(detectors.faultless(days=15, seed=1), seed=1, network=True)
+    assert list(watch.members_)[-1] == "LSTMAutoencoder" and not watch.left_out_
+
+
 def test_the_example_runs_and_says_what_it_promises_of_every_kind_of_fault(example, tmp_path, capsys):
     if example["broker"].program() is None:
         pytest.skip("mosquitto is not installed")
