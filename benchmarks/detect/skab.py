@@ -59,9 +59,9 @@ DETECTORS: dict[str, Any] = {
     "DynamicPCA, 10 lags": pw.DynamicPCA(lags=10),
     "DynamicPCA, 10 lags, T2 of 99 %": pw.DynamicPCA(lags=10, variance=0.99),
     "Mahalanobis": pw.Mahalanobis(),
-    "Ensemble: default": ensemble(pw.MewmaChart(), pw.DynamicPCA(), pw.IsolationForest(random_state=0)),
-    "Ensemble: that of plant.py": ensemble(
-        pw.Mahalanobis(), pw.MewmaChart(), pw.DynamicPCA(variance=0.99), pw.RangeRules()
+    "Ensemble: default": pw.EnsembleDetector(false_alarm_rate=FALSE_ALARM_RATE, period=1),
+    "Ensemble: MEWMA, DynamicPCA, forest": ensemble(
+        pw.MewmaChart(), pw.DynamicPCA(), pw.IsolationForest(random_state=0)
     ),
     "Ensemble: DynamicPCA, 3, 5, 10 lags": ensemble(*(pw.DynamicPCA(lags=lags) for lags in (3, 5, 10))),
     "Ensemble: DynamicPCA, 5, 10, of 99 %": ensemble(*(pw.DynamicPCA(lags=n, variance=0.99) for n in (5, 10))),

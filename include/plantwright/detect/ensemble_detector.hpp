@@ -48,7 +48,10 @@ namespace plantwright {
 enum class RowLabel : std::int8_t { unknown = -1, normal = 0, anomalous = 1 };
 
 struct EnsembleOptions {
-    std::vector<MemberOptions> members = {MewmaOptions{}, DynamicPcaOptions{}, IsolationForestOptions{}};  ///< 1 to 32
+    /// 1 to 32. By default a chart of slow shifts, two of what moves together in time and in a row (nearly all of the
+    /// variance modelled, so that the jump of a single sensor shows), and rules of single sensors.
+    std::vector<MemberOptions> members = {MewmaOptions{}, DynamicPcaOptions{.lags = 3, .variance = 0.99},
+                                          MahalanobisOptions{}, RangeRulesOptions{}};
     std::optional<double> alarms_per_day = {};    ///< events on normal rows, after delays; or ...
     std::optional<double> false_alarm_rate = {};  ///< ... share of normal rows in alarm, in (0, 0.25]; or ...
     std::optional<double> contamination = {};     ///< ... share of the training rows, some of which are bad, likewise

@@ -44,8 +44,8 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
     ----------
     members : list of detectors, optional
         `MewmaChart`, `DynamicPCA`, `Mahalanobis`, `IsolationForest`, `RangeRules`, `HalfSpaceTrees`, `WindowKMeans`,
-        `RollingIsolationForest`, `LSTMAutoencoder`; their parameters count, not whether they are fitted. Default: the
-        first, second and fourth.
+        `RollingIsolationForest`, `LSTMAutoencoder`; their parameters count, not whether they are fitted. Default:
+        ``[MewmaChart(), DynamicPCA(variance=0.99), Mahalanobis(), RangeRules()]``.
     alarms_per_day : float, optional
         Alarm events on normal rows, after delays. Needs a time column, `times` in `fit`, or `period`. Exactly one of
         this and the next two must be given.

@@ -34,7 +34,7 @@ _CLASSES: dict[str, Any] = {
 
 def default_members() -> list[Any]:
     """Those of an ensemble that names none."""
-    return [MewmaChart(), DynamicPCA(), IsolationForest(random_state=0)]
+    return [MewmaChart(), DynamicPCA(variance=0.99), Mahalanobis(), RangeRules()]
 
 
 def add_member(options: Any, member: Any) -> None:
