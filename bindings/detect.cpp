@@ -49,11 +49,17 @@ void def_detector(py::module_& m, py::class_<Detector>& type, const std::string&
         .def("update", &Stream::update, "row"_a)
         .def("contributions", &Stream::contributions);
     type.def_static(
-            "fit", [](Rows rows, const Options& options) { return Detector::fit(rows, options); }, "rows"_a,
-            "options"_a, Release())
+            "fit",
+            [](Rows rows, const Options& options, const AlarmCalibrationOptions& calibration) {
+                return Detector::fit(rows, options, calibration);
+            },
+            "rows"_a, "options"_a, "calibration"_a, Release())
         .def_static(
-            "fit_frame", [](const Frame& frame, const Options& options) { return Detector::fit(frame, options); },
-            "frame"_a, "options"_a, Release())
+            "fit_frame",
+            [](const Frame& frame, const Options& options, const AlarmCalibrationOptions& calibration) {
+                return Detector::fit(frame, options, calibration);
+            },
+            "frame"_a, "options"_a, "calibration"_a, Release())
         .def_static(
             "cross_fitted_statistic",
             [](Rows rows, Index n_blocks, std::optional<Index> gap, const Options& options) {
@@ -67,6 +73,14 @@ void def_detector(py::module_& m, py::class_<Detector>& type, const std::string&
             "score_samples", [](const Detector& d, Rows rows) { return d.score_samples(rows); }, "rows"_a, Release())
         .def(
             "contributions", [](const Detector& d, Rows rows) { return d.contributions(rows); }, "rows"_a, Release())
+        .def(
+            "severity", [](const Detector& d, Rows rows) { return d.severity(rows); }, "rows"_a, Release())
+        .def(
+            "p_values", [](const Detector& d, Rows rows) { return d.p_values(rows); }, "rows"_a, Release())
+        .def(
+            "predict", [](const Detector& d, Rows rows) { return d.predict(rows); }, "rows"_a, Release())
+        .def_property_readonly("is_calibrated", &Detector::is_calibrated)
+        .def_property_readonly("calibration", &Detector::calibration)
         .def_property_readonly("options", &Detector::options)
         .def_property_readonly("n_sensors", &Detector::n_sensors)
         .def_property_readonly("warm_up_rows", &Detector::warm_up_rows)
@@ -78,12 +92,33 @@ void def_detector(py::module_& m, py::class_<Detector>& type, const std::string&
     def_saveable(type);
 }
 
+void register_calibration(py::module_& m) {
+    using Options = AlarmCalibrationOptions;
+    using Rate = std::optional<double>;
+    py::class_<Options>(m, "AlarmCalibrationOptions")
+        .def(py::init<Rate, Rate, Rate, Rate, Index, std::optional<Index>>(), "alarms_per_day"_a, "false_alarm_rate"_a,
+             "contamination"_a, "period_s"_a, "n_folds"_a, "gap"_a)
+        .def_readonly("alarms_per_day", &Options::alarms_per_day)
+        .def_readonly("false_alarm_rate", &Options::false_alarm_rate)
+        .def_readonly("contamination", &Options::contamination)
+        .def_readonly("period_s", &Options::period_s)
+        .def_readonly("n_folds", &Options::n_folds)
+        .def_readonly("gap", &Options::gap);
+    py::class_<AlarmCalibration>(m, "AlarmCalibration")
+        .def_property_readonly("options", &AlarmCalibration::options)
+        .def_property_readonly("tail", &AlarmCalibration::tail)
+        .def_property_readonly("threshold", &AlarmCalibration::threshold)
+        .def_property_readonly("promised_rate", &AlarmCalibration::promised_rate)
+        .def_property_readonly("notes", &AlarmCalibration::notes);
+}
+
 void register_mewma_chart(py::module_& m) {
     using Options = MewmaOptions;
     py::class_<Options>(m, "MewmaOptions")
-        .def(py::init<double, double>(), "smoothing"_a, "shrinkage"_a)
+        .def(py::init<double, double, bool>(), "smoothing"_a, "shrinkage"_a, "autocorrelated"_a)
         .def_readonly("smoothing", &Options::smoothing)
-        .def_readonly("shrinkage", &Options::shrinkage);
+        .def_readonly("shrinkage", &Options::shrinkage)
+        .def_readonly("autocorrelated", &Options::autocorrelated);
     py::class_<MewmaChart> type(m, "MewmaChart");
     def_detector(m, type, "MewmaStream");
 }
@@ -241,6 +276,8 @@ void register_tail(py::module_& m) {
 void register_detect(py::module_& module) {
     py::module_ m = module.def_submodule("detect", "Control charts, their calibration and their streams.");
     m.def("sensor_names", [](const Frame& frame) { return sensor_names("fit", frame); }, "frame"_a);
+    register_tail(m);  // before those that return it
+    register_calibration(m);
     register_mewma_chart(m);
     register_dynamic_pca(m);
     register_mahalanobis(m);
@@ -248,7 +285,6 @@ void register_detect(py::module_& module) {
     register_half_space_trees(m);
     register_window_kmeans(m);
     register_rolling_isolation(m);
-    register_tail(m);
     register_ensemble(m);
 }
 

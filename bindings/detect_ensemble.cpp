@@ -52,18 +52,38 @@ Combination combination_from(const std::string& name) {
 
 std::string name_of(Combination combination) { return kCombinations[static_cast<std::size_t>(combination)]; }
 
-/// `add` of each options class that Python makes itself.
-template <class... OfMember>
-void def_add(py::class_<EnsembleOptions>& type) {
-    (type.def("add", [](EnsembleOptions& o, const OfMember& of_member) { o.members.push_back(of_member); }), ...);
+template <class Member>
+void add_options(EnsembleOptions& options, const Member& member) {
+    options.members.push_back(member);
+}
+
+py::object text_or(const char* text, const py::object& value) { return value.is_none() ? py::str(text) : value; }
+
+/// The parameters of Python's class, for those among the members, in order.
+py::list isolation_forests(const EnsembleOptions& options) {
+    py::list forests;
+    for (const MemberOptions& member : options.members) {
+        const auto* o = std::get_if<IsolationForestOptions>(&member);
+        if (!o) continue;
+        py::object max_samples = py::none();
+        if (o->max_samples && o->max_samples->is_fraction()) max_samples = py::cast(o->max_samples->fraction());
+        if (o->max_samples && !o->max_samples->is_fraction()) max_samples = py::cast(o->max_samples->count());
+        const bool is_count = o->max_features.kind() == MaxFeatures::Kind::count;
+        const bool is_share = o->max_features.kind() == MaxFeatures::Kind::fraction;
+        const double features = is_share || is_count ? o->max_features.value() : 1.0;
+        forests.append(
+            py::dict("n_estimators"_a = o->n_estimators, "max_samples"_a = text_or("auto", max_samples),
+                     "contamination"_a = text_or("auto", py::cast(o->contamination)),
+                     "max_features"_a = is_count ? py::cast(static_cast<Index>(features)) : py::cast(features),
+                     "bootstrap"_a = o->bootstrap, "ndim"_a = o->ndim, "random_state"_a = o->random_state));
+    }
+    return forests;
 }
 
 void register_options(py::module_& m) {
     using Options = EnsembleOptions;
-    py::class_<Options> type(m, "EnsembleOptions");
-    def_add<MewmaOptions, DynamicPcaOptions, MahalanobisOptions, RangeRulesOptions, HalfSpaceTreesOptions,
-            WindowKMeansOptions, RollingIsolationOptions>(type);
-    type.def(py::init([] {
+    py::class_<Options>(m, "EnsembleOptions")
+        .def(py::init([] {
             Options options;
             options.members.clear();
             return options;
@@ -72,6 +92,14 @@ void register_options(py::module_& m) {
              [](Options& o, const py::dict& named) { o.members.push_back(isolation_options_from(named)); })
         .def("add_autoencoder",
              [](Options& o, const py::dict& named) { o.members.push_back(autoencoder_options_from(named)); })
+        .def("add", &add_options<MewmaOptions>, "member"_a)
+        .def("add", &add_options<DynamicPcaOptions>, "member"_a)
+        .def("add", &add_options<MahalanobisOptions>, "member"_a)
+        .def("add", &add_options<RangeRulesOptions>, "member"_a)
+        .def("add", &add_options<HalfSpaceTreesOptions>, "member"_a)
+        .def("add", &add_options<WindowKMeansOptions>, "member"_a)
+        .def("add", &add_options<RollingIsolationOptions>, "member"_a)
+        .def_property_readonly("isolation_forests", &isolation_forests)
         .def_readwrite("alarms_per_day", &Options::alarms_per_day)
         .def_readwrite("false_alarm_rate", &Options::false_alarm_rate)
         .def_readwrite("contamination", &Options::contamination)
@@ -95,8 +123,19 @@ void register_options(py::module_& m) {
         .def_readwrite("gap", &Options::gap)
         .def_readwrite("on_delay", &Options::on_delay)
         .def_readwrite("off_delay", &Options::off_delay)
+        .def_readwrite("on_delay_s", &Options::on_delay_s)
+        .def_readwrite("off_delay_s", &Options::off_delay_s)
         .def_readwrite("clear_share", &Options::clear_share)
-        .def_readwrite("max_gap", &Options::max_gap);
+        .def_readwrite("max_gap", &Options::max_gap)
+        .def_property(
+            "drift_half_life_days", [](const Options& o) { return o.drift.half_life_days; },
+            [](Options& o, std::optional<double> days) { o.drift.half_life_days = days; })
+        .def_property(
+            "drift_max_rise", [](const Options& o) { return o.drift.max_rise; },
+            [](Options& o, double rise) { o.drift.max_rise = rise; })
+        .def_property(
+            "drift_max_shift", [](const Options& o) { return o.drift.max_shift; },
+            [](Options& o, double shift) { o.drift.max_shift = shift; });
 }
 
 /// The fitted member as the class that it is alone.
@@ -250,6 +289,7 @@ void register_stream(py::module_& m) {
         .def("unshelve", &StreamingDetector::unshelve)
         .def("restart", &StreamingDetector::restart)
         .def_property_readonly("last_time", [](const StreamingDetector& s) { return s.state().last_time; })
+        .def_property_readonly("shift", [](const StreamingDetector& s) { return s.state().drift.shift; })
         .def("to_bytes", [](const StreamingDetector& s) { return to_python(s.to_bytes()); });
 }
 

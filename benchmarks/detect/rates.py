@@ -6,8 +6,8 @@
 Simulated plant: five-minute rows without faults and trips, the first half fits and calibrates, the later half is
 counted. Gas turbine: the hours of 2011 fit, those of 2012 are counted, all eleven columns; of 24 rows a day, one alarm
 a day is more than some members can give on normal rows. Counted are beginnings of alarms for alarms a day, rows in
-alarm for 1 % of the rows. The interval is the 95 % of a Poisson distribution with as many events as there were (normal
-approximation of the square root): rows in alarm come in clusters, so events are what is independent, at best.
+alarm for 1 % of the rows. The interval is the 95 % of a Poisson distribution (Garwood, Biometrika 28, 1936) with as
+many events as there were: rows in alarm come in clusters, so events are what is independent, at best.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 import plantwright as pw
+from scipy.stats import chi2
 
 DAY_S = 86_400
 ASKED: tuple[dict[str, float], ...] = ({"alarms_per_day": 1}, {"alarms_per_day": 0.1}, {"false_alarm_rate": 0.01})
@@ -65,6 +66,15 @@ MEMBERS: dict[str, Callable[[], list[Any]]] = {
     "DynamicPCA(lags=10)": lambda: [pw.DynamicPCA(lags=10)],
     "Mahalanobis()": lambda: [pw.Mahalanobis()],
     "IsolationForest()": lambda: [pw.IsolationForest(random_state=0)],
+    "RangeRules()": lambda: [pw.RangeRules()],
+    "WindowKMeans()": lambda: [pw.WindowKMeans(max_windows=2000)],
+    "HalfSpaceTrees()": lambda: [pw.HalfSpaceTrees()],
+    "the ensemble of plant.py": lambda: [
+        pw.Mahalanobis(),
+        pw.MewmaChart(),
+        pw.DynamicPCA(variance=0.99),
+        pw.RangeRules(),
+    ],
     "the default ensemble": lambda: [pw.MewmaChart(), pw.DynamicPCA(), pw.IsolationForest(random_state=0)],
 }
 
@@ -89,12 +99,12 @@ def ratio_of(members: list[Any], case: Case, **budget: float) -> tuple[float, fl
         watch = pw.EnsembleDetector(members, period=case.period_s, **budget).fit(case.fitted)
     signs = watch.predict(case.counted)
     events = events_of(signs)
+    low, high = chi2.ppf(0.025, 2 * events) / 2 if events else 0.0, chi2.ppf(0.975, 2 * events + 2) / 2
     if "alarms_per_day" in budget:
-        ratio = events / (budget["alarms_per_day"] * case.days)
+        an_event = 1 / (budget["alarms_per_day"] * case.days)
     else:
-        ratio = float((signs == -1).mean()) / budget["false_alarm_rate"]
-    spread = 0.98 / max(np.sqrt(events), 1)
-    return ratio, ratio * max(0.0, 1 - spread) ** 2, ratio * (1 + spread) ** 2
+        an_event = float((signs == -1).mean()) / budget["false_alarm_rate"] / max(events, 1)
+    return events * an_event, low * an_event, high * an_event
 
 
 def cases_of(arguments: argparse.Namespace) -> Iterator[Case]:

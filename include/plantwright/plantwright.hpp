@@ -111,6 +111,7 @@
 #include "plantwright/explain/partial_dependence.hpp"
 #include "plantwright/explain/tree_explainer.hpp"
 
+#include "plantwright/detect/alarm_calibration.hpp"
 #include "plantwright/detect/alarm_rules.hpp"
 #include "plantwright/detect/autoencoder_rows.hpp"
 #include "plantwright/detect/cross_fit.hpp"
@@ -126,7 +127,9 @@
 #include "plantwright/detect/sensor_detector.hpp"
 #include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/sensors.hpp"
+#include "plantwright/detect/serialize_options.hpp"
 #include "plantwright/detect/severity_combination.hpp"
+#include "plantwright/detect/severity_drift.hpp"
 #include "plantwright/detect/streaming_detector.hpp"
 #include "plantwright/detect/tail.hpp"
 #include "plantwright/detect/verdict.hpp"

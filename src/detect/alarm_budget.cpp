@@ -3,14 +3,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <sstream>
 #include <string>
 
+#include "detect/checks.hpp"
 #include "plantwright/core/elementary.hpp"
 #include "plantwright/core/error.hpp"
 
 namespace plantwright::detect {
 namespace {
 
+constexpr Index kFewestClusters = 30;
 constexpr double kLowestLevel = 0.5, kStep = 0.05, kLog10 = 2.302585092994046;
 
 AlarmRules rules_at(double level, const AlarmBudget& budget) {
@@ -57,6 +60,41 @@ double between(const Ladder& ladder, std::size_t below, double allowed, const Al
 
 }  // namespace
 
+AlarmBudget AskedRate::budget(double rows_per_day) const {
+    const double share = false_alarm_rate.value_or(contamination.value_or(0));
+    return {of_events(), of_events() ? *alarms_per_day / rows_per_day : share};
+}
+
+void require_rates(const char* who, const AskedRate& asked) {
+    if (asked.count() > 1) {
+        throw InvalidArgument(std::string(who) +
+                              ": one of alarms_per_day, false_alarm_rate and contamination may be given, got " +
+                              std::to_string(asked.count()));
+    }
+    const double a = asked.alarms_per_day.value_or(1);
+    require(a > 0 && std::isfinite(a), who, "alarms_per_day", a, "a number above 0");
+    for (const auto& [name, rate] :
+         {std::pair("false_alarm_rate", asked.false_alarm_rate), {"contamination", asked.contamination}}) {
+        const double share = rate.value_or(0.1);
+        require(share > 0 && share <= 0.25, who, name, share, "in (0, 0.25]");
+    }
+}
+
+std::optional<std::string> support_note(const Tail& tail, bool extrapolated, const AskedRate& asked, double promised) {
+    std::ostringstream promise;
+    promise.precision(3);
+    promise << promised << (asked.of_events() ? " alarms a day" : " of the rows");
+    if (tail.n_clusters() < kFewestClusters) {
+        return "the training rows hold only " + std::to_string(tail.n_clusters()) +
+               " independent blocks (runs of rows above the 90 % point), fewer than 30: promise no rate below " +
+               promise.str();
+    }
+    if (!extrapolated) return std::nullopt;
+    return "the rate asked for is rarer than the training rows can show (20 events): it is extrapolated by the tail; "
+           "what they bear out is " +
+           promise.str();
+}
+
 AlarmCounts count_alarms(const std::vector<double>& severities, const AlarmRules& rules) {
     AlarmCounts counts;
     AlarmRules::State state;
@@ -87,7 +125,8 @@ AlarmLevel find_alarm_level(const std::vector<double>& severities, const AlarmBu
     if (above > 0 && above <= supported + 1) {
         level = between(ladder, above - 1, allowed, budget);
     } else if (above == 0) {
-        throw InvalidArgument("EnsembleDetector: so many alarms do not come of normal rows; ask for less than " +
+        throw InvalidArgument(std::string(budget.who) +
+                              ": so many alarms do not come of normal rows; ask for less than " +
                               std::to_string(spent(ladder.counts[0], budget) / n) + " a row");
     } else {
         const double ratio = at.exceeding > 0 && at.events > 0 ? spent(at, budget) / at.exceeding : 1;

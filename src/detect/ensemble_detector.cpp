@@ -96,19 +96,18 @@ Buffer<std::int32_t> EnsembleDetector::predict(ConstMatrixView rows, Times times
 }
 Buffer<std::int32_t> EnsembleDetector::predict(const Frame& frame) const { return signs_of(verdicts(frame)); }
 
+std::optional<SeverityDrift> EnsembleDetector::drift() const {
+    if (!options_.drift.half_life_days) return std::nullopt;
+    return SeverityDrift(options_.drift, rules_.raise_level, 86'400e9 / static_cast<double>(period_ns_));
+}
+
 void EnsembleDetector::save(const std::filesystem::path& path, const io::Json& extra) const {
     io::save(path, *this, extra);
 }
-EnsembleDetector EnsembleDetector::load(const std::filesystem::path& path) {
-    auto detector = io::load<EnsembleDetector>(path);
-    detector.options_.members.clear();  // the defaults; those that were fitted stand in members_
-    return detector;
-}
+EnsembleDetector EnsembleDetector::load(const std::filesystem::path& path) { return io::load<EnsembleDetector>(path); }
 std::vector<std::byte> EnsembleDetector::to_bytes(const io::Json& extra) const { return io::to_bytes(*this, extra); }
 EnsembleDetector EnsembleDetector::from_bytes(std::span<const std::byte> bytes) {
-    auto detector = io::from_bytes<EnsembleDetector>(bytes);
-    detector.options_.members.clear();
-    return detector;
+    return io::from_bytes<EnsembleDetector>(bytes);
 }
 
 io::Json EnsembleDetector::describe() const {
@@ -129,9 +128,9 @@ io::Json EnsembleDetector::describe() const {
 }
 
 void EnsembleDetector::validate() const {
-    bool good = !members_.empty() && members_.size() <= 32 && member_names_.size() == members_.size() &&
-                tails_.size() == members_.size() && period_ns_ > 0 && longest_step_ns_ > 0 && warm_up_rows_ >= 0 &&
-                std::isfinite(promised_rate_);
+    bool good = !members_.empty() && members_.size() <= 32 && options_.members.size() <= 32 &&
+                member_names_.size() == members_.size() && tails_.size() == members_.size() && period_ns_ > 0 &&
+                longest_step_ns_ > 0 && warm_up_rows_ >= 0 && std::isfinite(promised_rate_);
     Index warm_up = 0;
     for (const EnsembleMember& member : members_) {
         good = good && member.n_sensors() == members_.front().n_sensors() && member.n_sensors() > 0;
@@ -142,6 +141,7 @@ void EnsembleDetector::validate() const {
     if (!good) throw CorruptModel("EnsembleDetector: its members, names and tails do not fit together");
     rules_.require_valid(kTypeName.data());
     options_.combination.require_valid(kTypeName.data(), members_.size());
+    drift();  // throws where its options are out of range
 }
 
 }  // namespace plantwright

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <map>
 #include <numeric>
-#include <sstream>
 
 #include "detect/alarm_budget.hpp"
 #include "detect/checks.hpp"
@@ -19,7 +18,7 @@ namespace {
 
 constexpr const char* kWho = "EnsembleDetector";
 constexpr double kNanosecondsPerDay = 86'400e9;
-constexpr Index kFewestRows = 100, kFewestClusters = 30;
+constexpr Index kFewestRows = 100;
 
 /// "MewmaChart", and "MewmaChart 2" of the second.
 std::vector<std::string> names_of(const std::vector<MemberOptions>& members) {
@@ -31,13 +30,6 @@ std::vector<std::string> names_of(const std::vector<MemberOptions>& members) {
         names.push_back(nth == 1 ? name : name + " " + std::to_string(nth));
     }
     return names;
-}
-
-std::string shown(double value) {
-    std::ostringstream text;
-    text.precision(3);
-    text << value;
-    return text.str();
 }
 
 }  // namespace
@@ -62,6 +54,8 @@ private:
     };
 
     void find_clock(EnsembleDetector::Times times);
+    void require_clock(const char* name, bool asked) const;
+    void take_delay(Index& rows, std::optional<double>& seconds) const;
     void take_labels(EnsembleDetector::Labels labels);
     void require_rows() const;
     void cross_fit(Part& part) const;
@@ -74,7 +68,6 @@ private:
     void set_alarm_level(const std::vector<double>& statistic);
     void fit_expectation();
     void note_rows();
-    void note_support(const detect::AlarmLevel& level);
     void note(std::string text) { made_.notes_.push_back(std::move(text)); }
     bool learns() const { return options_.combination.kind == Combination::learned; }
     double rows_per_day() const { return kNanosecondsPerDay / static_cast<double>(made_.period_ns_); }
@@ -127,6 +120,21 @@ void EnsembleFitting::require_rows() const {
                                     : "at least 100 rows with a reading that are labelled normal (0)");
 }
 
+void EnsembleFitting::require_clock(const char* name, bool asked) const {
+    if (has_period_ || !asked) return;
+    throw InvalidArgument(std::string(kWho) + ": " + name +
+                          " needs the time between rows: period_s, or a table with a time column");
+}
+
+/// Seconds become rows.
+void EnsembleFitting::take_delay(Index& rows, std::optional<double>& seconds) const {
+    if (!seconds) return;
+    const double wanted = std::ceil(*seconds * 1e9 / static_cast<double>(made_.period_ns_));
+    detect::require(wanted <= 1e6, kWho, "delay", wanted, "at most 1000000 rows");
+    rows = static_cast<Index>(wanted);
+    seconds.reset();
+}
+
 void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
     if (options_.period_s) {
         made_.period_ns_ = std::max<std::int64_t>(1, static_cast<std::int64_t>(*options_.period_s * 1e9));
@@ -135,10 +143,11 @@ void EnsembleFitting::find_clock(EnsembleDetector::Times times) {
         made_.period_ns_ = *step;
         has_period_ = true;
     }
-    if (!has_period_ && options_.alarms_per_day) {
-        throw InvalidArgument(std::string(kWho) +
-                              ": alarms_per_day needs the time between rows: period_s, or a table with a time column");
-    }
+    require_clock("alarms_per_day", options_.alarms_per_day.has_value());
+    require_clock("the half-life of drift", options_.drift.half_life_days.has_value());
+    require_clock("a delay in seconds", options_.on_delay_s || options_.off_delay_s);
+    take_delay(options_.on_delay, options_.on_delay_s);
+    take_delay(options_.off_delay, options_.off_delay_s);
     const double longest = options_.max_gap * static_cast<double>(made_.period_ns_);
     made_.longest_step_ns_ = static_cast<std::int64_t>(std::min(longest, 9e18));
 }
@@ -214,7 +223,14 @@ void EnsembleFitting::keep_fitted() {
         made_.tails_.push_back(part.tail);
     }
     made_.options_ = options_;
-    made_.options_.members.clear();
+    for (MemberOptions& member : made_.options_.members) {
+        std::visit(
+            [](auto& o) {  // callers of callbacks may go
+                if constexpr (requires { o.progress = {}; }) o.progress = {};
+                if constexpr (requires { o.on_epoch = {}; }) o.on_epoch = {};
+            },
+            member);
+    }
     made_.options_.combination = options_.combination.of_members(kept);
 }
 
@@ -272,29 +288,16 @@ std::vector<double> EnsembleFitting::combined() const {
 void EnsembleFitting::set_alarm_level(const std::vector<double>& statistic) {
     const Vector severities = made_.tail_.severities(ConstVectorView(statistic));
     const std::vector<double> in_order(severities.begin(), severities.end());
-    const bool of_events = options_.alarms_per_day.has_value();
-    const double per_row = of_events ? *options_.alarms_per_day / rows_per_day()
-                                     : options_.false_alarm_rate.value_or(options_.contamination.value_or(0));
-    const auto level = detect::find_alarm_level(
-        in_order, {of_events, per_row, options_.clear_share, options_.on_delay, options_.off_delay});
+    const detect::AskedRate asked = detect::asked_of(options_);
+    detect::AlarmBudget budget = asked.budget(rows_per_day());
+    budget.clear_share = options_.clear_share;
+    budget.on_delay = options_.on_delay;
+    budget.off_delay = options_.off_delay;
+    const auto level = detect::find_alarm_level(in_order, budget);
     made_.rules_ = level.rules;
-    made_.promised_rate_ = level.promised_per_row * (of_events ? rows_per_day() : 1);
-    note_support(level);
-}
-
-void EnsembleFitting::note_support(const detect::AlarmLevel& level) {
-    const std::string unit = options_.alarms_per_day ? " alarms a day" : " of the rows";
-    const std::string promise = shown(made_.promised_rate_) + unit;
-    if (made_.tail_.n_clusters() < kFewestClusters) {
-        note("the training rows hold only " + std::to_string(made_.tail_.n_clusters()) +
-             " independent blocks (runs of rows above the combination's 90 % point), fewer than 30: promise no rate "
-             "below " +
-             promise);
-    } else if (level.extrapolated) {
-        note(
-            "the rate asked for is rarer than the training rows can show (20 events): it is extrapolated by the tail; "
-            "what they bear out is " +
-            promise);
+    made_.promised_rate_ = level.promised_per_row * (asked.of_events() ? rows_per_day() : 1);
+    if (auto text = detect::support_note(made_.tail_, level.extrapolated, asked, made_.promised_rate_)) {
+        note(std::move(*text));
     }
 }
 
@@ -331,6 +334,7 @@ EnsembleDetector EnsembleFitting::run() {
     const std::vector<double> statistic = combined();
     made_.tail_ = Tail::fit(ConstVectorView(statistic));
     set_alarm_level(statistic);
+    made_.drift();  // throws where its options are out of range
     made_.id_ = io::checksum(made_.to_bytes());
     return std::move(made_);
 }

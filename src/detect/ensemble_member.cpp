@@ -9,8 +9,8 @@
 namespace plantwright {
 namespace {
 
-MewmaChart fit_one(ConstMatrixView rows, const MewmaOptions& options, RunBegins) {
-    return MewmaChart::fit(rows, options);
+MewmaChart fit_one(ConstMatrixView rows, const MewmaOptions& options, RunBegins runs) {
+    return MewmaChart::fit(rows, options, runs);
 }
 DynamicPca fit_one(ConstMatrixView rows, const DynamicPcaOptions& options, RunBegins runs) {
     return DynamicPca::fit(rows, options, runs);

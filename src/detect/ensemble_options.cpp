@@ -12,20 +12,21 @@ namespace {
 constexpr const char* kWho = "EnsembleDetector";
 
 void require_budget(const EnsembleOptions& o) {
-    const int asked = (o.alarms_per_day ? 1 : 0) + (o.false_alarm_rate ? 1 : 0) + (o.contamination ? 1 : 0);
-    if (asked != 1) {
+    const AskedRate asked = asked_of(o);
+    if (asked.count() != 1) {
         throw InvalidArgument(
             std::string(kWho) +
             ": exactly one of alarms_per_day, false_alarm_rate and contamination must be given, got " +
-            std::to_string(asked));
+            std::to_string(asked.count()));
     }
-    const double a = o.alarms_per_day.value_or(1);
-    require(a > 0 && std::isfinite(a), kWho, "alarms_per_day", a, "a number above 0");
-    for (const auto& [name, rate] :
-         {std::pair("false_alarm_rate", o.false_alarm_rate), {"contamination", o.contamination}}) {
-        const double share = rate.value_or(0.1);
-        require(share > 0 && share <= 0.25, kWho, name, share, "in (0, 0.25]");
-    }
+    require_rates(kWho, asked);
+}
+
+void require_delay(const char* name, Index rows, const std::optional<double>& seconds) {
+    require(rows >= 0 && rows <= 1'000'000, kWho, name, rows, "in [0, 1000000] rows");
+    require(!seconds || rows == 0, kWho, name, rows, "0 rows where it is given in seconds");
+    require(seconds.value_or(0) >= 0 && seconds.value_or(0) <= 1e14, kWho, name, seconds.value_or(0),
+            "at least 0 seconds");
 }
 
 /// Learned weights are found, not given.
@@ -48,8 +49,8 @@ void require_options(const EnsembleOptions& o) {
     require(period >= 1e-6 && period <= 1e8, kWho, "period_s", period, "in [1e-6, 1e8] seconds");
     require(o.n_folds >= 2 && o.n_folds <= 100, kWho, "n_folds", o.n_folds, "in [2, 100]");
     require(o.gap.value_or(0) >= 0, kWho, "gap", o.gap.value_or(0), ">= 0");
-    require(o.on_delay >= 0 && o.on_delay <= 1'000'000, kWho, "on_delay", o.on_delay, "in [0, 1000000] rows");
-    require(o.off_delay >= 0 && o.off_delay <= 1'000'000, kWho, "off_delay", o.off_delay, "in [0, 1000000] rows");
+    require_delay("on_delay", o.on_delay, o.on_delay_s);
+    require_delay("off_delay", o.off_delay, o.off_delay_s);
     require(o.clear_share > 0 && o.clear_share <= 1, kWho, "clear_share", o.clear_share, "in (0, 1]");
     require(o.max_gap >= 1 && o.max_gap <= 1e6, kWho, "max_gap", o.max_gap, "in [1, 1000000] periods");
     require_combination(o);

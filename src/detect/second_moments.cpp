@@ -68,7 +68,7 @@ Matrix complete_rows(const char* who, const Sensors& sensors, ConstMatrixView ro
     return complete;
 }
 
-Matrix correlation(const Matrix& z) {
+Matrix covariance(const Matrix& z) {
     const Index n = z.rows(), d = z.cols();
     Vector sum(d, 0.0);
     for (Index i = 0; i < n; ++i) {
@@ -80,8 +80,13 @@ Matrix correlation(const Matrix& z) {
             matrix(i, j) = (matrix(i, j) - sum[i] * sum[j] / static_cast<double>(n)) / static_cast<double>(n - 1);
         }
     }
+    return matrix;
+}
+
+Matrix correlation(const Matrix& z) {
+    Matrix matrix = covariance(z);
     constexpr double kNever = 1e-20;  // of a sensor's variance, which is 1 where it moves at all
-    for (Index j = 0; j < d; ++j) {
+    for (Index j = 0; j < z.cols(); ++j) {
         if (matrix(j, j) < kNever) matrix(j, j) = 1;
     }
     return matrix;

@@ -10,7 +10,10 @@ namespace plantwright::detect {
 /// `sum over r of x(r, i) y(r, j)`, `(d, d)`; `x` and `y` are dense rows, `(n, d)`.
 Matrix cross_products(const double* x, const double* y, Index n, Index d);
 
-/// Of standardised rows: covariance about their own mean (n - 1), unit variance for columns that never move.
+/// Of dense rows about their own mean (n - 1).
+Matrix covariance(const Matrix& z);
+
+/// Of standardised rows: their covariance, unit variance for columns that never move.
 Matrix correlation(const Matrix& z);
 
 struct EigenPairs {

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "detect/checks.hpp"
+#include "detect/clock.hpp"
+#include "plantwright/detect/cross_fit.hpp"
 #include "plantwright/detect/sensor_detector.hpp"
 #include "plantwright/io/model_file.hpp"
 
@@ -26,12 +28,59 @@ Derived SensorDetector<Derived, Options>::fit(ConstMatrixView rows, const Option
 }
 
 template <class Derived, class Options>
-Derived SensorDetector<Derived, Options>::fit(const Frame& frame, const Options& options) {
+Derived SensorDetector<Derived, Options>::fit(ConstMatrixView rows, const Options& options,
+                                              const AlarmCalibrationOptions& calibration, RunBegins runs) {
+    calibration.require_valid(Derived::kTypeName.data());
+    Derived fitted = learned(rows, options, runs, {});
+    fitted.calibrate(rows, runs, calibration, calibration.period_s);
+    return fitted;
+}
+
+template <class Derived, class Options>
+Derived SensorDetector<Derived, Options>::fit(const Frame& frame, const Options& options,
+                                              const AlarmCalibrationOptions& calibration) {
+    calibration.require_valid(Derived::kTypeName.data());
     auto names = sensor_names(Derived::kTypeName.data(), frame);
     const Matrix rows = sensor_rows(frame, names);
-    Derived fitted = learned(rows, Derived::with_schema(frame, options), {}, std::move(names));
+    const detect::Clock clock = detect::clock_of(frame);
+    Derived fitted = learned(rows, Derived::with_schema(frame, options), clock.runs, std::move(names));
+    fitted.calibrate(rows, clock.runs, calibration, calibration.period_s ? calibration.period_s : clock.period_s);
     fitted.options_ = options;  // as they were given
     return fitted;
+}
+
+template <class Derived, class Options>
+void SensorDetector<Derived, Options>::calibrate(ConstMatrixView rows, RunBegins runs,
+                                                 const AlarmCalibrationOptions& asked, std::optional<double> period_s) {
+    if (!asked.asks()) return;
+    const Vector statistic = cross_fitted_statistic<Derived>(rows, options_, {asked.n_folds, asked.gap}, runs);
+    calibration_ = AlarmCalibration::fit(Derived::kTypeName.data(), statistic, asked, period_s);
+}
+
+template <class Derived, class Options>
+const AlarmCalibration& SensorDetector<Derived, Options>::calibration() const {
+    if (calibration_) return *calibration_;
+    throw NotFitted(std::string(Derived::kTypeName) +
+                    ": it has no calibration; give fit alarms_per_day, false_alarm_rate or contamination");
+}
+
+template <class Derived, class Options>
+Vector SensorDetector<Derived, Options>::severity(ConstMatrixView rows) const {
+    return tail().severities(statistic(rows));
+}
+
+template <class Derived, class Options>
+Vector SensorDetector<Derived, Options>::p_values(ConstMatrixView rows) const {
+    return tail().p_values(statistic(rows));
+}
+
+template <class Derived, class Options>
+Buffer<std::int32_t> SensorDetector<Derived, Options>::predict(ConstMatrixView rows) const {
+    const double least = threshold();
+    const Vector values = statistic(rows);
+    Buffer<std::int32_t> signs(values.size());
+    for (Index i = 0; i < values.size(); ++i) signs[i] = values[i] >= least ? -1 : 1;
+    return signs;
 }
 
 template <class Derived, class Options>

@@ -8,6 +8,7 @@
 
 #include "detect/checks.hpp"
 #include "detect/timed_rows.hpp"
+#include "plantwright/core/elementary.hpp"
 #include "plantwright/core/error.hpp"
 #include "plantwright/io/checksum.hpp"
 #include "plantwright/io/model_file.hpp"
@@ -16,6 +17,7 @@ namespace plantwright {
 namespace {
 
 constexpr const char* kWho = "StreamingDetector";
+constexpr std::int64_t kDay = 86'400'000'000'000;
 
 std::uint64_t stream_id(std::uint64_t detector, std::string_view source) {
     return source.empty() ? detector : detector ^ io::checksum(std::as_bytes(std::span(source)));
@@ -34,13 +36,15 @@ StreamingDetector::StreamingDetector(Shared detector, std::string_view source) :
     verdict_.broken.reserve(d * n_members);
     row_ = Vector(detector_->n_sensors(), kNaN);
     shares_ = Vector(detector_->n_sensors(), 0.0);
+    drift_ = detector_->drift();
+    if (drift_) state_.drift = drift_->start();
     restart();
 }
 
 void StreamingDetector::restart() {
     state_.members.clear();
     for (const EnsembleMember& member : detector_->members()) state_.members.push_back(member.start());
-    state_.last_time = state_.last_reading = kMissingTime;
+    state_.last_time = state_.last_reading = state_.doubted = kMissingTime;
     state_.rows_since_start = state_.started = 0;
     state_.alarm = {};
     state_.lead_member = state_.lead_sensor = state_.first_out_member = state_.first_out_sensor = -1;
@@ -63,8 +67,21 @@ bool StreamingDetector::admit(std::int64_t time) {
         verdict_.quality = verdict_.quality | Quality::untimed;
     } else if (state_.last_time != kMissingTime && time <= state_.last_time) {
         verdict_.quality = verdict_.quality | (time == state_.last_time ? Quality::duplicate : Quality::late);
+    } else if (is_future(time)) {
+        verdict_.quality = verdict_.quality | Quality::future;
     }
+    if (verdict_.quality == 0) state_.doubted = kMissingTime;
     return verdict_.quality == 0;
+}
+
+/// A jump ahead is believed when a second row confirms it.
+bool StreamingDetector::is_future(std::int64_t time) {
+    const std::int64_t longest = std::max(detector_->longest_step_ns(), kDay);
+    if (state_.last_time == kMissingTime || !detect::is_gap(state_.last_time, time, longest)) return false;
+    const bool confirmed =
+        state_.doubted != kMissingTime && time > state_.doubted && !detect::is_gap(state_.doubted, time, longest);
+    state_.doubted = time;
+    return !confirmed;
 }
 
 void StreamingDetector::read(ConstVectorView row) {
@@ -100,8 +117,30 @@ double StreamingDetector::score() {
     if (state_.rows_since_start <= detector_->warm_up_rows()) return kNaN;
     if (silent) verdict_.quality = verdict_.quality | Quality::silent_member;
     const double statistic = detector_->combine(verdict_.member_severity);
+    return told(statistic);
+}
+
+/// By the tail, and the shift where there is one.
+double StreamingDetector::told(double statistic) {
+    const double shift = state_.drift.shift;
     verdict_.p_value = detector_->tail().p_value(statistic);
-    return detector_->tail().severity(statistic);
+    const double severity = detector_->tail().severity(statistic);
+    if (shift == 0) return severity;
+    verdict_.p_value = std::min(1.0, verdict_.p_value * elementary::pow(10, shift));
+    return std::max(0.0, severity - shift);
+}
+
+/// Rows that are normal beyond doubt say what is normal now.
+void StreamingDetector::follow_drift(AlarmPhase before, std::int64_t time, double periods) {
+    const bool quiet = before == AlarmPhase::normal && state_.alarm.phase == AlarmPhase::normal && !is_shelved(time);
+    if (!drift_ || !quiet || std::isnan(verdict_.severity) || verdict_.has(Quality::silent_member)) return;
+    drift_->update(state_.drift, verdict_.severity, periods);
+}
+
+double StreamingDetector::periods_since_reading(std::int64_t time) const {
+    if (state_.last_reading == kMissingTime) return 0;
+    const auto step = static_cast<std::uint64_t>(time) - static_cast<std::uint64_t>(state_.last_reading);
+    return static_cast<double>(step) / static_cast<double>(detector_->period_ns());
 }
 
 Index StreamingDetector::most_blamed(std::size_t member) const {
@@ -149,8 +188,12 @@ void StreamingDetector::note_event(AlarmPhase before) {
     state_.first_out_sensor = state_.lead_sensor;
 }
 
+bool StreamingDetector::is_shelved(std::int64_t time) const {
+    return state_.shelved_until != kMissingTime && time < state_.shelved_until;
+}
+
 AlarmState StreamingDetector::told_state(std::int64_t time) const {
-    if (state_.shelved_until != kMissingTime && time < state_.shelved_until) return AlarmState::shelved;
+    if (is_shelved(time)) return AlarmState::shelved;
     switch (state_.alarm.phase) {
         case AlarmPhase::pending: return AlarmState::pending;
         case AlarmPhase::alarm: return AlarmState::alarm;
@@ -220,12 +263,14 @@ const Verdict& StreamingDetector::update(ConstVectorView row, std::optional<std:
             detect::is_gap(state_.last_reading, time, detector_->longest_step_ns())) {
             begin_anew(time);
         }
+        const double periods = periods_since_reading(time);
         state_.last_reading = time;
         verdict_.severity = score();
         const AlarmPhase before = state_.alarm.phase;
         detector_->rules().update(state_.alarm, verdict_.severity, time);
         if (!std::isnan(verdict_.severity)) note_lead();
         note_event(before);
+        follow_drift(before, time, periods);
         const bool raised = before != AlarmPhase::normal || state_.alarm.phase != AlarmPhase::normal;
         if (!std::isnan(verdict_.severity) && (raised || blame_always_)) tell_blame();
     }
@@ -276,6 +321,10 @@ void EnsembleStreamState::restore(const EnsembleDetector& of) {
                       rows_since_start <= of.warm_up_rows() + 1;
     if (!good) throw CorruptModel("EnsembleStreamState: it does not fit its detector");
     for (std::size_t m = 0; m < members.size(); ++m) of.members()[m].restore(members[m]);
+    const auto follower = of.drift();
+    if (follower ? !follower->is_state(drift) : drift != SeverityDrift::State()) {
+        throw CorruptModel("EnsembleStreamState: its drift does not fit its detector");
+    }
 }
 
 }  // namespace plantwright

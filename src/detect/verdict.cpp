@@ -13,14 +13,15 @@ std::string_view to_string(AlarmState state) {
 }
 
 std::vector<std::string_view> to_strings(std::uint32_t quality) {
-    constexpr std::array<std::pair<Quality, std::string_view>, 7> names = {
+    constexpr std::array<std::pair<Quality, std::string_view>, 8> names = {
         {{Quality::missing_readings, "missing_readings"},
          {Quality::no_reading, "no_reading"},
          {Quality::late, "late"},
          {Quality::duplicate, "duplicate"},
          {Quality::untimed, "untimed"},
          {Quality::gap, "gap"},
-         {Quality::silent_member, "silent_member"}}};
+         {Quality::silent_member, "silent_member"},
+         {Quality::future, "future"}}};
     std::vector<std::string_view> set;
     for (const auto& [flag, name] : names) {
         if (has(quality, flag)) set.push_back(name);

@@ -16,7 +16,8 @@ namespace {
 
 constexpr const char* kWho = "WindowKMeans";
 constexpr Index kMostRows = 10000;
-constexpr Index kMostSteps = 100;  // of Lloyd's a start
+constexpr Index kMostSteps = 100;    // of Lloyd's a start
+constexpr double kStillness = 1e-4;  // mean squared move of a value, in deviations: further steps gain nothing
 
 bool are_good(const WindowKMeansOptions& o) {
     return o.window >= 1 && o.window <= kMostRows && o.n_clusters >= 1 && o.n_init >= 1 && o.max_windows >= 1;
@@ -52,7 +53,7 @@ void WindowKMeans::learn(ConstMatrixView rows, RunBegins runs) {
     centers_ = kmeans(windows, {.n_clusters = options_.n_clusters,
                                 .n_init = options_.n_init,
                                 .max_iter = kMostSteps,
-                                .tolerance = 0,
+                                .tolerance = kStillness * static_cast<double>(windows.cols()),
                                 .seed = static_cast<std::uint64_t>(options_.random_state),
                                 .n_jobs = 1})
                    .centers;

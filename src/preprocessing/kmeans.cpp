@@ -14,6 +14,36 @@ namespace {
 
 constexpr Index kPartRows = 4096;  // whose sums are added in order, whatever the threads
 
+/// Points beside each other, so that the distances of a row to several are found at once; each sum has the order, and
+/// the bits, of squared_distance, without waiting for each other.
+class Points {
+public:
+    Points(Index n_points, Index n_values)
+        : n_values_(n_values), lanes_((n_points + kLanes - 1) / kLanes * n_values, kLanes, 0.0) {}
+
+    void set(Index p, const double* point) {
+        for (Index j = 0; j < n_values_; ++j) lanes_(p / kLanes * n_values_ + j, p % kLanes) = point[j];
+    }
+    Index n_padded() const { return n_values_ > 0 ? lanes_.rows() / n_values_ * kLanes : 0; }
+
+    /// `(n_padded,)`, those beyond the points without meaning.
+    void squared_distances(const double* row, double* distances) const {
+        const double* point = lanes_.data();
+        for (Index p = 0; p < n_padded(); p += kLanes) {
+            double sums[kLanes] = {};
+            for (Index j = 0; j < n_values_; ++j, point += kLanes) {
+                for (Index k = 0; k < kLanes; ++k) sums[k] += (row[j] - point[k]) * (row[j] - point[k]);
+            }
+            std::copy_n(sums, kLanes, distances + p);
+        }
+    }
+
+private:
+    static constexpr Index kLanes = 8;
+    Index n_values_;
+    Matrix lanes_;  // of points 8 b to 8 b + 7 the values j in row b n_values + j
+};
+
 /// One start.
 class Lloyd {
 public:
@@ -54,16 +84,12 @@ private:
         const auto n_rows = static_cast<std::uint64_t>(rows_.rows());
         take_center(0, static_cast<Index>(random_.below(n_rows)));
         const auto n_draws = 2 + static_cast<Index>(elementary::log(static_cast<double>(request_.n_clusters)));
+        std::vector<Index> candidates(static_cast<std::size_t>(n_draws));
         for (Index c = 1; c < request_.n_clusters; ++c) {
-            Index best = 0;
-            double least = std::numeric_limits<double>::infinity();
-            for (Index draw = 0; draw < n_draws; ++draw) {
-                const Index candidate = draw_row();
-                const double inertia = inertia_with(candidate);
-                if (inertia < least) best = candidate;
-                least = std::min(least, inertia);
-            }
-            take_center(c, best);
+            for (Index& candidate : candidates) candidate = draw_row();
+            const Vector inertia = inertia_with(candidates);
+            const auto best = std::min_element(inertia.begin(), inertia.end()) - inertia.begin();
+            take_center(c, candidates[static_cast<std::size_t>(best)]);
         }
     }
     void take_center(Index c, Index i) {
@@ -84,32 +110,41 @@ private:
         }
         return i;
     }
-    double inertia_with(Index candidate) {
-        Vector sums(n_parts_, 0.0);
+    /// Of each candidate, if it were the next centre.
+    Vector inertia_with(const std::vector<Index>& candidates) {
+        const Index n = std::ssize(candidates);
+        Points points(n, rows_.cols());
+        for (Index k = 0; k < n; ++k) points.set(k, row(candidates[static_cast<std::size_t>(k)]));
+        Matrix sums(n_parts_, n, 0.0);
         for_each_part([&](Index part, Index begin, Index end) {
-            for (Index r = begin; r < end; ++r)
-                sums[part] += std::min(distance_[r], squared_distance(row(r), row(candidate), rows_.cols()));
+            Vector distances(points.n_padded());
+            for (Index r = begin; r < end; ++r) {
+                points.squared_distances(row(r), distances.data());
+                for (Index k = 0; k < n; ++k) sums(part, k) += std::min(distance_[r], distances[k]);
+            }
         });
-        double total = 0;
-        for (const double sum : sums) total += sum;
+        Vector total(n, 0.0);
+        for (Index part = 0; part < n_parts_; ++part) {
+            for (Index k = 0; k < n; ++k) total[k] += sums(part, k);
+        }
         return total;
     }
 
     /// Rows to their nearest centres, the first of several; whether any went to another.
     bool assign() {
+        const Index n = centers_.rows();
+        Points points(n, rows_.cols());
+        for (Index c = 0; c < n; ++c) points.set(c, center(c));
         std::vector<std::uint8_t> changed(static_cast<std::size_t>(n_parts_));
         for_each_part([&](Index part, Index begin, Index end) {
+            Vector distances(points.n_padded());
             for (Index r = begin; r < end; ++r) {
-                std::int32_t best = 0;
-                double least = std::numeric_limits<double>::infinity();
-                for (Index c = 0; c < centers_.rows(); ++c) {
-                    const double d = squared_distance(row(r), center(c), rows_.cols());
-                    if (d < least) best = static_cast<std::int32_t>(c);
-                    least = std::min(least, d);
-                }
+                points.squared_distances(row(r), distances.data());
+                const double* least = std::min_element(distances.data(), distances.data() + n);
+                const auto best = static_cast<std::int32_t>(least - distances.data());
                 if (nearest_[r] != best) changed[static_cast<std::size_t>(part)] = 1;
                 nearest_[r] = best;
-                distance_[r] = least;
+                distance_[r] = *least;
             }
         });
         return std::find(changed.begin(), changed.end(), 1) != changed.end();

@@ -81,7 +81,7 @@ class Board:
         said = self._state
         line = Text.assemble(
             (f" {said['state']} ", COLOURS.get(said["state"], "dim")), "  ", _minute(said["time"]),
-            (f"   {self.n_rows:,} rows, {self.rows_a_second():.0f} a second", "dim"),
+            (f"   {self.n_rows:,} rows, {self.rows_a_second():.3g} a second", "dim"),
         )  # fmt: skip
         return Panel(Group(line, _severity_bar(said.get("severity"), said.get("raise_level"))), title=self._unit)
 

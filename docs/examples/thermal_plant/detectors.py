@@ -3,21 +3,28 @@
 
 from __future__ import annotations
 
+import numpy as np
 import plantwright as pw
-from publisher import running_rows
 
 ALARMS_PER_DAY = 1.0
 
 
 def members(seed: int = 0) -> list:
-    """Charts for what moves together, an isolation forest for odd rows."""
-    return [pw.MewmaChart(), pw.DynamicPCA(lags=5), pw.IsolationForest(random_state=seed)]
+    """Charts for what moves together, a forest for odd rows, rules for what is stuck or jumps."""
+    return [pw.MewmaChart(), pw.DynamicPCA(lags=5), pw.IsolationForest(random_state=seed), pw.RangeRules()]
 
 
 def fitted(normal: pw.Frame, seed: int = 0) -> pw.EnsembleDetector:
     """No on-delay: a spike may last one row. An alarm ends after ten quiet rows."""
     watch = pw.EnsembleDetector(members(seed), alarms_per_day=ALARMS_PER_DAY, off_delay=10, clear_share=0.7)
     return watch.fit(normal)
+
+
+def running_rows(plant: pw.simulate.ThermalPlant) -> pw.Frame:
+    """The time and the sensors while the unit runs, which its control system knows; outages are not watched."""
+    everything = plant.run()
+    running = np.flatnonzero(everything["operating_state"] == "running")
+    return everything.select(["time", *plant.sensors])[running]
 
 
 def faultless(days: int, seed: int) -> pw.Frame:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 import plantwright as pw
+from detectors import running_rows
 from faults import SETTLING_MINUTES, labels_of_kind, rows_of_events, with_settling
-from publisher import running_rows
 
 
 def days_of(rows: pw.Frame) -> float:

@@ -16,6 +16,7 @@ import time
 
 import numpy as np
 import plantwright as pw
+from detectors import running_rows
 from messages import QOS, Address, Topics, client, parser, row_message
 
 WINDOW = 500  # rows ahead of the detector at most, so that what waits in the broker is bounded
@@ -104,13 +105,6 @@ class Publisher:
         with self._news:
             self._connected = False
             self._news.notify_all()
-
-
-def running_rows(plant: pw.simulate.ThermalPlant) -> pw.Frame:
-    """The time and the sensors while the unit runs, which its control system knows; outages are not watched."""
-    everything = plant.run()
-    running = np.flatnonzero(everything["operating_state"] == "running")
-    return everything.select(["time", *plant.sensors])[running]
 
 
 def main(arguments: list[str] | None = None) -> None:

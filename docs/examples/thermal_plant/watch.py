@@ -11,6 +11,7 @@ Kill the detector while it runs (`kill -9`): it is started again and goes on whe
 from __future__ import annotations
 
 import argparse
+import shutil
 import signal
 import subprocess
 import sys
@@ -104,10 +105,10 @@ def promise(watch: pw.EnsembleDetector, options: argparse.Namespace) -> dict[str
 
 
 def run_live(model: Path, rows: pw.Frame, options: argparse.Namespace) -> list[dict[str, Any]]:
-    """All rows through the broker; the alarms' messages."""
-    folder = options.output
-    for old in (folder / "state.plw", folder / "alarms.jsonl"):
-        old.unlink(missing_ok=True)
+    """All rows through the broker, from a fresh start; the alarms' messages."""
+    folder = options.output / "live"
+    shutil.rmtree(folder, ignore_errors=True)  # stream, log and broker of another time
+    folder.mkdir()
     with (
         Broker(folder / "broker") as broker,
         Chain(model, rows, broker, folder, options.rows_per_second or None) as chain,

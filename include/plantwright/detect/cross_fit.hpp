@@ -35,12 +35,25 @@ inline Matrix rows_outside(ConstMatrixView rows, Index begin, Index end) {
 }
 
 template <class Detector, class Options>
-Detector fit_outside(ConstMatrixView rows, const Options& options, Index begin, Index end) {
+Detector fit_outside(ConstMatrixView rows, const Options& options, RunBegins runs, Index begin, Index end) {
     const Matrix outside = rows_outside(rows, begin, end);
     if constexpr (requires { Detector::fit(outside, options, RunBegins()); }) {
-        return Detector::fit(outside, options, runs_outside({}, rows.rows(), begin, end));
+        return Detector::fit(outside, options, runs_outside(runs, rows.rows(), begin, end));
     } else {
         return Detector::fit(outside, options);
+    }
+}
+
+/// Of rows [begin, end), each run from a fresh start, into their places.
+template <class Detector>
+void score_runs(const Detector& detector, ConstMatrixView rows, RunBegins runs, Index begin, Index end,
+                Vector& statistic) {
+    while (begin < end) {
+        const auto next = std::upper_bound(runs.begin(), runs.end(), begin);
+        const Index stop = next == runs.end() ? end : std::min(end, *next);
+        const Vector scored = detector.statistic(rows.rows_between(begin, stop));
+        std::copy(scored.begin(), scored.end(), statistic.begin() + begin);
+        begin = stop;
     }
 }
 
@@ -49,7 +62,8 @@ Detector fit_outside(ConstMatrixView rows, const Options& options, Index begin, 
 /// `(n_rows,)`, NaN while warming up at the begin of each block. Throws InvalidArgument where blocks are fewer than two
 /// or more than the rows, the gap is negative, and as `Detector::fit` does.
 template <class Detector, class Options>
-Vector cross_fitted_statistic(ConstMatrixView rows, const Options& options, const CrossFitOptions& folds = {}) {
+Vector cross_fitted_statistic(ConstMatrixView rows, const Options& options, const CrossFitOptions& folds = {},
+                              RunBegins runs = {}) {
     const Index n = rows.rows(), gap = folds.gap.value_or(n / 100);
     if (folds.n_blocks < 2 || folds.n_blocks > n) {
         throw InvalidArgument("cross_fitted_statistic: n_blocks must be in [2, " + std::to_string(n) + "], got " +
@@ -60,9 +74,8 @@ Vector cross_fitted_statistic(ConstMatrixView rows, const Options& options, cons
     for (Index b = 0; b < folds.n_blocks; ++b) {
         const Index begin = n * b / folds.n_blocks, end = n * (b + 1) / folds.n_blocks;
         const Index from = std::max<Index>(0, begin - gap), to = std::min(n, end + gap);
-        const Detector detector = detect::fit_outside<Detector>(rows, options, from, to);
-        const Vector scored = detector.statistic(rows.rows_between(begin, end));
-        std::copy(scored.begin(), scored.end(), statistic.begin() + begin);
+        const Detector detector = detect::fit_outside<Detector>(rows, options, runs, from, to);
+        detect::score_runs(detector, rows, runs, begin, end, statistic);
     }
     return statistic;
 }

@@ -75,9 +75,10 @@ public:
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, options_.lags, options_.variance, options_.n_components, sensors_, loadings_, variances_,
                     t2_limit_, spe_limit_);
+        serialize_calibration(archive, version);
         io::validate_after_load(archive, *this);
     }
 
@@ -94,3 +95,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::DynamicPca, 1)

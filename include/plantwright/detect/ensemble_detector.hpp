@@ -36,7 +36,9 @@
 
 #include "plantwright/detect/alarm_rules.hpp"
 #include "plantwright/detect/ensemble_member.hpp"
+#include "plantwright/detect/serialize_options.hpp"
 #include "plantwright/detect/severity_combination.hpp"
+#include "plantwright/detect/severity_drift.hpp"
 #include "plantwright/detect/tail.hpp"
 #include "plantwright/detect/verdict.hpp"
 
@@ -55,14 +57,19 @@ struct EnsembleOptions {
     Index n_folds = 5;                  ///< at least 2
     std::optional<Index> gap = {};      ///< rows; absent: one in a hundred
     Index on_delay = 0, off_delay = 0;  ///< rows, see AlarmRules
-    double clear_share = 1;             ///< clear_level over raise_level, in (0, 1]
-    double max_gap = 10;                ///< periods; members begin anew after a longer one
+    /// Instead, in seconds: rounded up to rows by the time between them, when fitted.
+    std::optional<double> on_delay_s = {}, off_delay_s = {};
+    double clear_share = 1;   ///< clear_level over raise_level, in (0, 1]
+    double max_gap = 10;      ///< periods; members begin anew after a longer one
+    DriftOptions drift = {};  ///< off: the tail stays as it was fitted
 
-    /// All but `members`, which come back fitted.
+    /// Delays are rows by now. Files of version 0 hold no `members`.
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, alarms_per_day, false_alarm_rate, contamination, period_s, combination, n_folds, gap,
                     on_delay, off_delay, clear_share, max_gap);
+        if (Archive::is_loading::value) members.clear();
+        if (version >= 1) io::members(archive, drift, members);
     }
 };
 
@@ -117,13 +124,15 @@ public:
     const std::string& time_name() const { return time_name_; }       ///< empty where there was no time column
     std::int64_t period_ns() const { return period_ns_; }
     std::int64_t longest_step_ns() const { return longest_step_ns_; }
-    const EnsembleOptions& options() const { return options_; }  ///< without its members
+    /// As asked, members that were left out too; without members where the file that was loaded has none.
+    const EnsembleOptions& options() const { return options_; }
     std::size_t n_members() const { return members_.size(); }
     const std::vector<EnsembleMember>& members() const { return members_; }
     const std::vector<std::string>& member_names() const { return member_names_; }
     const std::vector<Tail>& tails() const { return tails_; }  ///< of the members
     const Tail& tail() const { return tail_; }                 ///< of the combination
     const AlarmRules& rules() const { return rules_; }
+    std::optional<SeverityDrift> drift() const;  ///< how streams follow it; nothing where they do not
     const std::optional<Mahalanobis>& expectation() const { return expectation_; }
     Index warm_up_rows() const { return warm_up_rows_; }  ///< of the slowest member
     /// The lowest rate that calibration rows bear out, in the unit that was asked for: 20 events in them.
@@ -170,3 +179,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::EnsembleOptions, 1)

@@ -101,9 +101,10 @@ public:
 
     /// Trees and their masses are grown again from the seed and the rows of the reference.
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, options_.n_trees, options_.depth, options_.window, options_.random_state);
         io::members(archive, sensors_, lowest_, highest_, reference_);
+        serialize_calibration(archive, version);
         io::validate_after_load(archive, *this);
         if constexpr (Archive::is_loading::value) grow();
     }
@@ -135,3 +136,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::HalfSpaceTrees, 1)

@@ -66,8 +66,9 @@ public:
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, options_.shrinkage, shrinkage_, sensors_, root_);
+        serialize_calibration(archive, version);
         io::validate_after_load(archive, *this);
     }
 
@@ -82,3 +83,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::Mahalanobis, 1)

@@ -93,11 +93,12 @@ public:
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, options_.range_quantile, options_.range_margin, options_.step_quantile,
                     options_.step_factor, options_.standstill_factor, options_.shortest_standstill, options_.lowest,
                     options_.highest, options_.largest_step);
         io::members(archive, sensors_, lowest_, highest_, largest_step_, longest_standstill_);
+        serialize_calibration(archive, version);
         io::validate_after_load(archive, *this);
     }
 
@@ -114,3 +115,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::RangeRules, 1)

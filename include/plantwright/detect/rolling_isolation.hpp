@@ -29,7 +29,7 @@
 
 namespace plantwright {
 
-struct RollingIsolationOptions {
+struct PLANTWRIGHT_API RollingIsolationOptions {
     Index window = 20;              ///< w, rows, in [2, 10000]
     Index n_estimators = 100;       ///< in [1, 100000]
     Index max_samples = 256;        ///< windows that a tree is grown on, at least 2
@@ -69,9 +69,10 @@ public:
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, options_.window, options_.n_estimators, options_.max_samples, options_.ndim,
                     options_.random_state, sensors_, forest_, medians_);
+        serialize_calibration(archive, version);
         io::validate_after_load(archive, *this);
     }
 
@@ -89,3 +90,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::RollingIsolation, 1)

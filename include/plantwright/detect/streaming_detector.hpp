@@ -3,12 +3,16 @@
 ///
 /// Clock. Each row has a stamp in nanoseconds; one without (std::nullopt) follows the last by a period. A row stamped
 /// before the last is late, as the last a duplicate, kMissingTime untimed: each is refused with a flag, and nothing
-/// changes. A row longer than `longest_step_ns` after the last reading comes after a gap: the members begin anew, what
-/// was pending is dropped, an alarm stands until scores say that it is over.
+/// changes. One stamped more than a day (and `longest_step_ns`) ahead is refused too, so that a wrong clock does not
+/// make all true rows late, unless the next that is neither late nor a duplicate comes after it by less. A row longer
+/// than `longest_step_ns` after the last reading comes after a gap: the members begin anew, what was pending is
+/// dropped, an alarm stands until scores say that it is over.
 ///
 /// Readings that are not finite are missing. A row without any has no severity and reaches no member. There is no
 /// severity until the slowest member is warm; after that a member without a score is left aside for the row, with a
 /// flag.
+///
+/// With `EnsembleOptions::drift` the severity told is less by a shift that follows accepted rows: severity_drift.hpp.
 ///
 /// A shelved stream goes on, but its verdicts say `shelved` until the stamp given. Saved after a row and loaded, it
 /// goes on with the same bits: alarms are delivered at least once, with the same id. `update` allocates nothing while
@@ -39,6 +43,8 @@ struct PLANTWRIGHT_API EnsembleStreamState {
     AlarmRules::State alarm;
     std::int64_t lead_member = -1, lead_sensor = -1;            ///< who crossed the level first since all were below
     std::int64_t first_out_member = -1, first_out_sensor = -1;  ///< of the event that is on
+    SeverityDrift::State drift;                                 ///< 0 where it is off
+    std::int64_t doubted = kMissingTime;                        ///< the latest stamp refused as one of the future
 
     io::Json describe() const;
     void validate() const;  ///< what can be said without the detector; throws CorruptModel
@@ -46,9 +52,10 @@ struct PLANTWRIGHT_API EnsembleStreamState {
     void restore(const EnsembleDetector& of);
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, detector, stream, last_time, last_reading, shelved_until, rows_since_start, started,
                     members, alarm, lead_member, lead_sensor, first_out_member, first_out_sensor);
+        if (version >= 1) io::members(archive, drift, doubted);
         io::validate_after_load(archive, *this);
     }
 };
@@ -68,7 +75,7 @@ public:
     void shelve(std::int64_t until);  ///< a stamp of the stream's clock
     void unshelve() { state_.shelved_until = kMissingTime; }
     std::int64_t shelved_until() const { return state_.shelved_until; }
-    void restart();  ///< forgets all rows, the clock and the alarm; shelving stays
+    void restart();  ///< forgets all rows, the clock and the alarm; shelving and drift stay
     void blame_always(bool always) { blame_always_ = always; }  ///< also of rows that are normal
 
     const EnsembleDetector& detector() const { return *detector_; }
@@ -84,18 +91,24 @@ private:
     static StreamingDetector resumed(EnsembleStreamState state, Shared detector);
     std::int64_t stamp(std::optional<std::int64_t> time) const;
     bool admit(std::int64_t time);  // false: refused, with the flag set
+    bool is_future(std::int64_t time);
     void read(ConstVectorView row);
     void begin_anew(std::int64_t time);
     double score();
+    double told(double statistic);
+    void follow_drift(AlarmPhase before, std::int64_t time, double periods);
+    double periods_since_reading(std::int64_t time) const;
     std::int64_t worst_member() const;
     void note_lead();
     void note_event(AlarmPhase before);
     void tell(std::int64_t time);
     void tell_blame();
+    bool is_shelved(std::int64_t time) const;
     AlarmState told_state(std::int64_t time) const;
     Index most_blamed(std::size_t member) const;
 
     Shared detector_;
+    std::optional<SeverityDrift> drift_;
     EnsembleStreamState state_;
     Verdict verdict_;
     Vector row_;     // the latest, NaN where missing
@@ -104,3 +117,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::EnsembleStreamState, 1)

@@ -29,7 +29,8 @@ enum class Quality : std::uint32_t {
     duplicate = 8,         ///< stamped as the last row: refused
     untimed = 16,          ///< its stamp is missing: refused
     gap = 32,              ///< too long after the last reading: the members began anew
-    silent_member = 64     ///< a member that is warm has no score; the others speak
+    silent_member = 64,    ///< a member that is warm has no score; the others speak
+    future = 128           ///< stamped more than a day, and max_gap, ahead: refused unless the row after confirms it
 };
 inline constexpr std::uint32_t operator|(std::uint32_t flags, Quality quality) {
     return flags | static_cast<std::uint32_t>(quality);

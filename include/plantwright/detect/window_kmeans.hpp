@@ -5,7 +5,8 @@
 ///
 /// with z the standardised readings: `window * n_sensors` values, in deviations. Centres are k-means' of the training
 /// windows (Lloyd, IEEE Trans. Information Theory 28, 1982, from k-means++ starts, Arthur & Vassilvitskii, SODA 2007),
-/// at most `max_windows` of them, evenly spaced. Windows with a missing reading do not train; in a stream a missing
+/// at most `max_windows` of them, evenly spaced, until centres together move by less than 0.01 deviations a value
+/// (root mean square) or 100 times. Windows with a missing reading do not train; in a stream a missing
 /// sensor stands where it stood, at its mean before its first reading.
 ///
 /// Blame: each sensor's share of the squared distance, times the distance: they sum to the statistic.
@@ -26,10 +27,10 @@
 namespace plantwright {
 
 struct PLANTWRIGHT_API WindowKMeansOptions {
-    Index window = 10;     ///< w, rows, in [1, 10000]
-    Index n_clusters = 8;  ///< k, at least 1
-    Index n_init = 3;      ///< starts, the best is taken
-    Index max_windows = 10000;
+    Index window = 10;         ///< w, rows, in [1, 10000]
+    Index n_clusters = 8;      ///< k, at least 1
+    Index n_init = 3;          ///< starts, the best is taken
+    Index max_windows = 4000;  ///< neighbours share all rows but one each: more say little more
     std::int64_t random_state = 0;
 };
 
@@ -64,9 +65,10 @@ public:
     void validate() const;  ///< throws CorruptModel
 
     template <class Archive>
-    void serialize(Archive& archive, unsigned /*version*/) {
+    void serialize(Archive& archive, unsigned version) {
         io::members(archive, options_.window, options_.n_clusters, options_.n_init, options_.max_windows,
                     options_.random_state, sensors_, centers_);
+        serialize_calibration(archive, version);
         io::validate_after_load(archive, *this);
     }
 
@@ -82,3 +84,5 @@ private:
 };
 
 }  // namespace plantwright
+
+BOOST_CLASS_VERSION(plantwright::WindowKMeans, 1)

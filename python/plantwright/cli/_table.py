@@ -117,8 +117,20 @@ def read_for(model: Any, path: str) -> Any:
 
 
 def schema_of(model: Any) -> Any | None:
+    """The columns of the fitted table; None where an array was fitted."""
+    if not hasattr(model._model, "schema"):
+        return _schema_of_sensors(model._model)
     schema = pw.Schema._of_core(model._model.schema)
     return schema if len(schema) else None
+
+
+def _schema_of_sensors(detector: Any) -> Any | None:
+    """A detector of readings remembers their names, perhaps units and the name of the time."""
+    time = getattr(detector, "time_name", "")
+    units = getattr(detector, "units", None) or [""] * len(detector.names)
+    clock = [pw.ColumnSpec(time, kind="time", role="time")] if time else []
+    sensors = [pw.ColumnSpec(name, unit=unit) for name, unit in zip(detector.names, units, strict=True)]
+    return pw.Schema(clock + sensors) if sensors else None
 
 
 def require_folder(path: str | Path | None) -> None:

@@ -15,6 +15,7 @@ import plantwright as pw
 from plantwright.cli import _table
 from plantwright.cli._terminal import CliError, Commands, Terminal
 
+_NEVER = np.iinfo(np.int64).min  # the begin of no event
 _EPILOG = """\
 examples:
   plantwright predict energy.plw new.csv -o predictions.csv
@@ -22,7 +23,8 @@ examples:
 
 DATA has the columns of the training table; the target may be absent, columns may stand in any order. Derived columns
 (hour, weekday, month) are computed. Output: the time column if there is one, `prediction`, and for classifiers the
-probability of each class. Numbers are written so that they read back to the same bits.
+probability of each class; of an EnsembleDetector the verdicts: `state`, `severity`, `p_value`, since when, and
+the sensor that is blamed most with its deviation. Numbers are written so that they read back to the same bits.
 """
 
 
@@ -76,6 +78,8 @@ def prediction_columns(model: Any, frame: Any) -> dict[str, list[str]]:
     time = _table.time_name(frame)
     if time is not None:
         columns[time] = ["" if np.isnat(t) else str(t.astype("datetime64[s]")) for t in frame[time]]
+    if isinstance(model, pw.EnsembleDetector):
+        return columns | _verdict_columns(model, frame)
     predicted = model.predict(frame)
     if hasattr(model, "predict_proba"):
         columns["prediction"] = [str(p) for p in predicted]
@@ -84,6 +88,23 @@ def prediction_columns(model: Any, frame: Any) -> dict[str, list[str]]:
     else:
         columns["prediction"] = [repr(float(p)) for p in predicted]
     return columns
+
+
+def _verdict_columns(watch: pw.EnsembleDetector, frame: Any) -> dict[str, list[str]]:
+    verdicts = watch.verdicts(frame, blame=True)
+    scored = ~np.isnan(verdicts["severity"])
+    first = np.where(scored[:, None], verdicts["blame"], 0).argmax(axis=1)
+    deviation = np.take_along_axis(verdicts["deviation"], first[:, None], axis=1)[:, 0]
+    starts = verdicts["event_start"]
+    stamps = starts.view("M8[ns]") if _table.time_name(frame) else starts
+    return {
+        "state": verdicts["state"].tolist(),
+        "severity": [repr(float(s)) for s in verdicts["severity"]],
+        "p_value": [repr(float(p)) for p in verdicts["p_value"]],
+        "since": [str(stamp) if on else "" for stamp, on in zip(stamps, starts > _NEVER, strict=True)],
+        "blamed": [str(watch.feature_names_in_[j]) if there else "" for j, there in zip(first, scored, strict=True)],
+        "deviation": [repr(float(d)) for d in deviation],
+    }
 
 
 def write_csv(file: TextIO, columns: dict[str, list[str]]) -> None:

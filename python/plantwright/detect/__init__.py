@@ -3,7 +3,7 @@
 
 from plantwright.detect._base import DetectorStream, Verdict
 from plantwright.detect._dynamic_pca import DynamicPCA
-from plantwright.detect._ensemble import EnsembleDetector, quality_names
+from plantwright.detect._ensemble import EnsembleDetector
 from plantwright.detect._half_space_trees import HalfSpaceTrees
 from plantwright.detect._mahalanobis import Mahalanobis
 from plantwright.detect._mewma_chart import MewmaChart
@@ -11,7 +11,7 @@ from plantwright.detect._range_rules import RangeRules
 from plantwright.detect._rolling_isolation import RollingIsolationForest
 from plantwright.detect._streaming import StreamingDetector
 from plantwright.detect._tail import Tail
-from plantwright.detect._verdict import Blame, EnsembleVerdict
+from plantwright.detect._verdict import Blame, EnsembleVerdict, quality_names
 from plantwright.detect._window_kmeans import WindowKMeans
 
 __all__ = [

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,7 +17,8 @@ from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from plantwright._core import detect as _core
-from plantwright.core import InvalidArgument
+from plantwright.core import DataWarning, InvalidArgument, NotFitted
+from plantwright.detect._calibration import RATES, needs_rate, seconds_of
 from plantwright.detect._tail import Tail
 from plantwright.frame import Frame, as_frame, has_names
 from plantwright.io import PlwSerializable
@@ -54,14 +57,36 @@ class BaseDetector(PlwSerializable, BaseEstimator):
     _model: Any
     n_features_in_: int
     feature_names_in_: NDArray[Any]
+    notes_: list[str]
+    tail_: Tail
+    threshold_: float
+    promised_rate_: float
+
+    def __init__(
+        self,
+        *,
+        alarms_per_day: float | None = None,
+        false_alarm_rate: float | None = None,
+        contamination: float | None = None,
+        period: float | timedelta | None = None,
+        n_folds: int = 5,
+        gap: int | None = None,
+    ) -> None:
+        self.alarms_per_day = alarms_per_day
+        self.false_alarm_rate = false_alarm_rate
+        self.contamination = contamination
+        self.period = period
+        self.n_folds = n_folds
+        self.gap = gap
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn what is normal from rows in time order.
+        """Learn what is normal from rows in time order, and from which statistic alarms come as often as asked.
 
         Parameters
         ----------
         X : array-like of shape (n_rows, n_sensors), or a table
-            NaN where a reading is missing. Of a table the number columns among the inputs.
+            NaN where a reading is missing. Of a table the number columns among the inputs; its time column gives the
+            period, and parts rows that do not follow each other.
         y : ignored
 
         Returns
@@ -71,19 +96,33 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         Raises
         ------
         InvalidArgument
-            On a parameter out of range, infinities, and too few rows.
+            On a parameter out of range, infinities, too few rows, and where alarms a day are asked for and no period
+            is known.
+
+        Warns
+        -----
+        DataWarning
+            For each of `notes_`.
         """
         options = self._compiled_options()
         if has_names(X):
-            model = self._plw_model_class.fit_frame(as_frame(X)._core, options)  # type: ignore[attr-defined]
+            model = self._plw_model_class.fit_frame(as_frame(X)._core, options, self._rates())  # type: ignore[attr-defined]
         else:
             rows = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-            model = self._plw_model_class.fit(rows, options)  # type: ignore[attr-defined]
+            model = self._plw_model_class.fit(rows, options, self._rates())  # type: ignore[attr-defined]
         self._adopt(model)
+        for note in self.notes_:
+            warnings.warn(f"{type(self).__name__}: {note}", DataWarning, stacklevel=2)
         return self
 
     def _compiled_options(self) -> Any:
         return self._options_class(*(getattr(self, name) for name in self._options))
+
+    def _rates(self) -> Any:
+        """How often alarms may come, and how that is found out."""
+        period_s = seconds_of(self.period, type(self).__name__)
+        rates = (getattr(self, name) for name in RATES)
+        return _core.AlarmCalibrationOptions(*rates, period_s, self.n_folds, self.gap)
 
     def cross_fitted_scores(self, X: Any, *, n_blocks: int = 5, gap: int | None = None) -> Floats:
         """As `score_samples`, of rows that the detector was not fitted on: what a `Tail` must be calibrated on.
@@ -130,6 +169,26 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         """
         return self._fitted().score_samples(self._rows(X))  # type: ignore[no-any-return]
 
+    @needs_rate
+    def severity(self, X: Any) -> Floats:
+        """-log10 of the p-value of each row, NaN without a score: 2 is one normal row in a hundred."""
+        return self._calibrated().severity(self._rows(X))  # type: ignore[no-any-return]
+
+    @needs_rate
+    def p_value(self, X: Any) -> Floats:
+        """Share of normal rows that are as bad as each row, NaN without a score."""
+        return self._calibrated().p_values(self._rows(X))  # type: ignore[no-any-return]
+
+    @needs_rate
+    def decision_function(self, X: Any) -> Floats:
+        """`threshold_` less the statistic: at most 0 from the threshold on."""
+        return np.asarray(self._calibrated().calibration.threshold + self.score_samples(X), dtype=np.float64)
+
+    @needs_rate
+    def predict(self, X: Any) -> NDArray[np.int64]:
+        """-1 for rows whose statistic reaches `threshold_`, 1 for all others."""
+        return np.asarray(self._calibrated().predict(self._rows(X)), dtype=np.int64)
+
     def blame(self, X: Any) -> Floats:
         """Each sensor's share of each row's statistic, of shape ``(n_rows, n_sensors)``; they sum to the statistic."""
         return self._fitted().contributions(self._rows(X))  # type: ignore[no-any-return]
@@ -140,11 +199,15 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         Parameters
         ----------
         tail : Tail, optional
-            Fitted; gives verdicts their p-value and severity.
+            Fitted; gives verdicts their p-value and severity. Default: `tail_`, where a rate was asked for.
         threshold : float, optional
-            Of the statistic, as `Tail.threshold` gives it: verdicts from it on are alarms.
+            Of the statistic, as `Tail.threshold` gives it: verdicts from it on are alarms. Default: `threshold_`, where
+            a rate was asked for and no other tail is given.
         """
         check_is_fitted(self)
+        if tail is None and self._model.is_calibrated:
+            tail = self.tail_
+            threshold = self.threshold_ if threshold is None else threshold
         return DetectorStream(self, tail, threshold)
 
     @property
@@ -168,6 +231,13 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         check_is_fitted(self)
         return self._model
 
+    def _calibrated(self) -> Any:
+        """Give the compiled model, or raise NotFitted."""
+        model = self._fitted()
+        if not model.is_calibrated:
+            raise NotFitted(f"{type(self).__name__}: it was fitted without a rate of alarms; fit again with this one")
+        return model
+
     def _rows(self, X: Any) -> Floats:
         """The sensors' readings of a table by name, of an array by place."""
         names = list(self._model.names)
@@ -189,10 +259,23 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         self.__dict__.pop("feature_names_in_", None)
         if model.names:
             self.feature_names_in_ = np.asarray(model.names, dtype=object)
+        for name in ("tail_", "threshold_", "promised_rate_"):
+            self.__dict__.pop(name, None)
+        self.notes_ = []
+        if model.is_calibrated:
+            calibration = model.calibration
+            self.notes_ = list(calibration.notes)
+            self.tail_ = Tail._from_plw_model(calibration.tail)
+            self.threshold_, self.promised_rate_ = calibration.threshold, calibration.promised_rate
 
     @classmethod
     def _from_plw_model(cls, model: Any) -> Self:
-        detector = cls(**{name: getattr(model.options, name) for name in cls._options})
+        parameters = {name: getattr(model.options, name) for name in cls._options}
+        if model.is_calibrated:
+            asked = model.calibration.options
+            parameters |= {name: getattr(asked, name) for name in (*RATES, "n_folds", "gap")}
+            parameters["period"] = asked.period_s
+        detector = cls(**parameters)
         detector._adopt(model)
         return detector
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from plantwright._core import detect as _core
@@ -26,6 +27,15 @@ class DynamicPCA(BaseDetector):
         Share of the variance that the components explain, in (0, 1].
     n_components : int, optional
         How many components, instead of `variance`.
+    alarms_per_day, false_alarm_rate, contamination : float, optional
+        At most one: events a day on normal rows, each a run of rows in alarm; share of normal rows in alarm, in
+        (0, 0.25]; share of the training rows, some of which are bad. With one, `fit` calibrates on cross-fitted rows.
+    period : float (seconds) or timedelta, optional
+        Between rows, for `alarms_per_day`; default: the median step of a table's time column.
+    n_folds : int, default=5
+        Contiguous blocks of the cross-fit.
+    gap : int, optional
+        Rows left out on both sides of a block; default: one in a hundred. As long as readings have memory.
 
     Attributes
     ----------
@@ -33,7 +43,12 @@ class DynamicPCA(BaseDetector):
     explained_variance_ : ndarray of shape (n_components_,)
     t2_limit_, spe_limit_ : float
         :math:`\tau^2` and :math:`\delta^2`: what T2 and SPE would reach in one row of 100 if rows were normal and
-        independent (Box 1954). They weigh the two; what is an alarm, a `Tail` says.
+        independent (Box 1954). They weigh the two; what is an alarm, the index and its calibration say.
+    notes_ : list of str
+        What `fit` has warned of.
+    tail_, threshold_, promised_rate_ : Tail, float, float
+        Where a rate was asked for: of the statistic; from which statistic it is an alarm; the lowest rate, in the unit
+        asked for, that the training rows bear out (20 events).
     n_features_in_ : int
     feature_names_in_ : ndarray of str
         Where a table was fitted.
@@ -77,7 +92,27 @@ class DynamicPCA(BaseDetector):
     _options_class = _core.DynamicPCAOptions
     _options = ("lags", "variance", "n_components")
 
-    def __init__(self, lags: int = 3, variance: float = 0.9, n_components: int | None = None) -> None:
+    def __init__(
+        self,
+        lags: int = 3,
+        variance: float = 0.9,
+        n_components: int | None = None,
+        *,
+        alarms_per_day: float | None = None,
+        false_alarm_rate: float | None = None,
+        contamination: float | None = None,
+        period: float | timedelta | None = None,
+        n_folds: int = 5,
+        gap: int | None = None,
+    ) -> None:
+        super().__init__(
+            alarms_per_day=alarms_per_day,
+            false_alarm_rate=false_alarm_rate,
+            contamination=contamination,
+            period=period,
+            n_folds=n_folds,
+            gap=gap,
+        )
         self.lags = lags
         self.variance = variance
         self.n_components = n_components

@@ -18,17 +18,15 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from plantwright import _core as _core_root
 from plantwright._core import detect as _core
 from plantwright.core import DataWarning, InvalidArgument
-from plantwright.detect._labels import row_labels
-from plantwright.detect._members import add_member, default_members, fitted_member
+from plantwright.detect._intake import compiled_options, parameters_of, row_labels, stamps_of
+from plantwright.detect._members import fitted_member
 from plantwright.detect._streaming import StreamingDetector
 from plantwright.detect._tail import Tail
+from plantwright.detect._verdict import signs_of, verdict_columns
 from plantwright.frame import Frame, as_frame, has_names
 from plantwright.io import PlwSerializable
 
 Floats = NDArray[np.float64]
-_STATES = np.array(["warming_up", "normal", "pending", "alarm", "clearing", "shelved"])
-_PLAIN = ("alarms_per_day", "false_alarm_rate", "contamination", "combination", "severity_clip", "n_votes", "majority",
-          "n_folds", "gap", "on_delay", "off_delay", "clear_share", "max_gap")  # fmt: skip
 
 
 class EnsembleDetector(PlwSerializable, BaseEstimator):
@@ -73,13 +71,24 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         Blocks of the cross-fit.
     gap : int, optional
         Rows left out on both sides of a block; default: one in a hundred. As long as readings have memory.
-    on_delay, off_delay : int, default=0
-        Rows that the severity must stay at the alarm level before it is an alarm, and below the clear level before the
-        alarm ends.
+    on_delay, off_delay : int (rows) or timedelta, default=0
+        How long, rounded up to rows, the severity must stay at the alarm level before it is an alarm, and below the
+        clear level before the alarm ends.
     clear_share : float, default=1.0
         The clear level over the alarm level, in (0, 1]: the dead band.
     max_gap : float, default=10.0
         Periods; after a longer step without a reading the members begin anew.
+    drift_half_life : float (days) or timedelta, optional
+        Streams, and batches as they run, follow slow changes of what is normal: the severity told is less by a shift
+        that settles where accepted rows reach severity 1.5 as often as in calibration, a small error halving in this
+        time.
+        Default: off. Needs the time between rows.
+    drift_max_rise : float, default=0.05
+        Severity a day: over any T days the shift rises by at most this times T + 1. A fault that stays below the alarm
+        level can hide itself at this speed.
+    drift_max_shift : float, default=1.0
+        The shift is at least 0 and at most this: alarms become rarer by at most 10 to its power, and never more
+        frequent.
 
     Attributes
     ----------
@@ -166,10 +175,13 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         majority: float = 0.5,
         n_folds: int = 5,
         gap: int | None = None,
-        on_delay: int = 0,
-        off_delay: int = 0,
+        on_delay: int | timedelta = 0,
+        off_delay: int | timedelta = 0,
         clear_share: float = 1.0,
         max_gap: float = 10.0,
+        drift_half_life: float | timedelta | None = None,
+        drift_max_rise: float = 0.05,
+        drift_max_shift: float = 1.0,
     ) -> None:
         self.members = members
         self.alarms_per_day = alarms_per_day
@@ -187,6 +199,9 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         self.off_delay = off_delay
         self.clear_share = clear_share
         self.max_gap = max_gap
+        self.drift_half_life = drift_half_life
+        self.drift_max_rise = drift_max_rise
+        self.drift_max_shift = drift_max_shift
 
     # ---- fitting
 
@@ -222,31 +237,18 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         DataWarning
             For each of `notes_`.
         """
-        options = self._compiled_options()
+        options = compiled_options(self)
         if has_names(X):
             if times is not None:
                 raise InvalidArgument("EnsembleDetector: times stand in a table's time column, not beside the table")
             model = _core.EnsembleDetector.fit_frame(as_frame(X)._core, options, row_labels(y))
         else:
             rows = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
-            model = _core.EnsembleDetector.fit(rows, options, _stamps(times), row_labels(y))
+            model = _core.EnsembleDetector.fit(rows, options, stamps_of(times), row_labels(y))
         self._adopt(model)
         for note in self.notes_:
             warnings.warn(f"EnsembleDetector: {note}", DataWarning, stacklevel=2)
         return self
-
-    def _compiled_options(self) -> Any:
-        options = _core.EnsembleOptions()
-        for name in _PLAIN:
-            try:
-                setattr(options, name, getattr(self, name))
-            except TypeError:
-                raise InvalidArgument(f"EnsembleDetector: {name} cannot be {getattr(self, name)!r}") from None
-        options.period_s = _seconds(self.period)
-        options.weights = _weights(self.weights)
-        for member in default_members() if self.members is None else self.members:
-            add_member(options, member)
-        return options
 
     # ---- batches: a stream from the first row to the last
 
@@ -268,11 +270,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
             ``state`` (texts), ``severity``, ``p_value``, ``member_severity`` (n_rows, n_members), ``quality`` (bits,
             see `quality_names`), ``event_start`` (nanoseconds, the least integer where there is none).
         """
-        columns: dict[str, Any] = self._run(X, times, blame)
-        columns["state"] = _STATES[columns["state"]]
-        if not blame:
-            del columns["blame"], columns["deviation"]
-        return columns
+        return verdict_columns(self._run(X, times, blame), blame)
 
     def severity(self, X: Any, *, times: Any = None) -> Floats:
         """-log10 of the p-value of each row, NaN without a score: 2 is one normal row in a hundred."""
@@ -292,8 +290,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
 
     def predict(self, X: Any, *, times: Any = None) -> NDArray[np.int64]:
         """-1 for rows while an alarm stands, after delays, 1 for all others."""
-        state = self._run(X, times)["state"]
-        return np.where((state == 3) | (state == 4), -1, 1)
+        return signs_of(self._run(X, times)["state"])
 
     def blame(self, X: Any, *, times: Any = None) -> Floats:
         """Each sensor's share of each row's severity, of shape ``(n_rows, n_sensors)``; they sum to 1."""
@@ -320,7 +317,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
                 f"X has {rows.shape[1]} features, but EnsembleDetector is expecting {self.n_features_in_} features as "
                 "input"
             )
-        columns: dict[str, Any] = self._model.verdicts(rows, _stamps(times), blame)
+        columns: dict[str, Any] = self._model.verdicts(rows, stamps_of(times), blame)
         return columns
 
     # ---- streams
@@ -372,9 +369,9 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         self.__dict__.pop("feature_names_in_", None)
         if model.names:
             self.feature_names_in_ = np.asarray(model.names, dtype=object)
-        self.members_ = {
-            name: fitted_member(name, member) for name, member in zip(model.member_names, model.members, strict=True)
-        }
+        forests = model.options.isolation_forests
+        named = zip(model.member_names, model.members, strict=True)
+        self.members_ = {name: fitted_member(name, member, forests) for name, member in named}
         self.left_out_ = dict(model.left_out)
         self.tails_ = [Tail._from_plw_model(tail) for tail in model.tails]
         self.tail_ = Tail._from_plw_model(model.tail)
@@ -388,63 +385,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
     @classmethod
     def _from_plw_model(cls, model: Any) -> Self:
         """Its members are those that were fitted."""
-        options = model.options
-        detector = cls(
-            period=options.period_s,
-            weights=list(options.weights) if options.combination == "weighted" else None,
-            **{name: getattr(options, name) for name in _PLAIN},
-        )
+        detector = cls(**parameters_of(model.options))
         detector._adopt(model)
         detector.members = list(detector.members_.values())
         return detector
-
-
-def quality_names(quality: int) -> tuple[str, ...]:
-    """Names of the bits of a row's quality.
-
-    Parameters
-    ----------
-    quality : int
-        Of `EnsembleDetector.verdicts`.
-
-    Returns
-    -------
-    tuple of str
-
-    Examples
-    --------
-    >>> import plantwright as pw
-    >>> pw.detect.quality_names(33)
-    ('missing_readings', 'gap')
-    """
-    return tuple(_core.quality_names(int(quality)))
-
-
-def _seconds(period: Any) -> float | None:
-    if period is None or isinstance(period, (int, float, np.number)):
-        return None if period is None else float(period)
-    if isinstance(period, (timedelta, np.timedelta64)):
-        return float(np.timedelta64(period) / np.timedelta64(1, "s"))
-    raise InvalidArgument(f"EnsembleDetector: period must be seconds or a timedelta, got {period!r}")
-
-
-def _weights(weights: Any) -> list[float]:
-    if weights is None:
-        return []
-    if isinstance(weights, str):
-        weights = weights.split("/")
-    try:
-        return [float(weight) for weight in weights]
-    except (TypeError, ValueError):
-        raise InvalidArgument(f"EnsembleDetector: weights must be numbers, one a member, got {weights!r}") from None
-
-
-def _stamps(times: Any) -> NDArray[np.int64] | None:
-    if times is None:
-        return None
-    array = np.asarray(times)
-    if array.dtype.kind == "M":
-        array = array.astype("M8[ns]").view(np.int64)
-    if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise InvalidArgument(f"times must be a column of datetime64 or of integer nanoseconds, got {array.dtype}")
-    return np.ascontiguousarray(array, dtype=np.int64)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from plantwright._core import detect as _core
 from plantwright.detect._base import BaseDetector
 
@@ -26,9 +28,23 @@ class HalfSpaceTrees(BaseDetector):
         Rows, in [2, 65535].
     random_state : int, default=0
         Seed; one seed gives the same bits everywhere.
+    alarms_per_day, false_alarm_rate, contamination : float, optional
+        At most one: events a day on normal rows, each a run of rows in alarm; share of normal rows in alarm, in
+        (0, 0.25]; share of the training rows, some of which are bad. With one, `fit` calibrates on cross-fitted rows.
+    period : float (seconds) or timedelta, optional
+        Between rows, for `alarms_per_day`; default: the median step of a table's time column.
+    n_folds : int, default=5
+        Contiguous blocks of the cross-fit.
+    gap : int, optional
+        Rows left out on both sides of a block; default: one in a hundred. As long as readings have memory.
 
     Attributes
     ----------
+    notes_ : list of str
+        What `fit` has warned of.
+    tail_, threshold_, promised_rate_ : Tail, float, float
+        Where a rate was asked for: of the statistic; from which statistic it is an alarm; the lowest rate, in the unit
+        asked for, that the training rows bear out (20 events).
     n_features_in_ : int
     feature_names_in_ : ndarray of str
         Where a table was fitted.
@@ -64,7 +80,28 @@ class HalfSpaceTrees(BaseDetector):
     _options_class = _core.HalfSpaceTreesOptions
     _options = ("n_trees", "depth", "window", "random_state")
 
-    def __init__(self, n_trees: int = 25, depth: int = 15, window: int = 250, random_state: int = 0) -> None:
+    def __init__(
+        self,
+        n_trees: int = 25,
+        depth: int = 15,
+        window: int = 250,
+        random_state: int = 0,
+        *,
+        alarms_per_day: float | None = None,
+        false_alarm_rate: float | None = None,
+        contamination: float | None = None,
+        period: float | timedelta | None = None,
+        n_folds: int = 5,
+        gap: int | None = None,
+    ) -> None:
+        super().__init__(
+            alarms_per_day=alarms_per_day,
+            false_alarm_rate=false_alarm_rate,
+            contamination=contamination,
+            period=period,
+            n_folds=n_folds,
+            gap=gap,
+        )
         self.n_trees = n_trees
         self.depth = depth
         self.window = window

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from plantwright._core import detect as _core
@@ -20,11 +21,25 @@ class Mahalanobis(BaseDetector):
     ----------
     shrinkage : float, optional
         w in [0, 1]; default: Ledoit & Wolf's, which assumes independent rows: of readings with memory it is too small.
+    alarms_per_day, false_alarm_rate, contamination : float, optional
+        At most one: events a day on normal rows, each a run of rows in alarm; share of normal rows in alarm, in
+        (0, 0.25]; share of the training rows, some of which are bad. With one, `fit` calibrates on cross-fitted rows.
+    period : float (seconds) or timedelta, optional
+        Between rows, for `alarms_per_day`; default: the median step of a table's time column.
+    n_folds : int, default=5
+        Contiguous blocks of the cross-fit.
+    gap : int, optional
+        Rows left out on both sides of a block; default: one in a hundred. As long as readings have memory.
 
     Attributes
     ----------
     shrinkage_ : float
         w that was used.
+    notes_ : list of str
+        What `fit` has warned of.
+    tail_, threshold_, promised_rate_ : Tail, float, float
+        Where a rate was asked for: of the statistic; from which statistic it is an alarm; the lowest rate, in the unit
+        asked for, that the training rows bear out (20 events).
     n_features_in_ : int
     feature_names_in_ : ndarray of str
         Where a table was fitted.
@@ -59,7 +74,25 @@ class Mahalanobis(BaseDetector):
     _options_class = _core.MahalanobisOptions
     _options = ("shrinkage",)
 
-    def __init__(self, shrinkage: float | None = None) -> None:
+    def __init__(
+        self,
+        shrinkage: float | None = None,
+        *,
+        alarms_per_day: float | None = None,
+        false_alarm_rate: float | None = None,
+        contamination: float | None = None,
+        period: float | timedelta | None = None,
+        n_folds: int = 5,
+        gap: int | None = None,
+    ) -> None:
+        super().__init__(
+            alarms_per_day=alarms_per_day,
+            false_alarm_rate=false_alarm_rate,
+            contamination=contamination,
+            period=period,
+            n_folds=n_folds,
+            gap=gap,
+        )
         self.shrinkage = shrinkage
 
     def _adopt(self, model: Any) -> None:

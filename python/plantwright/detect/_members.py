@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import Any
 
 from plantwright.core import InvalidArgument
-from plantwright.detect._base import BaseDetector
 from plantwright.detect._dynamic_pca import DynamicPCA
 from plantwright.detect._half_space_trees import HalfSpaceTrees
 from plantwright.detect._mahalanobis import Mahalanobis
@@ -43,7 +42,7 @@ def add_member(options: Any, member: Any) -> None:
         options.add_isolation_forest(_isolation_options(member))
     elif isinstance(member, LSTMAutoencoder):
         options.add_autoencoder(_autoencoder_options(member))
-    elif isinstance(member, BaseDetector):
+    elif isinstance(member, tuple(_CLASSES.values())):
         options.add(member._compiled_options())
     else:
         allowed = ", ".join(_CLASSES)
@@ -52,6 +51,14 @@ def add_member(options: Any, member: Any) -> None:
         )
 
 
-def fitted_member(name: str, model: Any) -> Any:
-    """The compiled member called `name`, as the Python object that it is alone."""
-    return _CLASSES[name.split(" ")[0]]._from_plw_model(model)
+def fitted_member(name: str, model: Any, isolation_forests: list[dict[str, Any]]) -> Any:
+    """The compiled member called `name`, as the Python object that it is alone.
+
+    A fitted forest knows not all of its parameters: `isolation_forests` of the ensemble's options hold them, in order;
+    empty where an old file has none.
+    """
+    kind, _, nth = name.partition(" ")
+    member = _CLASSES[kind]._from_plw_model(model)
+    if kind == "IsolationForest" and isolation_forests:
+        member.set_params(**isolation_forests[int(nth or 1) - 1])
+    return member

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from plantwright._core import detect as _core
 from plantwright.detect._base import BaseDetector
 
@@ -10,10 +12,9 @@ from plantwright.detect._base import BaseDetector
 class MewmaChart(BaseDetector):
     r"""A chart of moving averages of all sensors together, which finds small lasting shifts.
 
-    .. math:: z_t = \lambda x_t + (1 - \lambda) z_{t-1}, \quad T^2_t = z_t' S^{-1} z_t,
-              \quad S = \tfrac{\lambda}{2 - \lambda} \Sigma
+    .. math:: z_t = \lambda x_t + (1 - \lambda) z_{t-1}, \quad T^2_t = z_t' S^{-1} z_t
 
-    with x standardised and :math:`\Sigma` their correlation, shrunk to the identity.
+    with x standardised and S the covariance of z over the training rows, shrunk to its diagonal.
 
     Parameters
     ----------
@@ -21,10 +22,28 @@ class MewmaChart(BaseDetector):
         :math:`\lambda` in (0, 1]; 1 is Hotelling's T2 chart, which finds great sudden changes; less finds smaller ones,
         later.
     shrinkage : float, default=0.01
-        Weight of the identity in the correlation, in [0, 1].
+        Weight of the diagonal in S, in [0, 1].
+    autocorrelated : bool, default=True
+        S of the averages themselves: readings have memory, and averages of such rows stray further than those of
+        independent ones (Zhang 1998). False: :math:`S = \tfrac{\lambda}{2 - \lambda} \Sigma` with the correlation
+        :math:`\Sigma` of rows, as in the paper; so, too, where fewer than 2 / smoothing averages are there to learn of.
+    alarms_per_day, false_alarm_rate, contamination : float, optional
+        At most one: events a day on normal rows, each a run of rows in alarm; share of normal rows in alarm, in
+        (0, 0.25]; share of the training rows, some of which are bad. With one, `fit` calibrates on cross-fitted rows.
+    period : float (seconds) or timedelta, optional
+        Between rows, for `alarms_per_day`; default: the median step of a table's time column.
+    n_folds : int, default=5
+        Contiguous blocks of the cross-fit.
+    gap : int, optional
+        Rows left out on both sides of a block; default: one in a hundred. As long as readings have memory.
 
     Attributes
     ----------
+    notes_ : list of str
+        What `fit` has warned of.
+    tail_, threshold_, promised_rate_ : Tail, float, float
+        Where a rate was asked for: of the statistic; from which statistic it is an alarm; the lowest rate, in the unit
+        asked for, that the training rows bear out (20 events).
     n_features_in_ : int
     feature_names_in_ : ndarray of str
         Where a table was fitted.
@@ -44,7 +63,7 @@ class MewmaChart(BaseDetector):
     References
     ----------
     Lowry, Woodall, Champ & Rigdon, "A multivariate exponentially weighted moving average control chart", Technometrics
-    34, 1992.
+    34, 1992. Zhang, "A statistical control chart for stationary process data", Technometrics 40, 1998.
 
     Examples
     --------
@@ -67,8 +86,29 @@ class MewmaChart(BaseDetector):
     _plw_type = "MewmaChart"
     _plw_model_class = _core.MewmaChart
     _options_class = _core.MewmaOptions
-    _options = ("smoothing", "shrinkage")
+    _options = ("smoothing", "shrinkage", "autocorrelated")
 
-    def __init__(self, smoothing: float = 0.1, shrinkage: float = 0.01) -> None:
+    def __init__(
+        self,
+        smoothing: float = 0.1,
+        shrinkage: float = 0.01,
+        autocorrelated: bool = True,
+        *,
+        alarms_per_day: float | None = None,
+        false_alarm_rate: float | None = None,
+        contamination: float | None = None,
+        period: float | timedelta | None = None,
+        n_folds: int = 5,
+        gap: int | None = None,
+    ) -> None:
+        super().__init__(
+            alarms_per_day=alarms_per_day,
+            false_alarm_rate=false_alarm_rate,
+            contamination=contamination,
+            period=period,
+            n_folds=n_folds,
+            gap=gap,
+        )
         self.smoothing = smoothing
         self.shrinkage = shrinkage
+        self.autocorrelated = autocorrelated

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -41,11 +42,25 @@ class RangeRules(BaseDetector):
         Readings, the least that the longest standstill can be.
     lowest, highest, largest_step : array-like of shape (n_sensors,), optional
         In the sensors' units, the step from a row to the next; NaN where it is learned. Before the schema's.
+    alarms_per_day, false_alarm_rate, contamination : float, optional
+        At most one: events a day on normal rows, each a run of rows in alarm; share of normal rows in alarm, in
+        (0, 0.25]; share of the training rows, some of which are bad. With one, `fit` calibrates on cross-fitted rows.
+    period : float (seconds) or timedelta, optional
+        Between rows, for `alarms_per_day`; default: the median step of a table's time column.
+    n_folds : int, default=5
+        Contiguous blocks of the cross-fit.
+    gap : int, optional
+        Rows left out on both sides of a block; default: one in a hundred. As long as readings have memory.
 
     Attributes
     ----------
     lowest_, highest_, largest_step_, longest_standstill_ : ndarray of shape (n_sensors,)
         In force; infinite where there is no limit.
+    notes_ : list of str
+        What `fit` has warned of.
+    tail_, threshold_, promised_rate_ : Tail, float, float
+        Where a rate was asked for: of the statistic; from which statistic it is an alarm; the lowest rate, in the unit
+        asked for, that the training rows bear out (20 events).
     n_features_in_ : int
     feature_names_in_ : ndarray of str
         Where a table was fitted.
@@ -99,7 +114,22 @@ class RangeRules(BaseDetector):
         lowest: ArrayLike | None = None,
         highest: ArrayLike | None = None,
         largest_step: ArrayLike | None = None,
+        *,
+        alarms_per_day: float | None = None,
+        false_alarm_rate: float | None = None,
+        contamination: float | None = None,
+        period: float | timedelta | None = None,
+        n_folds: int = 5,
+        gap: int | None = None,
     ) -> None:
+        super().__init__(
+            alarms_per_day=alarms_per_day,
+            false_alarm_rate=false_alarm_rate,
+            contamination=contamination,
+            period=period,
+            n_folds=n_folds,
+            gap=gap,
+        )
         self.range_quantile = range_quantile
         self.range_margin = range_margin
         self.step_quantile = step_quantile

@@ -33,7 +33,8 @@ class StreamingDetector:
     A row stamped before the last one is late, as the last one a duplicate; both, and rows without a time where the
     detector knows a time column, are refused with a flag and change nothing. After a step longer than `max_gap` periods
     since the last reading the members begin anew; an alarm stands until scores say that it is over. A row without any
-    reading has no severity. After a stamp that lies far in the future every true one is late: `restart` then.
+    reading has no severity. A row stamped more than a day (and `max_gap`) ahead is refused as ``future`` unless the
+    next one confirms it; after two such every true row is late: `restart` then.
     """
 
     def __init__(self, detector: EnsembleDetector, core: Any) -> None:
@@ -95,8 +96,13 @@ class StreamingDetector:
         self._core.unshelve()
 
     def restart(self) -> None:
-        """Forget all rows, the clock and the alarm."""
+        """Forget all rows, the clock and the alarm; `shift` and shelving stay."""
         self._core.restart()
+
+    @property
+    def shift(self) -> float:
+        """By how much severities are told lower than the detector was fitted to; 0 without `drift_half_life`."""
+        return float(self._core.shift)
 
     def save(self, path: str | os.PathLike[str], extra: Mapping[str, Any] | None = None) -> None:
         """Save the state, to go on from with `EnsembleDetector.resume`; the detector has its own file.

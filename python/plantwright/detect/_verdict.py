@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from plantwright._core import detect as _core
 
 _NO_TIME = np.iinfo(np.int64).min
+_STATES = np.array(["warming_up", "normal", "pending", "alarm", "clearing", "shelved"])
 
 
 @dataclass(frozen=True)
@@ -56,8 +60,8 @@ class EnsembleVerdict:
     member_severity : dict
         By member; NaN without a score.
     quality : tuple of str
-        Any of ``missing_readings``, ``no_reading``, ``late``, ``duplicate``, ``untimed`` (these three: the row was
-        refused), ``gap``, ``silent_member``.
+        Any of ``missing_readings``, ``no_reading``, ``late``, ``duplicate``, ``untimed``, ``future`` (these four: the
+        row was refused), ``gap``, ``silent_member``.
     n_missing : int
         Sensors without a reading.
     time, since : datetime64[ns] or int
@@ -119,3 +123,37 @@ def stamp_of(nanoseconds: int, timed: bool) -> Any:
     if timed:
         return np.datetime64(nanoseconds, "ns")
     return None if nanoseconds == _NO_TIME else nanoseconds
+
+
+def verdict_columns(columns: dict[str, Any], blame: bool) -> dict[str, Any]:
+    """Columns of a compiled batch with states as texts, and with blame where it was asked for."""
+    columns["state"] = _STATES[columns["state"]]
+    if not blame:
+        del columns["blame"], columns["deviation"]
+    return columns
+
+
+def signs_of(states: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """-1 where an alarm stands, else 1."""
+    return np.where(np.isin(_STATES[states], ("alarm", "clearing")), -1, 1)
+
+
+def quality_names(quality: int) -> tuple[str, ...]:
+    """Names of the bits of a row's quality.
+
+    Parameters
+    ----------
+    quality : int
+        Of `EnsembleDetector.verdicts`.
+
+    Returns
+    -------
+    tuple of str
+
+    Examples
+    --------
+    >>> import plantwright as pw
+    >>> pw.detect.quality_names(33)
+    ('missing_readings', 'gap')
+    """
+    return tuple(_core.quality_names(int(quality)))

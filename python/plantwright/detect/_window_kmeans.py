@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from plantwright._core import detect as _core
 from plantwright.detect._base import BaseDetector
 
@@ -22,15 +24,29 @@ class WindowKMeans(BaseDetector):
         Centres.
     n_init : int, default=3
         Starts by k-means++, of which the best is taken.
-    max_windows : int, default=10000
-        Of training that are clustered, evenly spaced.
+    max_windows : int, default=4000
+        Of training that are clustered, evenly spaced: neighbours share all rows but one each.
     random_state : int, default=0
         Seed; one seed gives the same bits everywhere.
+    alarms_per_day, false_alarm_rate, contamination : float, optional
+        At most one: events a day on normal rows, each a run of rows in alarm; share of normal rows in alarm, in
+        (0, 0.25]; share of the training rows, some of which are bad. With one, `fit` calibrates on cross-fitted rows.
+    period : float (seconds) or timedelta, optional
+        Between rows, for `alarms_per_day`; default: the median step of a table's time column.
+    n_folds : int, default=5
+        Contiguous blocks of the cross-fit.
+    gap : int, optional
+        Rows left out on both sides of a block; default: one in a hundred. As long as readings have memory.
 
     Attributes
     ----------
     warm_up_rows_ : int
         Rows without a score, window - 1.
+    notes_ : list of str
+        What `fit` has warned of.
+    tail_, threshold_, promised_rate_ : Tail, float, float
+        Where a rate was asked for: of the statistic; from which statistic it is an alarm; the lowest rate, in the unit
+        asked for, that the training rows bear out (20 events).
     n_features_in_ : int
     feature_names_in_ : ndarray of str
         Where a table was fitted.
@@ -72,9 +88,24 @@ class WindowKMeans(BaseDetector):
         window: int = 10,
         n_clusters: int = 8,
         n_init: int = 3,
-        max_windows: int = 10000,
+        max_windows: int = 4000,
         random_state: int = 0,
+        *,
+        alarms_per_day: float | None = None,
+        false_alarm_rate: float | None = None,
+        contamination: float | None = None,
+        period: float | timedelta | None = None,
+        n_folds: int = 5,
+        gap: int | None = None,
     ) -> None:
+        super().__init__(
+            alarms_per_day=alarms_per_day,
+            false_alarm_rate=false_alarm_rate,
+            contamination=contamination,
+            period=period,
+            n_folds=n_folds,
+            gap=gap,
+        )
         self.window = window
         self.n_clusters = n_clusters
         self.n_init = n_init

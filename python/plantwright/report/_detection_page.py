@@ -54,7 +54,10 @@ def detection_page(title: str, report: Mapping[str, Any], timeline: Timeline | N
 _LEAD_OF_TRADE_OFF = "Each point is a threshold. Chosen on these rows, it is a promise for these rows alone."
 
 
-_LEAD_OF_LANES = "Where rows are many, each pixel reaches from the lowest to the highest reading in it."
+_LEAD_OF_LANES = (
+    "Where rows are many, each pixel reaches from the lowest to the highest reading in it. Severities beyond four times "
+    "the alarm level are drawn there."
+)
 
 
 def _over_time(timeline: Timeline | None) -> list[str]:

@@ -19,6 +19,7 @@ _PIXELS = 880
 _MOST_ALARMS = 200
 _LEAST_SHARE = 0.05  # of blame that is drawn
 _SHADES = 5
+_MOST_LEVELS = 4.0  # times the alarm level: greater severities are drawn there
 _MARK = 5  # pixels high: the true faults
 
 
@@ -159,13 +160,14 @@ def _lane(axis: Axis, title: str, y_range: tuple[float, float], last: bool) -> P
 
 def _severity_lane(timeline: Timeline, axis: Axis) -> str:
     _, high = limits(timeline.severity, np.array([timeline.level or 0.0]))
+    high = min(high, _MOST_LEVELS * timeline.level) if timeline.level else high
     plot = _lane(axis, "Severity", (0.0, padded(0.0, high, 0.15)[1]), last=False)
     _shade(plot, axis, 0.4 * timeline.alarms, timeline.alarms)
-    _course(plot, axis, timeline.severity)
+    _course(plot, axis, np.minimum(timeline.severity, high))
     if timeline.level is not None:
         plot.rule(plot.x_range[0], timeline.level, plot.x_range[1], timeline.level)
     _mark_faults(plot, axis, timeline.faults)
-    return f"<h3>severity</h3>{plot.svg()}"
+    return f"<div class=lane><h3>severity</h3>{plot.svg()}</div>"
 
 
 def _sensor_lane(timeline: Timeline, axis: Axis, j: int, last: bool) -> str:
@@ -175,7 +177,7 @@ def _sensor_lane(timeline: Timeline, axis: Axis, j: int, last: bool) -> str:
     _shade(plot, axis, timeline.blame[:, j], timeline.alarms)
     _course(plot, axis, timeline.values[:, j])
     _mark_faults(plot, axis, [fault for fault in timeline.faults if name in fault.sensors])
-    return f"<h3>{escape(title)}</h3>{plot.svg()}"
+    return f"<div class=lane><h3>{escape(title)}</h3>{plot.svg()}</div>"
 
 
 def _course(plot: Plot, axis: Axis, values: np.ndarray) -> None:

@@ -171,6 +171,49 @@ TEST(EnsembleDetector, RefusesLateDoubledAndUntimedRowsWithAFlagAndAsIfTheyHadNo
     }
 }
 
+TEST(EnsembleDetector, RefusesAStampFarAheadUnlessTheNextRowConfirmsIt) {
+    const Matrix rows = plant_rows(60, 4, 3);
+    const std::int64_t year = 365 * std::int64_t{86'400'000'000'000}, second = 1'000'000'000;
+    StreamingDetector with = fitted().stream(), without = fitted().stream();
+    for (Index i = 0; i < 40; ++i) {
+        const double severity = without.update(rows.row(i), i * second).severity;
+        EXPECT_TRUE(same(with.update(rows.row(i), i * second).severity, severity));
+        EXPECT_TRUE(with.update(rows.row(i), i * second + (i % 2 == 0 ? 1 : 2) * year).has(Quality::future));
+        EXPECT_EQ(with.verdict().state, without.verdict().state);
+        EXPECT_EQ(to_strings(with.verdict().quality), std::vector<std::string_view>{"future"});
+    }
+    with = StreamingDetector::from_bytes(with.to_bytes(), std::make_shared<const EnsembleDetector>(fitted()));
+    EXPECT_TRUE(with.update(rows.row(40), 3 * year).has(Quality::future));  // from far ahead of what was doubted
+    EXPECT_TRUE(with.update(rows.row(41), 3 * year).has(Quality::future));
+    const Verdict& verdict = with.update(rows.row(42), 3 * year + second);
+    EXPECT_FALSE(verdict.has(Quality::future));
+    EXPECT_TRUE(verdict.has(Quality::gap));
+    EXPECT_EQ(verdict.state, AlarmState::warming_up);
+    EXPECT_TRUE(with.update(rows.row(43), 41 * second).has(Quality::late));
+}
+
+TEST(EnsembleDetector, TakesDelaysInSeconds) {
+    EnsembleOptions options = options_of({MahalanobisOptions{}});
+    options.period_s = 60;
+    options.on_delay_s = 300;
+    options.off_delay_s = 61;
+    const auto detector = EnsembleDetector::fit(plant_rows(2000, 4), options);
+    EXPECT_EQ(detector.rules().on_delay, 5);
+    EXPECT_EQ(detector.rules().off_delay, 2);
+    EXPECT_EQ(detector.options().on_delay, 5);
+    const auto message = [&](const auto& spoil) {
+        EnsembleOptions bad = options;
+        spoil(bad);
+        return message_of<InvalidArgument>([&] { EnsembleDetector::fit(plant_rows(2000, 4), bad); });
+    };
+    EXPECT_NE(message([](auto& o) { o.on_delay = 3; }).find("0 rows where it is given in seconds"), std::string::npos);
+    EXPECT_NE(message([](auto& o) { o.off_delay_s = -1; }).find("off_delay must be at least 0 seconds, got -1"),
+              std::string::npos);
+    EXPECT_NE(message([](auto& o) { o.on_delay_s = 1e12; }).find("at most 1000000 rows"), std::string::npos);
+    EXPECT_NE(message([](auto& o) { o.period_s.reset(); }).find("a delay in seconds needs the time"),
+              std::string::npos);
+}
+
 TEST(EnsembleDetector, BeginsAnewAfterAGapButKeepsAnAlarmThatStands) {
     const Matrix rows = faulty_rows();
     StreamingDetector stream = fitted().stream();
@@ -309,6 +352,25 @@ TEST(SavedEnsembleDetector, ComesBackBitForBitAndWithItsId) {
     const Vector expected = fitted().severity(rows), got = again.severity(rows);
     for (Index i = 0; i < rows.rows(); ++i) ASSERT_TRUE(same(got[i], expected[i]));
     EXPECT_EQ(EnsembleDetector::fit(plant_rows(3000, 4), options_of()).id(), fitted().id());
+}
+
+TEST(SavedEnsembleDetector, ComesBackWithTheOptionsThatFitItAgainToTheBit) {
+    EnsembleOptions options = options_of(
+        {MewmaOptions{.smoothing = 0.3}, DynamicPcaOptions{.lags = 2, .n_components = 3}, MahalanobisOptions{},
+         IsolationForestOptions{.n_estimators = 7,
+                                .max_samples = RowCount(0.1),
+                                .max_features = MaxFeatures::count(3),
+                                .bootstrap = true,
+                                .random_state = 5},
+         RangeRulesOptions{.step_factor = 4, .lowest = Vector(4, 1.0)}, HalfSpaceTreesOptions{.depth = 5},
+         WindowKMeansOptions{.window = 3, .n_clusters = 2}, MewmaOptions{.shrinkage = 2}});
+    options.on_delay = 2;
+    const Matrix rows = plant_rows(1000, 4);
+    const auto detector = EnsembleDetector::fit(rows, options);
+    EXPECT_EQ(detector.left_out().size(), 1u);
+    const auto again = EnsembleDetector::from_bytes(detector.to_bytes());
+    ASSERT_EQ(again.options().members.size(), 8u);
+    EXPECT_EQ(EnsembleDetector::fit(rows, again.options()).to_bytes(), detector.to_bytes());
 }
 
 TEST(SavedEnsembleDetector, EveryFlippedByteIsAnErrorOfOursOrAValidDetector) {

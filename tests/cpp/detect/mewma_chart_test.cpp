@@ -31,10 +31,10 @@ TEST(MewmaChart, TheStatisticOfABatchHasTheSameBitsAsUpdatingRowByRow) {
     }
 }
 
-TEST(MewmaChart, AgreesWithTheTextbookFormulaOnDoublePrecisionMatrices) {
+TEST(MewmaChart, OfIndependentRowsAgreesWithTheTextbookFormulaOnDoublePrecisionMatrices) {
     const Matrix rows = plant_rows(400, 5);
     const double lambda = 0.2;
-    const auto chart = MewmaChart::fit(rows, {.smoothing = lambda, .shrinkage = 0});
+    const auto chart = MewmaChart::fit(rows, {.smoothing = lambda, .shrinkage = 0, .autocorrelated = false});
     const Vector t2 = chart.statistic(rows);
     Matrix s = covariance(rows);
     for (Index k = 0; k < 25; ++k) s.data()[k] *= lambda / (2 - lambda);
@@ -53,6 +53,42 @@ TEST(MewmaChart, AgreesWithTheTextbookFormulaOnDoublePrecisionMatrices) {
             ASSERT_NEAR(t2[i], expected, 1e-9 * (1 + expected));
         }
     }
+}
+
+TEST(MewmaChart, WeighsAveragesByTheirOwnCovarianceOverTraining) {
+    const Matrix rows = plant_rows(400, 3);
+    const double lambda = 0.2;
+    const auto chart = MewmaChart::fit(rows, {.smoothing = lambda, .shrinkage = 0}, std::vector<Index>{150});
+    Matrix averages(400 - 20, 3);  // two runs, of each the first 10 rows are left out
+    std::vector<double> z(3, 0.0);
+    for (Index i = 0, n = 0; i < 400; ++i) {
+        if (i == 150) z = {0, 0, 0};
+        for (Index j = 0; j < 3; ++j) {
+            double& average = z[static_cast<std::size_t>(j)];
+            average += lambda * ((rows(i, j) - chart.sensors().mean()[j]) / chart.sensors().deviation()[j] - average);
+        }
+        if (i % 150 < 10 && i < 160) continue;
+        for (Index j = 0; j < 3; ++j) averages(n, j) = z[static_cast<std::size_t>(j)];
+        ++n;
+    }
+    const auto weighted = solve(covariance(averages), z);
+    double expected = 0;
+    for (std::size_t j = 0; j < 3; ++j) expected += z[j] * weighted[j];
+    auto state = chart.start();
+    double t2 = 0;
+    for (Index i = 150; i < 400; ++i) t2 = chart.update(state, rows.row(i));
+    EXPECT_NEAR(t2, expected, 1e-9 * (1 + expected));
+}
+
+TEST(MewmaChart, RowsWithMemoryHaveTheStatisticOfIndependentOnesOnAverage) {
+    const Matrix rows = plant_rows(20000, 3);
+    const auto mean_of = [](const Vector& values) {
+        double sum = 0;
+        for (Index i = 100; i < values.size(); ++i) sum += values[i] / static_cast<double>(values.size() - 100);
+        return sum;
+    };
+    EXPECT_NEAR(mean_of(MewmaChart::fit(rows, {.shrinkage = 0}).statistic(rows)), 3, 0.1);
+    EXPECT_GT(mean_of(MewmaChart::fit(rows, {.autocorrelated = false}).statistic(rows)), 5);
 }
 
 TEST(MewmaChart, WithSmoothingOneIsHotellingsT2FromTheFirstRow) {

@@ -122,3 +122,38 @@ def test_the_simulated_site_on_stdout_is_the_file(tmp_path, command):
     assert whole.returncode == 0 and len(whole.stdout.splitlines()) == 73
     assert command("simulate", "site", "--days", 3, "-o", "site.csv").returncode == 0
     assert (tmp_path / "site.csv").read_bytes() == whole.stdout
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory):
+    """A detector of two sensors, and a day in which one strays."""
+    folder = tmp_path_factory.mktemp("watched")
+    rng = np.random.default_rng(0)
+    at = np.datetime64("2024-01-01", "s") + np.arange(3000) * np.timedelta64(60, "s")
+    table = pw.Frame({"at": at, "flow": rng.normal(size=3000), "heat": rng.normal(size=3000)}, roles={"at": "time"})
+    watch = pw.EnsembleDetector([pw.Mahalanobis()], false_alarm_rate=0.01, off_delay=3).fit(table)
+    pw.save(watch, folder / "watch.plw")
+    strayed = {"at": at[:200], "flow": rng.normal(size=200), "heat": rng.normal(size=200) + 9 * (np.arange(200) > 150)}
+    pw.Frame(strayed).to_csv(folder / "day.csv")
+    return folder, watch
+
+
+def test_an_ensemble_gives_its_verdicts(watched, capsys):
+    folder, watch = watched
+    assert main(["predict", str(folder / "watch.plw"), str(folder / "day.csv")]) == 0
+    rows = predictions(capsys.readouterr().out)
+    verdicts = watch.verdicts(pw.read_csv(folder / "day.csv", time="at"))
+    assert [row["state"] for row in rows] == verdicts["state"].tolist()
+    np.testing.assert_array_equal([float(row["severity"]) for row in rows], verdicts["severity"])
+    last = rows[-1]
+    assert (last["at"], last["state"], last["blamed"]) == ("2024-01-01T03:19:00", "alarm", "heat")
+    assert last["since"] == "2024-01-01T02:31:00.000000000" and 5 < float(last["deviation"]) < 13
+    assert rows[100]["since"] == "" or rows[100]["state"] != "normal"
+
+
+def test_an_ensemble_of_plain_arrays_knows_no_columns(tmp_path, capsys):
+    watch = pw.EnsembleDetector([pw.Mahalanobis()], false_alarm_rate=0.05)
+    pw.save(watch.fit(np.random.default_rng(0).normal(size=(2000, 2))), tmp_path / "watch.plw")
+    (tmp_path / "rows.csv").write_text("a,b\n1,2\n")
+    assert main(["predict", str(tmp_path / "watch.plw"), str(tmp_path / "rows.csv")]) == 1
+    assert "knows no column names" in capsys.readouterr().err

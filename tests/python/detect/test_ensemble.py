@@ -245,6 +245,9 @@ def test_late_doubled_untimed_and_empty_rows_and_gaps_are_flagged(watch):
     after = stream.update(rows[41], minutes(60)[59])
     assert after.quality == ("gap",)
     assert after.state == "warming_up"
+    ahead = stream.update(rows[42], START + np.timedelta64(900, "D"))
+    assert ahead.quality == ("future",)
+    assert stream.update(rows[42], minutes(61)[60]).quality == ()
     bits = watch.verdicts(rows[:3], times=minutes(60)[[0, 0, 1]])["quality"]
     assert [pw.detect.quality_names(b) for b in bits] == [(), ("duplicate",), ()]
 
@@ -283,6 +286,23 @@ def test_files_pickles_and_clones_keep_the_detector(watch, tmp_path):
     np.testing.assert_array_equal(again.severity(rows), expected)
 
 
+def test_a_loaded_ensemble_fits_again_to_the_bit(tmp_path):
+    forests = [pw.IsolationForest(n_estimators=5, max_samples=0.1, bootstrap=True, random_state=7),
+               pw.IsolationForest(n_estimators=4, max_samples=64, max_features=2, ndim=2, random_state=8)]  # fmt: skip
+    parts = [pw.MewmaChart(shrinkage=0), pw.MewmaChart(smoothing=0.4), *forests, pw.RangeRules(step_factor=4.0)]
+    rows = plant()
+    rows[:, 1] = 2 * rows[:, 0]  # the first is left out
+    with pytest.warns(DataWarning, match="MewmaChart is left out"):
+        watch = pw.EnsembleDetector(parts, false_alarm_rate=0.02, on_delay=timedelta(minutes=2), period=60).fit(rows)
+    pw.save(watch, tmp_path / "watch.plw")
+    loaded = pw.load(tmp_path / "watch.plw")
+    assert loaded.on_delay == 2
+    assert [m.get_params() for m in loaded.members] == [m.get_params() for m in parts[1:]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        np.testing.assert_array_equal(clone(loaded).fit(rows).severity(rows), watch.severity(rows))
+
+
 @pytest.mark.parametrize(
     ("options", "text"),
     [
@@ -300,6 +320,11 @@ def test_files_pickles_and_clones_keep_the_detector(watch, tmp_path):
         ({"contamination": 0.01, "members": []}, "members must be 1 to 32, got 0"),
         ({"contamination": 0.01, "on_delay": -1}, "on_delay must be in"),
         ({"contamination": 0.01, "n_folds": 1}, "n_folds"),
+        ({"contamination": 0.01, "drift_half_life": 1}, "the half-life of drift needs the time between rows"),
+        ({"contamination": 0.01, "on_delay": timedelta(minutes=2)}, "a delay in seconds needs the time between rows"),
+        ({"contamination": 0.01, "drift_half_life": "1 d"}, "drift_half_life must be days or a timedelta"),
+        ({"contamination": 0.01, "drift_half_life": 1, "period": 3600}, "half-life of drift must be at least 100 rows"),
+        ({"contamination": 0.01, "drift_half_life": 1, "period": 60, "drift_max_rise": 0}, "max_rise must be in"),
     ],
 )
 def test_bad_options_are_named(options, text):
@@ -334,3 +359,30 @@ def test_votes_keep_the_rate_that_was_asked(options):
     pair = [pw.MewmaChart(smoothing=0.3), pw.Mahalanobis()]
     watch = pw.EnsembleDetector(pair, false_alarm_rate=0.02, **options).fit(plant(6000))
     assert 0.5 < (watch.predict(plant(6000, seed=9)) == -1).mean() / 0.02 < 2
+
+
+def test_a_stream_that_follows_drift_brings_the_rate_back_and_keeps_its_shift_in_its_state(tmp_path):
+    rows = plant(20_000, seed=9)  # fourteen days, in five of which a sensor ages
+    rows[:, 3] += 0.1 * np.minimum(np.arange(20_000) / 7200, 1)
+    pair = [pw.Mahalanobis(), pw.DynamicPCA(lags=1)]
+    options = {"false_alarm_rate": 0.01, "period": 60}
+    fixed = pw.EnsembleDetector(pair, **options).fit(plant(10_000))
+    watch = pw.EnsembleDetector(pair, drift_half_life=timedelta(days=1), drift_max_rise=0.2, **options)
+    watch.fit(plant(10_000))
+    late = slice(10_000, None)
+    share = (watch.predict(rows)[late] == -1).mean()
+    assert 0.004 < share < 0.018
+    assert (fixed.predict(rows)[late] == -1).mean() > 0.025
+    stream = watch.stream()
+    for row in rows[:10_000]:
+        stream.update(row)
+    assert 0.1 < stream.shift < 1
+    stream.save(tmp_path / "state.plw")
+    pw.save(watch, tmp_path / "watch.plw")
+    again = pw.load(tmp_path / "watch.plw")
+    assert again.drift_half_life == 1
+    assert again.drift_max_rise == 0.2
+    resumed = again.resume(tmp_path / "state.plw")
+    assert resumed.shift == stream.shift
+    severities = [resumed.update(row).severity for row in rows[10_000:10_100]]
+    np.testing.assert_array_equal(severities, watch.severity(rows)[10_000:10_100])

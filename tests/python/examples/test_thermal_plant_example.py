@@ -22,7 +22,7 @@ def run(folder):
     sys.path.insert(0, str(folder))  # as when the script is started
     yield importlib.import_module("run")
     sys.path.remove(str(folder))
-    for name in ("run", "pictures", "turbine", "faults"):
+    for name in ("run", "pictures", "turbine", "faults", "detectors", "promises"):
         sys.modules.pop(name, None)
 
 

@@ -40,7 +40,7 @@ def example(repository):
 def rows(example):
     """Ten hours with three strong faults."""
     plant = pw.simulate.ThermalPlant(rows=600, faults=FAULTS, trips_per_year=0, seed=5, truth=False)
-    return example["publisher"].running_rows(plant)
+    return example["detectors"].running_rows(plant)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def watch(example):
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", pw.core.DataWarning)  # four days promise little
-        return detector.fit(example["publisher"].running_rows(normal))
+        return detector.fit(example["detectors"].running_rows(normal))
 
 
 @pytest.fixture
@@ -287,14 +287,14 @@ def test_the_dashboard_shows_state_severity_sensors_and_alarms(board):
         "alarm   2024-03-05 10:17",
         "severity  4.50",
         "alarm from 3.00",
-        "2 rows, 0 a second",
+        "2 rows, 0.4 a second",
         "91.50",
         "+7.25 %",
     ):
         assert part in text, part
     assert "■■■■■■■■    80%" in text  # of ten
     assert text.count("stands") == 1
-    assert next(line for line in text.splitlines() if " oil " in line).split()[2:4] == ["oil", "–"]
+    assert next(line for line in text.splitlines() if " oil " in line).split()[1:4] == ["oil", "│", "–"]
 
 
 def test_an_alarm_that_ended_says_when(board, example):

@@ -64,6 +64,13 @@ def test_blame_is_shaded_by_its_share_and_only_while_an_alarm_stands():
     assert "blamed" not in svgs(lanes(timeline(alarms=np.zeros(300, bool))))[1]
 
 
+def test_one_extreme_severity_does_not_flatten_the_others():
+    severity = np.abs(timeline().values[:, 0])
+    extreme = np.where(np.arange(300) == 100, 300.0, severity)
+    drawn = heights(svgs(lanes(timeline(severity=extreme)))[0])
+    assert np.ptp(np.delete(drawn, 100)) > 15
+
+
 def test_true_faults_are_marked_where_they_touch_a_sensor():
     severity, load, speed = svgs(lanes(timeline()))
     assert ['class="fault"' in svg for svg in (severity, load, speed)] == [True, True, False]
