@@ -224,7 +224,12 @@ void EnsembleFitting::keep_fitted() {
     }
     made_.options_ = options_;
     for (MemberOptions& member : made_.options_.members) {
-        if (auto* forest = std::get_if<IsolationForestOptions>(&member)) forest->progress = {};  // its caller may go
+        std::visit(
+            [](auto& o) {  // callers of callbacks may go
+                if constexpr (requires { o.progress = {}; }) o.progress = {};
+                if constexpr (requires { o.on_epoch = {}; }) o.on_epoch = {};
+            },
+            member);
     }
     made_.options_.combination = options_.combination.of_members(kept);
 }

@@ -29,7 +29,7 @@
 
 namespace plantwright {
 
-struct RollingIsolationOptions {
+struct PLANTWRIGHT_API RollingIsolationOptions {
     Index window = 20;              ///< w, rows, in [2, 10000]
     Index n_estimators = 100;       ///< in [1, 100000]
     Index max_samples = 256;        ///< windows that a tree is grown on, at least 2

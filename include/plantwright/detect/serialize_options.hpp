@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// How options of detectors are saved inside an ensemble. Callbacks and numbers of threads are not.
+/// How options of detectors are saved inside an ensemble. Callbacks, checkpoints and numbers of threads are not.
 #pragma once
 
 #include <optional>
@@ -86,10 +86,13 @@ void serialize(Archive& archive, RollingIsolationOptions& o, unsigned /*version*
 template <class Archive>
 void serialize(Archive& archive, LSTMAutoencoderOptions& o, unsigned /*version*/) {
     io::members(archive, o.window, o.stride, o.encoder, o.bottleneck, o.decoder, o.activation, o.dropout,
-                o.input_dropout, o.loss, o.huber_delta);
-    io::members(archive, o.max_epochs, o.batch_size, o.learning_rate, o.weight_decay, o.clip_norm,
-                o.validation_fraction, o.patience, o.lr_factor, o.lr_patience, o.min_learning_rate);
-    io::members(archive, o.standardize, o.max_gap, o.contamination, o.scoring, o.pca_twin, o.random_state);
+                o.input_dropout, o.loss, o.huber_delta, o.max_epochs, o.batch_size, o.learning_rate, o.weight_decay,
+                o.clip_norm, o.validation_fraction, o.patience, o.lr_factor, o.lr_patience, o.min_learning_rate,
+                o.standardize, o.max_gap, o.contamination, o.scoring, o.pca_twin, o.random_state);
+    const bool good = o.activation <= CellActivation::relu && o.loss <= ReconstructionLoss::huber &&
+                      o.scoring <= WindowScoring::point && o.activation >= CellActivation::tanh &&
+                      o.loss >= ReconstructionLoss::mse && o.scoring >= WindowScoring::window;
+    if (!good) throw CorruptModel("LSTMAutoencoderOptions: an enumeration is out of range");
 }
 
 }  // namespace plantwright

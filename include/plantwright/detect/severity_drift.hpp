@@ -6,13 +6,13 @@
 ///     l = min(1.5, 3 L / 4)    a = (10^-l - 10^-L) / (1 - 10^-L)    g = log10(2) / (10^-l half-life in rows)
 ///
 /// L is the raise level. Accepted are rows that have a severity of all members, below L, while no event is pending or
-/// stands and nothing is shelved; of normal rows so accepted a share a reaches l, one in thirty where L is far above 1.5.
-/// So d settles where normal rows reach l as often as those of the calibration did, and a small error halves in a
-/// half-life. Beyond l it is right as far as the tail has moved along; a lower l forgives less (of rows whose spread grew
-/// by a fifth, 1 % asked, 6.6 % in alarm: 2.6 % are left at l = 1, 2.0 % at 1.5), a higher one is seen too rarely. It is
-/// stochastic approximation of a quantile (Robbins & Monro, Annals of Mathematical Statistics 22, 1951; as a shift of
-/// calibrated levels: Gibbs & Candes, "Adaptive conformal inference under distribution shift", NeurIPS 2021). We differ
-/// in the truncation, the bounds, and the cap.
+/// stands and nothing is shelved; of normal rows so accepted a share a reaches l, one in thirty where L is far
+/// above 1.5. So d settles where normal rows reach l as often as those of the calibration did, and a small error halves
+/// in a half-life. Beyond l it is right as far as the tail has moved along; a lower l forgives less (of rows whose
+/// spread grew by a fifth, 1 % asked, 6.6 % in alarm: 2.6 % are left at l = 1, 2.0 % at 1.5), a higher one is seen too
+/// rarely. It is stochastic approximation of a quantile (Robbins & Monro, Annals of Mathematical Statistics 22, 1951;
+/// as a shift of calibrated levels: Gibbs & Candes, "Adaptive conformal inference under distribution shift", NeurIPS
+/// 2021). We differ in the truncation, the bounds, and the cap.
 ///
 /// What can be hidden. d stays within [0, max_shift], and over any T days it rises by at most max_rise (T + 1). A fault
 /// that reaches L is not accepted and teaches nothing. One that keeps rows below L but at or above l hides itself at

@@ -53,6 +53,11 @@ class RollingIsolationForest(BaseDetector):
         asked for, that the training rows bear out (20 events).
     warm_up_rows_ : int
         Rows without a score, window - 1.
+    notes_ : list of str
+        What `fit` has warned of.
+    tail_, threshold_, promised_rate_ : Tail, float, float
+        Where a rate was asked for: of the statistic; from which statistic it is an alarm; the lowest rate, in the unit
+        asked for, that the training rows bear out (20 events).
     n_features_in_ : int
     feature_names_in_ : ndarray of str
         Where a table was fitted.
