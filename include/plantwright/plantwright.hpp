@@ -126,7 +126,6 @@
 #include "plantwright/detect/runs.hpp"
 #include "plantwright/detect/sensor_detector.hpp"
 #include "plantwright/detect/sensors.hpp"
-#include "plantwright/detect/sensors.hpp"
 #include "plantwright/detect/serialize_options.hpp"
 #include "plantwright/detect/severity_combination.hpp"
 #include "plantwright/detect/severity_drift.hpp"

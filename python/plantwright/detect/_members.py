@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from plantwright.core import InvalidArgument
+from plantwright.detect._base import BaseDetector
 from plantwright.detect._dynamic_pca import DynamicPCA
 from plantwright.detect._half_space_trees import HalfSpaceTrees
 from plantwright.detect._mahalanobis import Mahalanobis
