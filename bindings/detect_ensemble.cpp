@@ -98,8 +98,10 @@ void def_add(py::class_<EnsembleOptions>& type) {
 
 void register_options(py::module_& m) {
     using Options = EnsembleOptions;
-    py::class_<Options>(m, "EnsembleOptions")
-        .def(py::init([] {
+    py::class_<Options> type(m, "EnsembleOptions");
+    def_add<MewmaOptions, DynamicPcaOptions, MahalanobisOptions, RangeRulesOptions, HalfSpaceTreesOptions,
+            WindowKMeansOptions, RollingIsolationOptions>(type);
+    type.def(py::init([] {
             Options options;
             options.members.clear();
             return options;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "core/flush_to_zero.hpp"
+#include "core/flush_to_zero_kernel.hpp"
 #include "explain/path_answers_kernel.hpp"
 
 namespace plantwright::PLANTWRIGHT_LEVEL {

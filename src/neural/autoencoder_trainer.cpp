@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/flush_to_zero.hpp"
+#include "core/flush_to_zero_kernel.hpp"
 #include "neural/network_access.hpp"
 #include "neural/training_pass.hpp"
 #include "plantwright/core/isa.hpp"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "core/flush_to_zero.hpp"
+#include "core/flush_to_zero_kernel.hpp"
 #include "neural/network_access.hpp"
 #include "neural/network_pass.hpp"
 #include "plantwright/core/threads.hpp"
