@@ -131,7 +131,7 @@ def watched(tmp_path_factory):
     rng = np.random.default_rng(0)
     at = np.datetime64("2024-01-01", "s") + np.arange(3000) * np.timedelta64(60, "s")
     table = pw.Frame({"at": at, "flow": rng.normal(size=3000), "heat": rng.normal(size=3000)}, roles={"at": "time"})
-    watch = pw.EnsembleDetector([pw.Mahalanobis()], false_alarm_rate=0.01, off_delay=3).fit(table)
+    watch = pw.EnsembleDetector([pw.Mahalanobis()], false_alarm_rate=0.05, off_delay=3).fit(table)
     pw.save(watch, folder / "watch.plw")
     strayed = {"at": at[:200], "flow": rng.normal(size=200), "heat": rng.normal(size=200) + 9 * (np.arange(200) > 150)}
     pw.Frame(strayed).to_csv(folder / "day.csv")
