@@ -117,13 +117,16 @@ AlarmLevel find_alarm_level(const std::vector<double>& severities, const AlarmBu
     const std::size_t supported = supported_rung(ladder);
     const AlarmCounts& at = ladder.counts[supported];
     AlarmLevel found;
-    found.promised_per_row = spent(at, budget) / n * std::max(1.0, kFewestEvents / std::max(1.0, at.events));
+    found.promised_per_row = at.events > 0 ? spent(at, budget) / n * std::max(1.0, kFewestEvents / at.events)
+                                           : kFewestEvents / n;
 
     std::size_t above = ladder.levels.size() - 1;  // the lowest rung of those, from the top, that spend no more
     while (above > 0 && spent(ladder.counts[above - 1], budget) <= allowed) --above;
     double level = 0;
     if (above > 0 && above <= supported + 1) {
         level = between(ladder, above - 1, allowed, budget);
+    } else if (above == 0 && spent(ladder.counts[0], budget) == 0) {
+        level = ladder.levels[0];  // no row came near: rules that never fired, sensors that never moved
     } else if (above == 0) {
         throw InvalidArgument(std::string(budget.who) +
                               ": so many alarms do not come of normal rows; ask for less than " +

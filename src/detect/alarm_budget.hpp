@@ -46,7 +46,7 @@ struct AlarmLevel {
 inline constexpr double kFewestEvents = 20;
 
 /// `severities` in time order, NaN where there is none. Throws InvalidArgument where even the lowest level, severity
-/// 0.5, alarms less often than asked.
+/// 0.5, alarms less often than asked; where it never does, it is the level.
 AlarmLevel find_alarm_level(const std::vector<double>& severities, const AlarmBudget& budget);
 
 /// What a user must know of the evidence for a level: fewer than 30 independent blocks, or a rate rarer than the rows

@@ -20,7 +20,7 @@ from plantwright._core import detect as _core
 from plantwright.core import DataWarning, InvalidArgument, NotFitted
 from plantwright.detect._calibration import RATES, needs_rate, seconds_of
 from plantwright.detect._tail import Tail
-from plantwright.frame import Frame, as_frame, has_names
+from plantwright.frame import Frame, as_frame, as_timed_frame, has_names
 from plantwright.io import PlwSerializable
 
 Floats = NDArray[np.float64]
@@ -85,8 +85,8 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         Parameters
         ----------
         X : array-like of shape (n_rows, n_sensors), or a table
-            NaN where a reading is missing. Of a table the number columns among the inputs; its time column gives the
-            period, and parts rows that do not follow each other.
+            NaN where a reading is missing. Of a table the number columns among the inputs; its time column, or a
+            pandas DatetimeIndex, gives the period, and parts rows that do not follow each other.
         y : ignored
 
         Returns
@@ -106,7 +106,7 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         """
         options = self._compiled_options()
         if has_names(X):
-            model = self._plw_model_class.fit_frame(as_frame(X)._core, options, self._rates())  # type: ignore[attr-defined]
+            model = self._plw_model_class.fit_frame(as_timed_frame(X)._core, options, self._rates())  # type: ignore[attr-defined]
         else:
             rows = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
             model = self._plw_model_class.fit(rows, options, self._rates())  # type: ignore[attr-defined]

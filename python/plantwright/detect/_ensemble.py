@@ -23,7 +23,7 @@ from plantwright.detect._members import fitted_member
 from plantwright.detect._streaming import StreamingDetector
 from plantwright.detect._tail import Tail
 from plantwright.detect._verdict import signs_of, verdict_columns
-from plantwright.frame import Frame, as_frame, has_names
+from plantwright.frame import Frame, as_timed_frame, has_names
 from plantwright.io import PlwSerializable
 
 Floats = NDArray[np.float64]
@@ -212,7 +212,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         ----------
         X : array-like of shape (n_rows, n_sensors), or a table
             Rows in time order, at least 100 of them normal; NaN where a reading is missing. Of a table the number
-            columns among the inputs, and the column of role time.
+            columns among the inputs, and the column of role time, or else a pandas DatetimeIndex.
         y : array-like of shape (n_rows,), optional
             What is known of each row: 0 normal, 1 anomalous, NaN or -1 unknown; without, all are normal. Rows that are
             not normal are cut out whatever the combination is: they train no member, tail or alarm level, and what
@@ -241,7 +241,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         if has_names(X):
             if times is not None:
                 raise InvalidArgument("EnsembleDetector: times stand in a table's time column, not beside the table")
-            model = _core.EnsembleDetector.fit_frame(as_frame(X)._core, options, row_labels(y))
+            model = _core.EnsembleDetector.fit_frame(as_timed_frame(X)._core, options, row_labels(y))
         else:
             rows = validate_data(self, X, dtype=np.float64, ensure_all_finite="allow-nan")
             model = _core.EnsembleDetector.fit(rows, options, stamps_of(times), row_labels(y))
@@ -304,7 +304,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         check_is_fitted(self)
         names = list(self._model.names)
         if names and has_names(X):
-            table = as_frame(X)
+            table = as_timed_frame(X)
             if times is None and self._model.time_name:
                 times = table[self._model.time_name]
             rows = table.to_numpy(names)

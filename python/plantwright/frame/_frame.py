@@ -290,6 +290,23 @@ def as_frame(x: Any) -> Frame:
     return x if isinstance(x, Frame) else Frame(x)
 
 
+def as_timed_frame(x: Any) -> Frame:
+    """As `as_frame`; a pandas DatetimeIndex is the time column, named as the index or "time", where there is no other.
+
+    Raises
+    ------
+    InvalidArgument
+        As `Frame` does.
+    """
+    frame = as_frame(x)
+    index = getattr(x, "index", None)
+    name = str(getattr(index, "name", None) or "time")
+    is_clock = getattr(getattr(index, "dtype", None), "kind", "") == "M" and not isinstance(x, Frame)
+    if not is_clock or name in frame.columns or any(spec.kind == "time" for spec in frame.schema):
+        return frame
+    return frame.with_column(name, index, role="time")
+
+
 def _with_fields(core: Any, field: str, values: Mapping[str, Any]) -> Any:
     schema = Schema._of_core(core.schema)
     for name, value in values.items():

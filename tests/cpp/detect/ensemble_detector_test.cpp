@@ -157,6 +157,17 @@ TEST(EnsembleDetector, WarnsWhereTheRowsHoldFewerThanThirtyIndependentBlocks) {
     EXPECT_GT(rare.rules().raise_level, 3);
 }
 
+TEST(EnsembleDetector, AlarmsOnWhatIsNewToSensorsThatNeverMoved) {
+    EnsembleOptions options = options_of({MahalanobisOptions{}, RangeRulesOptions{}});
+    const auto detector = EnsembleDetector::fit(Matrix(500, 2, 7.0), options);
+    EXPECT_DOUBLE_EQ(detector.promised_rate(), 20.0 / 500);
+    EXPECT_FALSE(detector.notes().empty());
+    Matrix rows(3, 2, 7.0);
+    rows(1, 0) = 9;
+    const auto signs = detector.predict(rows);
+    EXPECT_EQ(std::vector<std::int32_t>(signs.begin(), signs.end()), (std::vector<std::int32_t>{1, -1, 1}));
+}
+
 TEST(EnsembleDetector, RefusesLateDoubledAndUntimedRowsWithAFlagAndAsIfTheyHadNotCome) {
     const Matrix rows = plant_rows(60, 4, 3);
     StreamingDetector with = fitted().stream(), without = fitted().stream();

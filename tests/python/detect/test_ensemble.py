@@ -386,3 +386,17 @@ def test_a_stream_that_follows_drift_brings_the_rate_back_and_keeps_its_shift_in
     assert resumed.shift == stream.shift
     severities = [resumed.update(row).severity for row in rows[10_000:10_100]]
     np.testing.assert_array_equal(severities, watch.severity(rows)[10_000:10_100])
+
+
+def test_a_clock_in_the_index_of_pandas_is_the_time_column():
+    rows = pd.DataFrame(plant(3000), columns=["a", "b", "c", "d"])
+    at = pd.date_range("2024-01-01", periods=3000, freq="min")
+    watch = pw.EnsembleDetector([pw.Mahalanobis()], alarms_per_day=20)
+    beside = clone(watch).fit(pw.Frame(rows.assign(time=at), roles={"time": "time"}))
+    watch.fit(rows.set_index(at))
+    assert watch.period_ == 60
+    assert watch._model.id == beside._model.id
+    np.testing.assert_array_equal(watch.predict(rows.set_index(at)), beside.predict(rows.assign(time=at)))
+    with pytest.raises(pw.SchemaMismatch, match="'time'"):
+        watch.predict(rows)
+    assert pw.Mahalanobis(alarms_per_day=20).fit(rows.set_index(at)).promised_rate_ > 0
