@@ -9,7 +9,7 @@ import plantwright as pw
 ALARMS_PER_DAY = 1.0
 
 
-def members(seed: int = 0, network: bool = False) -> list:
+def members(seed: int = 0, network: bool = True) -> list:
     """Charts for what moves together, a forest for odd rows, rules for what sticks or jumps; a network for courses."""
     chosen = [pw.MewmaChart(), pw.DynamicPCA(lags=5), pw.IsolationForest(random_state=seed), pw.RangeRules()]
     return [*chosen, autoencoder(seed)] if network else chosen
@@ -29,7 +29,7 @@ def autoencoder(seed: int) -> pw.LSTMAutoencoder:
     )
 
 
-def fitted(normal: pw.Frame, seed: int = 0, network: bool = False) -> pw.EnsembleDetector:
+def fitted(normal: pw.Frame, seed: int = 0, network: bool = True) -> pw.EnsembleDetector:
     """No on-delay: a spike may last one row. An alarm ends after ten quiet rows."""
     watch = pw.EnsembleDetector(members(seed, network), alarms_per_day=ALARMS_PER_DAY, off_delay=10, clear_share=0.7)
     return watch.fit(normal)

@@ -164,7 +164,9 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--days", type=int, default=365, help="to fit, to count false alarms, with faults: each")
-    parser.add_argument("--network", action="store_true", help="with an LSTM autoencoder too; minutes more")
+    parser.add_argument(
+        "--network", action=argparse.BooleanOptionalAction, default=True, help="with an LSTM autoencoder; minutes more"
+    )
     parser.add_argument("--live-days", type=int, default=7, help="through the broker (default 7)")
     parser.add_argument("--rows-per-second", type=float, default=200, help="through the broker; 0: as fast as it goes")
     parser.add_argument("--faults-per-week", type=float, default=14, help="where there are faults (default 14)")
