@@ -158,7 +158,7 @@ TEST(EnsembleDetector, WarnsWhereTheRowsHoldFewerThanThirtyIndependentBlocks) {
 }
 
 TEST(EnsembleDetector, AlarmsOnWhatIsNewToSensorsThatNeverMoved) {
-    EnsembleOptions options = options_of({MahalanobisOptions{}, RangeRulesOptions{}});
+    const EnsembleOptions options = options_of({MahalanobisOptions{}});
     const auto detector = EnsembleDetector::fit(Matrix(500, 2, 7.0), options);
     EXPECT_DOUBLE_EQ(detector.promised_rate(), 20.0 / 500);
     EXPECT_FALSE(detector.notes().empty());
