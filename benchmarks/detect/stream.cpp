@@ -4,42 +4,22 @@
 /// streamed over later ones. Verdicts are compared with the whole table's bits first, and no row may allocate outside
 /// events. Of several rounds the best: other work of the machine only adds.
 #include <algorithm>
-#include <atomic>
 #include <bit>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <memory>
-#include <new>
 #include <vector>
 
+#include "counting/allocations.hpp"
 #include "plantwright/detect/ensemble_detector.hpp"
 #include "plantwright/detect/streaming_detector.hpp"
 #include "plantwright/simulate/thermal_plant.hpp"
 
 namespace {
-std::atomic<long> n_allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-    ++n_allocations;
-    if (void* memory = std::malloc(size)) return memory;
-    throw std::bad_alloc();
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-    ++n_allocations;
-    const auto a = static_cast<std::size_t>(alignment);
-    if (void* memory = std::aligned_alloc(a, (size + a - 1) / a * a)) return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
-
-namespace {
 
 using namespace plantwright;
+using testing::n_allocations;
 
 constexpr Index kFitRows = 30 * 1440, kRows = 50'000;
 constexpr int kRounds = 7;

@@ -4,14 +4,13 @@
 /// compared with the whole table's first, and no row may allocate after the warm-up. Of several rounds the best: other
 /// work of the machine only adds.
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <new>
 #include <vector>
 
+#include "counting/allocations.hpp"
 #include "plantwright/core/random.hpp"
 #include "plantwright/preprocessing/exponential_average.hpp"
 #include "plantwright/preprocessing/lags.hpp"
@@ -19,28 +18,9 @@
 #include "plantwright/preprocessing/rolling_features.hpp"
 
 namespace {
-std::atomic<long> n_allocations = 0;
-}
-
-void* operator new(std::size_t size) {
-    ++n_allocations;
-    if (void* memory = std::malloc(size)) return memory;
-    throw std::bad_alloc();
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-    ++n_allocations;
-    const auto a = static_cast<std::size_t>(alignment);
-    if (void* memory = std::aligned_alloc(a, (size + a - 1) / a * a)) return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
-
-namespace {
 
 using namespace plantwright;
+using testing::n_allocations;
 
 constexpr Index kSensors = 50, kRows = 20'000;
 

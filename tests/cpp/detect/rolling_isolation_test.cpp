@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "../forest/allocations.hpp"
+#include "counting/allocations.hpp"
 #include "detect_testing.hpp"
 #include "plantwright/core/error.hpp"
 

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "allocations.hpp"
+#include "counting/allocations.hpp"
 #include "forest_testing.hpp"
 #include "naive_isolation.hpp"
 #include "plantwright/core/elementary.hpp"

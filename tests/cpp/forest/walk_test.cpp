@@ -5,7 +5,7 @@
 #include <array>
 #include <cmath>
 
-#include "allocations.hpp"
+#include "counting/allocations.hpp"
 #include "forest/compact_tree.hpp"
 #include "forest/predictor.hpp"
 #include "forest_testing.hpp"

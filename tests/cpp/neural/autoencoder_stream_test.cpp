@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <gtest/gtest.h>
 
-#include "forest/allocations.hpp"
+#include "counting/allocations.hpp"
 #include "neural/autoencoder_testing.hpp"
 #include "plantwright/core/error.hpp"
 

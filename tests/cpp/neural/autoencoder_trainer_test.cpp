@@ -7,7 +7,7 @@
 #include <functional>
 #include <limits>
 
-#include "forest/allocations.hpp"
+#include "counting/allocations.hpp"
 #include "naive_lstm.hpp"
 #include "neural_testing.hpp"
 

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "../../fuzz/hostile_steps.hpp"
-#include "forest/allocations.hpp"
+#include "counting/allocations.hpp"
 
 namespace plantwright {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/// How often this thread asked for memory; counted by the operators of counted_new_test.cpp.
+/// How often this thread asked for memory; counted by the operators of counted_new.cpp.
 #pragma once
 
 namespace plantwright::testing {

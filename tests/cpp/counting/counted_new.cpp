@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "allocations.hpp"
+#include "counting/allocations.hpp"
 
 namespace plantwright::testing {
 
