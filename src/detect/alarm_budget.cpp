@@ -117,8 +117,8 @@ AlarmLevel find_alarm_level(const std::vector<double>& severities, const AlarmBu
     const std::size_t supported = supported_rung(ladder);
     const AlarmCounts& at = ladder.counts[supported];
     AlarmLevel found;
-    found.promised_per_row = at.events > 0 ? spent(at, budget) / n * std::max(1.0, kFewestEvents / at.events)
-                                           : kFewestEvents / n;
+    found.promised_per_row =
+        at.events > 0 ? spent(at, budget) / n * std::max(1.0, kFewestEvents / at.events) : kFewestEvents / n;
 
     std::size_t above = ladder.levels.size() - 1;  // the lowest rung of those, from the top, that spend no more
     while (above > 0 && spent(ladder.counts[above - 1], budget) <= allowed) --above;
