@@ -96,8 +96,8 @@ void register_calibration(py::module_& m) {
     using Options = AlarmCalibrationOptions;
     using Rate = std::optional<double>;
     py::class_<Options>(m, "AlarmCalibrationOptions")
-        .def(py::init<Rate, Rate, Rate, Rate, Index, std::optional<Index>>(), "alarms_per_day"_a, "false_alarm_rate"_a,
-             "contamination"_a, "period_s"_a, "n_folds"_a, "gap"_a)
+        .def(py::init<Rate, Rate, Rate, Rate, std::optional<Index>, std::optional<Index>>(), "alarms_per_day"_a,
+             "false_alarm_rate"_a, "contamination"_a, "period_s"_a, "n_folds"_a, "gap"_a)
         .def_readonly("alarms_per_day", &Options::alarms_per_day)
         .def_readonly("false_alarm_rate", &Options::false_alarm_rate)
         .def_readonly("contamination", &Options::contamination)

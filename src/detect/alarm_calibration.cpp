@@ -22,7 +22,8 @@ void AlarmCalibrationOptions::require_valid(const char* who) const {
     detect::require_rates(who, asked_of(*this));
     const double period = period_s.value_or(1);
     detect::require(period >= 1e-6 && period <= 1e8, who, "period", period, "in [1e-6, 1e8] seconds");
-    detect::require(n_folds >= 2 && n_folds <= 100, who, "n_folds", n_folds, "in [2, 100]");
+    const Index folds = n_folds.value_or(2);
+    detect::require(folds >= 2 && folds <= 100, who, "n_folds", folds, "in [2, 100]");
     detect::require(gap.value_or(0) >= 0, who, "gap", gap.value_or(0), ">= 0");
 }
 

@@ -179,8 +179,9 @@ void EnsembleFitting::cross_fit(Part& part) const {
     const Index n = timed_.rows.rows(), gap = options_.gap.value_or(n / 100);
     part.statistic.assign(static_cast<std::size_t>(n), kNaN);
     part.of_labelled.assign(static_cast<std::size_t>(labelled_.rows.rows()), kNaN);
-    for (Index b = 0; b < options_.n_folds; ++b) {
-        const Index begin = n * b / options_.n_folds, end = n * (b + 1) / options_.n_folds;
+    const Index n_folds = options_.n_folds.value_or(default_folds(n));
+    for (Index b = 0; b < n_folds; ++b) {
+        const Index begin = n * b / n_folds, end = n * (b + 1) / n_folds;
         const Index from = std::max<Index>(0, begin - gap), to = std::min(n, end + gap);
         const Matrix outside = detect::rows_outside(timed_.rows, from, to);
         const auto runs = detect::runs_outside(timed_.runs, n, from, to);

@@ -47,7 +47,8 @@ void require_options(const EnsembleOptions& o) {
     require(!o.members.empty() && o.members.size() <= 32, kWho, "members", o.members.size(), "1 to 32");
     const double period = o.period_s.value_or(1);
     require(period >= 1e-6 && period <= 1e8, kWho, "period_s", period, "in [1e-6, 1e8] seconds");
-    require(o.n_folds >= 2 && o.n_folds <= 100, kWho, "n_folds", o.n_folds, "in [2, 100]");
+    const Index folds = o.n_folds.value_or(2);
+    require(folds >= 2 && folds <= 100, kWho, "n_folds", folds, "in [2, 100]");
     require(o.gap.value_or(0) >= 0, kWho, "gap", o.gap.value_or(0), ">= 0");
     require_delay("on_delay", o.on_delay, o.on_delay_s);
     require_delay("off_delay", o.off_delay, o.off_delay_s);

@@ -53,7 +53,8 @@ template <class Derived, class Options>
 void SensorDetector<Derived, Options>::calibrate(ConstMatrixView rows, RunBegins runs,
                                                  const AlarmCalibrationOptions& asked, std::optional<double> period_s) {
     if (!asked.asks()) return;
-    const Vector statistic = cross_fitted_statistic<Derived>(rows, options_, {asked.n_folds, asked.gap}, runs);
+    const Index n_folds = asked.n_folds.value_or(default_folds(rows.rows()));
+    const Vector statistic = cross_fitted_statistic<Derived>(rows, options_, {n_folds, asked.gap}, runs);
     calibration_ = AlarmCalibration::fit(Derived::kTypeName.data(), statistic, asked, period_s);
 }
 

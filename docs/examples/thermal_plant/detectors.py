@@ -30,8 +30,10 @@ def autoencoder(seed: int) -> pw.LSTMAutoencoder:
 
 
 def fitted(normal: pw.Frame, seed: int = 0, network: bool = True) -> pw.EnsembleDetector:
-    """No on-delay: a spike may last one row. An alarm ends after ten quiet rows."""
-    watch = pw.EnsembleDetector(members(seed, network), alarms_per_day=ALARMS_PER_DAY, off_delay=10, clear_share=0.7)
+    """No on-delay: a spike may last one row. An alarm ends after ten quiet rows. Five folds, as the network is slow."""
+    watch = pw.EnsembleDetector(
+        members(seed, network), alarms_per_day=ALARMS_PER_DAY, n_folds=5, off_delay=10, clear_share=0.7
+    )
     return watch.fit(normal)
 
 

@@ -24,7 +24,7 @@ struct PLANTWRIGHT_API AlarmCalibrationOptions {
     std::optional<double> false_alarm_rate = {};  ///< ... share of normal rows, in (0, 0.25]; or ...
     std::optional<double> contamination = {};     ///< ... share of the training rows, some of which are bad, likewise
     std::optional<double> period_s = {};          ///< between rows; absent: the median step of a table's time column
-    Index n_folds = 5;                            ///< blocks of the cross-fit, in [2, 100]
+    std::optional<Index> n_folds = {};            ///< blocks of the cross-fit, in [2, 100]; absent: default_folds
     std::optional<Index> gap = {};                ///< rows left out on both sides of a block; absent: one in a hundred
 
     bool asks() const { return alarms_per_day || false_alarm_rate || contamination; }

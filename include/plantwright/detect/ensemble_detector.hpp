@@ -57,7 +57,7 @@ struct EnsembleOptions {
     std::optional<double> contamination = {};     ///< ... share of the training rows, some of which are bad, likewise
     std::optional<double> period_s = {};          ///< between rows; absent: the median step of the time column
     SeverityCombination combination = {};
-    Index n_folds = 5;                  ///< at least 2
+    std::optional<Index> n_folds = {};  ///< in [2, 100]; absent: default_folds, see cross_fit.hpp
     std::optional<Index> gap = {};      ///< rows; absent: one in a hundred
     Index on_delay = 0, off_delay = 0;  ///< rows, see AlarmRules
     /// Instead, in seconds: rounded up to rows by the time between them, when fitted.
@@ -69,9 +69,13 @@ struct EnsembleOptions {
     /// Delays are rows by now. Files of version 0 hold no `members`.
     template <class Archive>
     void serialize(Archive& archive, unsigned version) {
-        io::members(archive, alarms_per_day, false_alarm_rate, contamination, period_s, combination, n_folds, gap,
+        Index folds = n_folds.value_or(0);
+        io::members(archive, alarms_per_day, false_alarm_rate, contamination, period_s, combination, folds, gap,
                     on_delay, off_delay, clear_share, max_gap);
-        if (Archive::is_loading::value) members.clear();
+        if (Archive::is_loading::value) {
+            n_folds = folds == 0 ? std::nullopt : std::optional(folds);
+            members.clear();
+        }
         if (version >= 1) io::members(archive, drift, members);
     }
 };

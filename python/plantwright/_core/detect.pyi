@@ -70,7 +70,7 @@ class Tail:
     def tail_share(self) -> float:
         ...
 class AlarmCalibrationOptions:
-    def __init__(self, alarms_per_day: typing.SupportsFloat | typing.SupportsIndex | None, false_alarm_rate: typing.SupportsFloat | typing.SupportsIndex | None, contamination: typing.SupportsFloat | typing.SupportsIndex | None, period_s: typing.SupportsFloat | typing.SupportsIndex | None, n_folds: typing.SupportsInt | typing.SupportsIndex, gap: typing.SupportsInt | typing.SupportsIndex | None) -> None:
+    def __init__(self, alarms_per_day: typing.SupportsFloat | typing.SupportsIndex | None, false_alarm_rate: typing.SupportsFloat | typing.SupportsIndex | None, contamination: typing.SupportsFloat | typing.SupportsIndex | None, period_s: typing.SupportsFloat | typing.SupportsIndex | None, n_folds: typing.SupportsInt | typing.SupportsIndex | None, gap: typing.SupportsInt | typing.SupportsIndex | None) -> None:
         ...
     @property
     def alarms_per_day(self) -> float | None:
@@ -85,7 +85,7 @@ class AlarmCalibrationOptions:
     def gap(self) -> int | None:
         ...
     @property
-    def n_folds(self) -> int:
+    def n_folds(self) -> int | None:
         ...
     @property
     def period_s(self) -> float | None:
@@ -810,10 +810,10 @@ class EnsembleOptions:
     def member_parameters(self) -> dict:
         ...
     @property
-    def n_folds(self) -> int:
+    def n_folds(self) -> int | None:
         ...
     @n_folds.setter
-    def n_folds(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> None:
+    def n_folds(self, arg0: typing.SupportsInt | typing.SupportsIndex | None) -> None:
         ...
     @property
     def n_votes(self) -> int | None:

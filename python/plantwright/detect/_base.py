@@ -69,7 +69,7 @@ class BaseDetector(PlwSerializable, BaseEstimator):
         false_alarm_rate: float | None = None,
         contamination: float | None = None,
         period: float | timedelta | None = None,
-        n_folds: int = 5,
+        n_folds: int | None = None,
         gap: int | None = None,
     ) -> None:
         self.alarms_per_day = alarms_per_day

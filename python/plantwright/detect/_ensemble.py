@@ -67,8 +67,8 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         One a member. With 0.6 and 0.4 the first decides alone; ask for `majority` 0.3 for either, 0.7 for both.
     majority : float, default=0.5
         In [0, 1).
-    n_folds : int, default=5
-        Blocks of the cross-fit.
+    n_folds : int, optional
+        Blocks of the cross-fit; default: 10, of fewer than 2,000 rows 5.
     gap : int, optional
         Rows left out on both sides of a block; default: one in a hundred. As long as readings have memory.
     on_delay, off_delay : int (rows) or timedelta, default=0
@@ -173,7 +173,7 @@ class EnsembleDetector(PlwSerializable, BaseEstimator):
         n_votes: int | None = None,
         weights: Sequence[float] | str | None = None,
         majority: float = 0.5,
-        n_folds: int = 5,
+        n_folds: int | None = None,
         gap: int | None = None,
         on_delay: int | timedelta = 0,
         off_delay: int | timedelta = 0,

@@ -33,8 +33,8 @@ class WindowKMeans(BaseDetector):
         (0, 0.25]; share of the training rows, some of which are bad. With one, `fit` calibrates on cross-fitted rows.
     period : float (seconds) or timedelta, optional
         Between rows, for `alarms_per_day`; default: the median step of a table's time column.
-    n_folds : int, default=5
-        Contiguous blocks of the cross-fit.
+    n_folds : int, optional
+        Contiguous blocks of the cross-fit; default: 10, of fewer than 2,000 rows 5.
     gap : int, optional
         Rows left out on both sides of a block; default: one in a hundred. As long as readings have memory.
 
@@ -95,7 +95,7 @@ class WindowKMeans(BaseDetector):
         false_alarm_rate: float | None = None,
         contamination: float | None = None,
         period: float | timedelta | None = None,
-        n_folds: int = 5,
+        n_folds: int | None = None,
         gap: int | None = None,
     ) -> None:
         super().__init__(

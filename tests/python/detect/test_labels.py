@@ -30,7 +30,7 @@ def members():
 
 
 def ensemble(**options):
-    return pw.EnsembleDetector(members(), false_alarm_rate=0.02, **options)
+    return pw.EnsembleDetector(members(), false_alarm_rate=0.02, n_folds=5, **options)
 
 
 @pytest.fixture(scope="module")
