@@ -185,7 +185,7 @@ def test_a_network_that_scores_by_point_is_left_out_and_its_checkpoint_is_not_wr
     assert not list(tmp_path.iterdir())
 
 
-def test_ctrl_c_ends_the_training_of_a_network_in_an_ensemble():
+def test_ctrl_c_ends_the_training_of_a_network_in_an_ensemble(interruptible):
     slow = pw.LSTMAutoencoder(max_epochs=10_000, patience=10_000, pca_twin=False, random_state=0)
     watch = pw.EnsembleDetector([slow], false_alarm_rate=0.05)
     timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])

@@ -202,7 +202,7 @@ def test_progress_that_says_stop_keeps_the_best_so_far(plant: Any, small: Any, m
     assert not hasattr(untouched, "n_features_in_") or not untouched.__sklearn_is_fitted__()
 
 
-def test_ctrl_c_ends_the_training_and_keeps_the_best_so_far(plant: Any, small: Any) -> None:
+def test_ctrl_c_ends_the_training_and_keeps_the_best_so_far(plant: Any, small: Any, interruptible: None) -> None:
     model = pw.LSTMAutoencoder(**small | {"max_epochs": 1_000_000, "patience": 1_000_000})
 
     def interrupt_once(epoch: dict[str, Any]) -> None:
